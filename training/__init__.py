@@ -1,0 +1,1 @@
+"""Training: labelled faces in, a trained network with its figures, curves and card out."""

@@ -1,0 +1,80 @@
+"""What the web does to a picture, at random: the same for both classes, since no label comes in here."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image, ImageEnhance, ImageFilter
+
+FILTERS = (
+    Image.Resampling.BILINEAR,
+    Image.Resampling.BICUBIC,
+    Image.Resampling.LANCZOS,
+    Image.Resampling.BOX,
+    Image.Resampling.HAMMING,
+)
+SMALLEST_SIDE = 72
+JPEG_QUALITY = (35, 95)
+SUBSAMPLINGS = ("4:4:4", "4:2:2", "4:2:0")
+
+
+def augment(face: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """Return `face` (RGB, square) as another page might show it: cropped, mirrored, recoloured, rescaled, recompressed.
+
+    The result is square, RGB, at least 72 px wide unless the face itself was smaller, and not yet at the network's
+    input size, so that the last resize is the one that the detector does.
+    """
+    face = _crop(face, rng)
+    if rng.random() < 0.5:
+        face = face.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    if rng.random() < 0.35:
+        face = _recolour(face, rng)
+    if rng.random() < 0.08:
+        face = face.convert("L").convert("RGB")
+    if rng.random() < 0.12:
+        face = face.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.5)))
+    if rng.random() < 0.5:
+        face = _rescale(face, rng)
+    if rng.random() < 0.75:
+        face = _recompress(face, rng)
+    # A screenshot or a re-upload: scaled and compressed once more.
+    if rng.random() < 0.2:
+        face = _recompress(_rescale(face, rng), rng)
+    return face
+
+
+def reencode(face: Image.Image, quality: int, subsampling: str = "4:2:0") -> Image.Image:
+    """Return `face` after a JPEG round trip at `quality` (1 to 95)."""
+    buffer = io.BytesIO()
+    face.save(buffer, "JPEG", quality=quality, subsampling=subsampling)
+    return Image.open(buffer).convert("RGB")
+
+
+def _crop(face: Image.Image, rng: np.random.Generator) -> Image.Image:
+    side = round(face.width * rng.uniform(0.84, 1.0))
+    left = int(rng.integers(0, face.width - side + 1))
+    top = int(rng.integers(0, face.height - side + 1))
+    return face.crop((left, top, left + side, top + side))
+
+
+def _recolour(face: Image.Image, rng: np.random.Generator) -> Image.Image:
+    for enhance in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
+        face = enhance(face).enhance(rng.uniform(0.7, 1.3))
+    return face
+
+
+def _rescale(face: Image.Image, rng: np.random.Generator) -> Image.Image:
+    smallest = min(SMALLEST_SIDE, face.width)
+    # Log-uniform: halving from 256 to 128 is as likely as halving from 160 to 80.
+    side = round(float(np.exp(rng.uniform(np.log(smallest), np.log(max(face.width, smallest) * 1.2)))))
+    return face.resize((side, side), FILTERS[rng.integers(len(FILTERS))])
+
+
+def _recompress(face: Image.Image, rng: np.random.Generator) -> Image.Image:
+    quality = int(rng.integers(JPEG_QUALITY[0], JPEG_QUALITY[1] + 1))
+    if rng.random() < 0.12:
+        buffer = io.BytesIO()
+        face.save(buffer, "WEBP", quality=quality)
+        return Image.open(buffer).convert("RGB")
+    return reencode(face, quality, SUBSAMPLINGS[rng.integers(len(SUBSAMPLINGS))])

@@ -1,0 +1,80 @@
+"""Batches of augmented faces, balanced over classes and origins, the same whenever the same seed is given."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import keras
+import numpy as np
+from PIL import Image
+
+from training.augment import augment
+from training.data import Example
+
+
+class Batches(keras.utils.PyDataset):  # type: ignore[misc]
+    """Endless supply of training faces, cut into epochs.
+
+    Half of each epoch is fake, half real. Within a class an origin is drawn in proportion to the square root of its
+    size times its weight, so that a large origin leads without drowning the small ones.
+
+    Every batch depends on (seed, epoch, index) alone: a run that is resumed sees just what it would have seen.
+    """
+
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        *,
+        input_size: int,
+        batch_size: int,
+        batches: int,
+        seed: int,
+        weights: Mapping[str, float],
+        epoch: int = 0,
+        workers: int = 2,
+    ) -> None:
+        """Prepare to draw `batches` batches of `batch_size` faces an epoch, beginning with `epoch`."""
+        super().__init__(workers=workers, max_queue_size=4 * workers)
+        self.examples = examples
+        self.input_size = input_size
+        self.batch_size = batch_size
+        self.batches = batches
+        self.seed = seed
+        self.epoch = epoch
+        sizes = Counter((example.label, example.origin) for example in examples)
+        odds = np.array(
+            [weights.get(e.origin, 1.0) * sizes[e.label, e.origin] ** -0.5 for e in examples], dtype=np.float64
+        )
+        labels = np.array([example.label for example in examples])
+        for label in (0, 1):
+            odds[labels == label] /= 2 * odds[labels == label].sum()
+        self.odds = odds
+
+    def __len__(self) -> int:
+        """Return the number of batches in an epoch."""
+        return self.batches
+
+    def on_epoch_end(self) -> None:
+        """Move on to the next epoch's faces."""
+        self.epoch += 1
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return faces, float32 (batch_size, side, side, 3) in [0, 255], and labels, float32 (batch_size, 1)."""
+        rng = np.random.default_rng((self.seed, self.epoch, index))
+        chosen = rng.choice(len(self.examples), self.batch_size, p=self.odds)
+        faces = np.stack([load_input(augment(open_face(self.examples[i]), rng), self.input_size) for i in chosen])
+        labels = np.array([[self.examples[i].label] for i in chosen], np.float32)
+        return faces, labels
+
+
+def open_face(example: Example) -> Image.Image:
+    """Return the picture of `example`, decoded, RGB."""
+    with Image.open(example.path) as picture:
+        return picture.convert("RGB")
+
+
+def load_input(face: Image.Image, input_size: int) -> np.ndarray:
+    """Return `face` as the detector hands it to the network: float32 (input_size, input_size, 3) in [0, 255]."""
+    resized = face.resize((input_size, input_size), Image.Resampling.BICUBIC)
+    return np.asarray(resized, np.float32)

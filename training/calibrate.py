@@ -1,0 +1,72 @@
+"""From logits to probabilities that mean what they say, and to bands that bound false alarms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from training.metrics import upper_bound
+
+# Calling a real person fake is the costly mistake, so the band is chosen by the bound on the rate, not by the rate.
+FALSE_ALARM_BOUND = 0.02
+MISS_BOUND = 0.02
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """probability_fake = sigmoid(scale * logit + bias)."""
+
+    scale: float
+    bias: float
+
+    def probability(self, logits: np.ndarray) -> np.ndarray:
+        """Return float64 (n,) in [0, 1] for logits (n,)."""
+        return np.asarray(1.0 / (1.0 + np.exp(-(self.scale * logits.astype(np.float64) + self.bias))))
+
+
+@dataclass(frozen=True)
+class Bands:
+    """real below `real_below`, fake from `fake_from` on, uncertain between."""
+
+    real_below: float
+    fake_from: float
+
+
+def calibrate(logits: np.ndarray, labels: np.ndarray) -> Calibration:
+    """Fit a line through the logits (Platt 1999), both classes weighing the same: the prior of the web is unknown."""
+    fit = LogisticRegression(C=1e6, class_weight="balanced").fit(logits[:, None].astype(np.float64), labels)
+    return Calibration(scale=round(float(fit.coef_[0, 0]), 4), bias=round(float(fit.intercept_[0]), 4))
+
+
+def choose_bands(probabilities: np.ndarray, labels: np.ndarray) -> Bands:
+    """Choose the widest bands whose error rates are bounded with 95 % confidence (one-sided Clopper-Pearson).
+
+    Args:
+        probabilities: (conditions, n) in [0, 1], the same n faces under each condition. The bound holds under every
+            condition by itself: faces that come again under another condition are no new evidence.
+        labels: (n,), 1 for fake.
+
+    Returns:
+        `fake_from`: at most 2 % of real faces are called fake; `real_below`: at most 2 % of fakes are called real. Where
+        the two would cross, both move to their middle of no return: there is then no uncertain band to speak of.
+    """
+    real, fake = probabilities[:, labels == 0], probabilities[:, labels == 1]
+    fake_from = max(_bounding(scores, FALSE_ALARM_BOUND) for scores in real)
+    real_below = 1.0 - max(_bounding(1.0 - scores, MISS_BOUND) for scores in fake)
+    fake_from = float(np.ceil(fake_from * 1000) / 1000)
+    real_below = float(np.floor(real_below * 1000) / 1000)
+    # With so good a network the bounds may leave no gap. A face near even odds is still not worth an accusation.
+    return Bands(real_below=min(real_below, 0.5), fake_from=max(fake_from, 0.5))
+
+
+def _bounding(scores: np.ndarray, bound: float) -> float:
+    """Return the lowest threshold t for which P(score >= t) is at most `bound` with 95 % confidence."""
+    ranked = np.sort(scores)[::-1]
+    allowed = -1
+    while upper_bound(allowed + 1, len(ranked)) <= bound:
+        allowed += 1
+    if allowed < 0:
+        raise ValueError(f"{len(ranked)} faces are too few to bound a rate by {bound:.1%}: 149 are needed for 2 %")
+    return float(np.nextafter(ranked[allowed], 1.0))

@@ -1,0 +1,56 @@
+"""What the commands do, once their options are read."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from training.data import Example, drop_leaks, drop_unreadable, read_examples
+from training.networks import NETWORKS
+from training.train import Configuration, RunError, train
+
+
+def train_network(options: argparse.Namespace) -> None:
+    """Train a network by the options of `python -m training train`."""
+    if options.network not in NETWORKS:
+        raise RunError(f"no network is called {options.network}; there are: {', '.join(NETWORKS)}")
+    configuration = Configuration(
+        network=options.network,
+        input_size=options.input_size,
+        start=options.start,
+        epochs=options.epochs,
+        samples_per_epoch=options.samples_per_epoch,
+        batch_size=options.batch_size,
+        learning_rate=options.learning_rate,
+        seed=options.seed,
+        origin_weights=dict(_weight(text) for text in options.weight),
+    )
+    train(configuration, load_examples(options.data), options.out, options.resume)
+    print(f"trained: {options.out}. Next: python -m training release --run {options.out} --data {options.data} --name …")
+
+
+def release_network(options: argparse.Namespace) -> None:
+    """Release a run by the options of `python -m training release`."""
+    from training.release import release
+
+    release(options.run, load_examples(options.data), options.models / options.name, options.version)
+
+
+def load_examples(folder: Path) -> list[Example]:
+    """Return the examples below `folder`; what is left out, and why, goes to standard error."""
+    examples, unreadable = drop_unreadable(read_examples(folder))
+    for path in unreadable:
+        print(f"skipped, not a readable picture: {path}", file=sys.stderr)
+    examples, leaks = drop_leaks(examples)
+    for path in leaks:
+        print(f"skipped, stands in the validation or test split too: {path}", file=sys.stderr)
+    return examples
+
+
+def _weight(text: str) -> tuple[str, float]:
+    origin, _, factor = text.partition("=")
+    try:
+        return origin, float(factor)
+    except ValueError:
+        raise RunError(f"--weight takes ORIGIN=FACTOR, such as ffhq=2, not {text}") from None

@@ -1,0 +1,140 @@
+"""Labelled faces on disk, in any of the layouts that people bring, as one list of examples."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from PIL import Image
+
+Split = Literal["train", "val", "test"]
+
+PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
+
+# Composites are photographs edited by hand: no generator made them, so they are measured apart and never trained on.
+HAND_EDITED = frozenset({"photoshop-composite"})
+
+SPLIT_FOLDERS: dict[str, Split] = {"train": "train", "valid": "val", "validation": "val", "val": "val", "test": "test"}
+LABEL_FOLDERS = {"real": 0, "fake": 1, "training_real": 0, "training_fake": 1}
+UNSPLIT_VALIDATION_SHARE = 10
+
+
+class DataError(Exception):
+    """The folder cannot be trained on; the message says what is wrong with it and what is expected."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One face.
+
+    Attributes:
+        path: the picture.
+        label: 1 for generated, 0 for photographed.
+        origin: the data set or generator that it comes from.
+        split: the part that it belongs to.
+        age, gender, race: as the UTKFace part states them (0 male, 1 female; 0 White, 1 Black, 2 Asian, 3 Indian,
+            4 other), empty elsewhere.
+    """
+
+    path: Path
+    label: int
+    origin: str
+    split: Split
+    age: str = ""
+    gender: str = ""
+    race: str = ""
+
+
+def read_examples(folder: Path) -> list[Example]:
+    """Read `folder` as an `index.csv` or as nested folders of classes.
+
+    Understood are `index.csv` (file, label, origin, split), `{real,fake}/`, `{train,valid,test}/{real,fake}/` (Kaggle's
+    "140k real and fake faces", also below `real_vs_fake/real-vs-fake/`) and `{training_real,training_fake}/` (CIPLAB).
+    Where a layout has no split, one picture in ten, chosen by the hash of its name, is for validation.
+
+    Raises:
+        DataError: no such folder, no known layout, or a class without pictures.
+    """
+    if not folder.is_dir():
+        raise DataError(f"{folder} is not a folder")
+    index = folder / "index.csv"
+    examples = _from_index(index) if index.exists() else _from_folders(folder)
+    labels = Counter(example.label for example in examples)
+    for label, name in ((0, "real"), (1, "fake")):
+        if not labels[label]:
+            raise DataError(
+                f"{folder} has no {name} pictures. Expected is index.csv, or folders real/ and fake/, by themselves or "
+                "within train/, valid/ and test/"
+            )
+    return examples
+
+
+def drop_unreadable(examples: Iterable[Example]) -> tuple[list[Example], list[Path]]:
+    """Part the examples whose pictures Pillow can open from the files that it cannot."""
+    good, bad = [], []
+    for example in examples:
+        try:
+            with Image.open(example.path) as picture:
+                picture.verify()
+        except Exception:  # noqa: BLE001  (Pillow raises whatever a broken file provokes; each means the same here)
+            bad.append(example.path)
+        else:
+            good.append(example)
+    return good, bad
+
+
+def drop_leaks(examples: Iterable[Example]) -> tuple[list[Example], list[Path]]:
+    """Part the examples from the training pictures that also stand, byte for byte, in another split."""
+    digests = {example: hashlib.sha256(example.path.read_bytes()).digest() for example in examples}
+    held_out = {digest for example, digest in digests.items() if example.split != "train"}
+    leaks = [e for e, digest in digests.items() if e.split == "train" and digest in held_out]
+    leaked = set(leaks)
+    return [e for e in digests if e not in leaked], [e.path for e in leaks]
+
+
+def _from_index(index: Path) -> list[Example]:
+    examples = []
+    with index.open(newline="", encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            try:
+                age, gender, race = (row.get("age;gender;race") or ";;").split(";")
+                examples.append(
+                    Example(
+                        path=index.parent / row["file"],
+                        label={"real": 0, "fake": 1}[row["label"]],
+                        origin=row["origin"],
+                        split=SPLIT_FOLDERS[row["split"]],
+                        age=age,
+                        gender=gender,
+                        race=race,
+                    )
+                )
+            except (KeyError, ValueError) as error:
+                raise DataError(f"{index}: a row cannot be understood ({error}): {row}") from error
+    return examples
+
+
+def _from_folders(folder: Path) -> list[Example]:
+    for nested in ("real_vs_fake/real-vs-fake", "real_vs_fake", "real-vs-fake"):
+        if (folder / nested).is_dir():
+            folder = folder / nested
+            break
+    examples = []
+    parts = [(folder / name, split) for name, split in SPLIT_FOLDERS.items() if (folder / name).is_dir()]
+    for part, split in parts or [(folder, None)]:
+        for name, label in LABEL_FOLDERS.items():
+            for path in sorted((part / name).rglob("*")):
+                if path.suffix.lower() in PICTURE_SUFFIXES:
+                    origin = path.parent.name if path.parent != part / name else name.removeprefix("training_")
+                    examples.append(Example(path, label, origin, split or _split_by_name(path)))
+    return examples
+
+
+def _split_by_name(path: Path) -> Split:
+    digest = hashlib.sha256(path.name.encode()).digest()
+    return "val" if digest[0] % UNSPLIT_VALIDATION_SHARE == 0 else "train"

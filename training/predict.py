@@ -1,0 +1,33 @@
+"""Logits of a network for faces under a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import keras
+import numpy as np
+from tqdm import tqdm
+
+from training.batches import load_input, open_face
+from training.conditions import Condition
+from training.data import Example
+
+BATCH_SIZE = 64
+
+
+def logits(
+    model: keras.Model, examples: Sequence[Example], condition: Condition, input_size: int, label: str = ""
+) -> np.ndarray:
+    """Return float32 (n,): the network's logit for each face after `condition`, positive for fake."""
+
+    def prepare(example: Example) -> np.ndarray:
+        return load_input(condition(open_face(example)), input_size)
+
+    results = []
+    with ThreadPoolExecutor(2) as pool:
+        starts = range(0, len(examples), BATCH_SIZE)
+        for start in tqdm(starts, desc=label, unit="batch", leave=False, disable=not label):
+            batch = np.stack(list(pool.map(prepare, examples[start : start + BATCH_SIZE])))
+            results.append(keras.ops.convert_to_numpy(model.predict_on_batch(batch)["logit"])[:, 0])
+    return np.concatenate(results)

@@ -1,0 +1,180 @@
+"""A training run: from examples and a configuration to a folder with weights, metrics and curves."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from training import checkpoint, metrics, plots, predict
+from training.batches import Batches
+from training.conditions import quality_75
+from training.data import HAND_EDITED, Example
+from training.fused_norm import fuse
+from training.networks import NETWORKS
+from training.start_weights import load_imagenet
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """All that decides what a run learns; written into its folder, and compared when it is resumed."""
+
+    network: str
+    input_size: int = 160
+    start: str = "imagenet"
+    epochs: int = 12
+    samples_per_epoch: int = 8192
+    batch_size: int = 32
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.01
+    label_smoothing: float = 0.02
+    warm_up: float = 0.05
+    dropout: float = 0.2
+    seed: int = 1
+    origin_weights: dict[str, float] = field(default_factory=dict)
+
+
+class RunError(Exception):
+    """The run cannot start or go on; the message names the fix."""
+
+
+def train(configuration: Configuration, examples: Sequence[Example], folder: Path, resume: bool) -> keras.Model:
+    """Train and return the network; `folder` receives config.json, metrics.json, checkpoints and curves.
+
+    Every epoch ends with a checkpoint. A run that is killed and resumed goes through the same batches, dropout masks
+    and learning rates as one that is not.
+
+    Raises:
+        RunError: `folder` holds another run, or nothing to resume.
+    """
+    faces = [example for example in examples if example.origin not in HAND_EDITED]
+    training = [example for example in faces if example.split == "train"]
+    validation = [example for example in faces if example.split == "val"]
+
+    folder.mkdir(parents=True, exist_ok=True)
+    last = folder / "last.npz"
+    if last.exists() and not resume:
+        raise RunError(f"{folder} holds a run already: go on with --resume, or choose another folder with --out")
+    if resume and not last.exists():
+        raise RunError(f"{folder} holds no checkpoint to resume from: start without --resume")
+    _same_configuration(configuration, folder / "config.json")
+
+    keras.utils.set_random_seed(configuration.seed)
+    model, provenance = start_network(configuration)
+    trainee = fuse(model)
+    compile_for(configuration, trainee)
+    progress: dict[str, Any] = {"epoch": 0, "history": [], "best": 0.0, "start_weights": provenance}
+    if resume:
+        progress = checkpoint.load(last, trainee)
+
+    supply = Batches(
+        training,
+        input_size=configuration.input_size,
+        batch_size=configuration.batch_size,
+        batches=configuration.samples_per_epoch // configuration.batch_size,
+        seed=configuration.seed,
+        weights=configuration.origin_weights,
+        epoch=progress["epoch"],
+    )
+
+    def finish_epoch(epoch: int, logs: dict[str, float]) -> None:
+        scores = predict.logits(trainee, validation, quality_75, configuration.input_size, label="validation")
+        labels = np.array([example.label for example in validation])
+        row = {
+            "epoch": epoch + 1,
+            "loss": logs["loss"],
+            "accuracy": logs["accuracy"],
+            "val_loss": cross_entropy(labels, scores),
+            "val_accuracy": float(np.mean((scores > 0) == labels)),
+            "val_roc_auc": metrics.summarise(labels, scores)["roc_auc"],
+            "learning_rate": float(keras.ops.convert_to_numpy(trainee.optimizer.learning_rate)),
+            "finished": time.strftime("%Y-%m-%d %H:%M:%S"),
+        }
+        progress["history"].append(row)
+        progress["epoch"] = epoch + 1
+        if row["val_roc_auc"] > progress["best"]:
+            progress["best"] = row["val_roc_auc"]
+            checkpoint.save(folder / "best.npz", trainee, progress)
+        checkpoint.save(last, trainee, progress)
+        (folder / "metrics.json").write_text(json.dumps(progress["history"], indent=1) + "\n")
+        plots.curves(progress["history"], folder)
+        print("  ".join(f"{name} {value:.4g}" for name, value in row.items() if isinstance(value, float)), flush=True)
+
+    trainee.fit(
+        supply,
+        epochs=configuration.epochs,
+        initial_epoch=progress["epoch"],
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=finish_epoch)],
+    )
+    model.set_weights(trainee.get_weights())
+    return model
+
+
+def restore(folder: Path, which: str = "last") -> tuple[keras.Model, Configuration, dict[str, Any]]:
+    """Return the network, configuration and progress of the run in `folder`, at its `last` or `best` checkpoint."""
+    configuration = Configuration(**json.loads((folder / "config.json").read_text()))
+    model = build_network(configuration)
+    trainee = fuse(model)
+    compile_for(configuration, trainee)
+    progress = checkpoint.load(folder / f"{which}.npz", trainee)
+    model.set_weights(trainee.get_weights())
+    return model, configuration, progress
+
+
+def build_network(configuration: Configuration) -> keras.Model:
+    """Return the untrained network that `configuration` names."""
+    return NETWORKS[configuration.network](input_size=configuration.input_size, dropout=configuration.dropout)
+
+
+def start_network(configuration: Configuration) -> tuple[keras.Model, str]:
+    """Return the network at its start and, in words, where its weights come from."""
+    model = build_network(configuration)
+    if configuration.start == "scratch":
+        return model, "random"
+    source = load_imagenet(model)
+    return model, f"ImageNet, from {source.requirement} ({source.licence})"
+
+
+def compile_for(configuration: Configuration, model: keras.Model) -> None:
+    """Give `model` the loss, optimizer and learning-rate schedule of `configuration`."""
+    steps = configuration.epochs * (configuration.samples_per_epoch // configuration.batch_size)
+    warm_up = max(1, round(configuration.warm_up * steps))
+    schedule = keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=configuration.learning_rate / 25,
+        decay_steps=steps - warm_up,
+        alpha=0.0,
+        warmup_target=configuration.learning_rate,
+        warmup_steps=warm_up,
+    )
+    optimizer = keras.optimizers.AdamW(schedule, weight_decay=configuration.weight_decay, global_clipnorm=1.0)
+    # Decay belongs to kernels: normalisation and biases have nothing to gain from being pulled to zero.
+    optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+    model.compile(
+        optimizer,
+        loss={
+            "logit": keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=configuration.label_smoothing)
+        },
+        metrics={"logit": keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy")},
+    )
+
+
+def cross_entropy(labels: np.ndarray, logits: np.ndarray) -> float:
+    """Return the mean binary cross-entropy in nats."""
+    return float(np.mean(np.logaddexp(0.0, logits) - labels * logits))
+
+
+def _same_configuration(configuration: Configuration, path: Path) -> None:
+    wanted = asdict(configuration)
+    if path.exists():
+        found = json.loads(path.read_text())
+        if found != wanted:
+            changed = sorted(key for key in wanted if found.get(key) != wanted[key])
+            raise RunError(f"{path} is of a run with other settings ({', '.join(changed)}): choose another --out")
+    else:
+        path.write_text(json.dumps(wanted, indent=1) + "\n")
