@@ -65,8 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     release = commands.add_parser(
-        "release", help="calibrate and measure a run, write models/NAME", description="Calibrate a run, measure it, "
-        "and write the folder that the converter reads.", formatter_class=argparse.ArgumentDefaultsHelpFormatter
+        "release",
+        help="calibrate and measure a run, write models/NAME",
+        description="Calibrate a run, measure it, and write the folder that the converter reads.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     release.add_argument("--run", type=Path, required=True, help="folder that train wrote")
     release.add_argument("--data", type=Path, required=True, help="folder of labelled faces")

@@ -49,15 +49,14 @@ def choose_bands(probabilities: np.ndarray, labels: np.ndarray) -> Bands:
         labels: (n,), 1 for fake.
 
     Returns:
-        `fake_from`: at most 2 % of real faces are called fake; `real_below`: at most 2 % of fakes are called real. Where
-        the two would cross, both move to their middle of no return: there is then no uncertain band to speak of.
+        `fake_from`: at most 2 % of real faces are called fake; `real_below`: at most 2 % of fakes are called real.
+        Neither crosses even odds, however good the network.
     """
     real, fake = probabilities[:, labels == 0], probabilities[:, labels == 1]
     fake_from = max(_bounding(scores, FALSE_ALARM_BOUND) for scores in real)
     real_below = 1.0 - max(_bounding(1.0 - scores, MISS_BOUND) for scores in fake)
     fake_from = float(np.ceil(fake_from * 1000) / 1000)
     real_below = float(np.floor(real_below * 1000) / 1000)
-    # With so good a network the bounds may leave no gap. A face near even odds is still not worth an accusation.
     return Bands(real_below=min(real_below, 0.5), fake_from=max(fake_from, 0.5))
 
 

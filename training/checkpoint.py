@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ def save(path: Path, model: keras.Model, progress: dict[str, Any]) -> None:
     beside = path.with_suffix(".partial")
     with beside.open("wb") as stream:
         np.savez(stream, progress=np.array(json.dumps(progress)), **arrays)
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 def load(path: Path, model: keras.Model) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def train_network(options: argparse.Namespace) -> None:
         origin_weights=dict(_weight(text) for text in options.weight),
     )
     train(configuration, load_examples(options.data), options.out, options.resume)
-    print(f"trained: {options.out}. Next: python -m training release --run {options.out} --data {options.data} --name …")
+    print(f"trained. Next: python -m training release --run {options.out} --data {options.data} --name NAME")
 
 
 def release_network(options: argparse.Namespace) -> None:

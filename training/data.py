@@ -125,7 +125,9 @@ def _from_folders(folder: Path) -> list[Example]:
             folder = folder / nested
             break
     examples = []
-    parts = [(folder / name, split) for name, split in SPLIT_FOLDERS.items() if (folder / name).is_dir()]
+    parts: list[tuple[Path, Split | None]] = [
+        (folder / name, split) for name, split in SPLIT_FOLDERS.items() if (folder / name).is_dir()
+    ]
     for part, split in parts or [(folder, None)]:
         for name, label in LABEL_FOLDERS.items():
             for path in sorted((part / name).rglob("*")):

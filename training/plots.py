@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+from sklearn.metrics import roc_curve
 
+# Before pyplot is imported: training machines have no screen.
 matplotlib.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402  (the backend must be chosen first: training machines have no screen)
+from matplotlib import pyplot as plt
 
 
 def curves(history: Sequence[dict[str, Any]], folder: Path) -> None:
@@ -26,5 +30,55 @@ def curves(history: Sequence[dict[str, Any]], folder: Path) -> None:
         axes.xaxis.get_major_locator().set_params(integer=True)
         axes.grid(alpha=0.3)
         axes.legend(frameon=False)
-        figure.savefig(folder / f"{name}.png", dpi=110)
-        plt.close(figure)
+        _save(figure, folder / f"{name}.png")
+
+
+def roc(labels: np.ndarray, scores: Mapping[str, np.ndarray], path: Path) -> None:
+    """Write ROC curves, one for each named array of scores (n,), over a logarithmic false-positive axis."""
+    figure, axes = plt.subplots(figsize=(5.5, 4.5), layout="constrained")
+    for name, values in scores.items():
+        false_positives, true_positives, _ = roc_curve(labels, values)
+        axes.step(np.maximum(false_positives, 1e-4), true_positives, where="post", label=name)
+    axes.set(
+        xscale="log", xlim=(5e-4, 1), ylim=(0, 1.01), xlabel="real faces called fake", ylabel="generated faces found"
+    )
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False, loc="lower right")
+    _save(figure, path)
+
+
+def histogram(labels: np.ndarray, probabilities: np.ndarray, path: Path) -> None:
+    """Write how the probabilities (n,) of real and of generated faces are spread."""
+    figure, axes = plt.subplots(figsize=(5.5, 3.5), layout="constrained")
+    for label, name, colour in ((0, "real", "tab:blue"), (1, "generated", "tab:red")):
+        axes.hist(probabilities[labels == label], bins=40, range=(0, 1), alpha=0.6, label=name, color=colour)
+    axes.set(yscale="log", xlabel="probability that the face is fake", ylabel="faces")
+    axes.legend(frameon=False)
+    _save(figure, path)
+
+
+def confusion(counts: Mapping[str, int], path: Path) -> None:
+    """Write the confusion matrix at probability 0.5."""
+    table = np.array(
+        [
+            [counts["real_called_real"], counts["real_called_fake"]],
+            [counts["fake_called_real"], counts["fake_called_fake"]],
+        ]
+    )
+    shares = table / table.sum(axis=1, keepdims=True)
+    figure, axes = plt.subplots(figsize=(3.8, 3.4), layout="constrained")
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for (row, column), count in np.ndenumerate(table):
+        share = shares[row, column]
+        colour = "white" if share > 0.5 else "black"
+        axes.text(column, row, f"{count}\n{share:.1%}", ha="center", va="center", color=colour)
+    axes.set(
+        xticks=(0, 1), xticklabels=("real", "fake"), yticks=(0, 1), yticklabels=("real", "fake"),
+        xlabel="called", ylabel="is",
+    )  # fmt: skip
+    _save(figure, path)
+
+
+def _save(figure: Figure, path: Path) -> None:
+    figure.savefig(path, dpi=110)
+    plt.close(figure)

@@ -78,7 +78,7 @@ def _read_torch(path: Path) -> dict[str, np.ndarray]:
     try:
         import torch
     except ImportError as error:
-        raise StartWeightsError("these weights are a PyTorch file: pip install torch, or use --start scratch") from error
+        raise StartWeightsError("the weights are a PyTorch file: pip install torch, or --start scratch") from error
     state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     return {name: value.numpy() for name, value in state.items()}
 

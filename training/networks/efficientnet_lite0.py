@@ -10,7 +10,7 @@ import keras
 
 from training.networks.head import regional_logits
 
-# kernel, repeats, output channels, expansion, stride: table 1 of the EfficientNet paper, unscaled (width 1.0, depth 1.0).
+# kernel, repeats, output channels, expansion, stride: table 1 of the EfficientNet paper, unscaled.
 STAGES = (
     (3, 1, 16, 1, 1),
     (3, 2, 24, 6, 2),

@@ -1,0 +1,104 @@
+# make run    everything set up, extension built, server on http://127.0.0.1:8765
+# make demo   Chromium with the extension on a page of faces
+# make test   everything set up, all tests, a real browser among them
+# make check  formatting, lint and types
+
+NETWORK := models/efficientnet_lite0
+PORT := 8765
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.PHONY: run demo test check test-python test-extension test-browser browser-tools clean
+
+VENV := .venv
+PY := $(VENV)/bin/python
+NPM_CI := npm ci --no-audit --no-fund --loglevel=error
+
+run: extension/dist/.built
+	@echo
+	@echo "The extension is built. To load it once:"
+	@echo "  Chrome, Edge  chrome://extensions -> Developer mode -> Load unpacked -> $(CURDIR)/extension/dist/chrome"
+	@echo "  Firefox       about:debugging#/runtime/this-firefox -> Load Temporary Add-on -> $(CURDIR)/extension/dist/firefox/manifest.json"
+	@echo "Then right-click a face on any page and pick \"Check this face\". Ctrl-C stops the server."
+	@echo
+	@exec $(PY) -m server --port $(PORT)
+
+demo: extension/dist/.built tests/browser/node_modules/.ready browser-tools
+	@node tests/browser/demo.mjs
+
+test: check test-extension test-browser test-python
+
+check: $(VENV)/.dev extension/node_modules/.ready
+	@echo "== lint and types"
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	npm --prefix extension run --silent check
+
+test-extension: extension/dist/.built
+	@echo "== extension, unit tests"
+	npm --prefix extension test --silent
+
+test-browser: extension/dist/.built tests/browser/node_modules/.ready $(VENV)/.dev browser-tools
+	@echo "== extension in Chromium"
+	PYTHON=$(CURDIR)/$(PY) npm --prefix tests/browser test --silent
+
+test-python: bundle/manifest.json $(VENV)/.dev extension/dist/.built
+	@echo "== detector, training, converter, server"
+	$(PY) -m pytest
+
+# --- what the above needs -------------------------------------------------------------------------------------------
+
+$(VENV)/bin/python:
+	@for candidate in $${PYTHON:-} python3.13 python3.12 python3.11 python3; do \
+	  if "$$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; then \
+	    found="$$candidate"; break; \
+	  fi; \
+	done; \
+	if [ -z "$${found:-}" ]; then echo "Python 3.11, 3.12 or 3.13 is needed: install one, or name it: make PYTHON=/path/to/python"; exit 1; fi; \
+	echo "== environment in $(VENV) with $$($$found --version)"; \
+	"$$found" -m venv $(VENV) || { rm -rf $(VENV); echo "On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+
+$(VENV)/.requirements: requirements.txt $(wildcard converter/standins/*/*) | $(VENV)/bin/python
+	@echo "== Python packages (some minutes, once)"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --progress-bar on -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.requirements
+	@echo "== Python packages for the tests"
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+%/node_modules/.ready: %/package-lock.json
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null \
+	  || { echo "Node 20 or newer is needed (and npm)"; exit 1; }
+	@echo "== Node packages of $*"
+	@cd $* && $(NPM_CI)
+	@touch $@
+
+bundle/manifest.json: $(wildcard $(NETWORK)/*.json $(NETWORK)/*.npz models/blazeface_back/*.npz converter/*.py converter/node/*.mjs) \
+  $(VENV)/.requirements converter/node/node_modules/.ready
+	@echo "== bundle of $(NETWORK) (a minute)"
+	@$(PY) -m converter --network $(NETWORK) --out bundle
+	@touch $@
+
+extension/dist/.built: bundle/manifest.json extension/node_modules/.ready \
+  $(shell find extension/src extension/static extension/*.json extension/*.mjs extension/*.ts -type f 2>/dev/null)
+	@echo "== extension"
+	@npm --prefix extension run --silent build
+	@touch $@
+
+# Installed where that can be done without asking; elsewhere the missing package is named.
+BROWSER_PACKAGES := chromium xvfb xdotool
+browser-tools:
+	@command -v chromium >/dev/null && command -v Xvfb >/dev/null && command -v xdotool >/dev/null && exit 0; \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  echo "== $(BROWSER_PACKAGES)"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(BROWSER_PACKAGES) >/dev/null; \
+	else \
+	  echo "The browser tests need: $(BROWSER_PACKAGES). On Debian: sudo apt install $(BROWSER_PACKAGES)"; exit 1; \
+	fi
+
+clean:
+	rm -rf $(VENV) bundle extension/dist extension/node_modules converter/node/node_modules tests/browser/node_modules

@@ -1,0 +1,90 @@
+"""A finished run becomes a released network: rounded, calibrated, measured, described."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from training import card, plots
+from training.calibrate import calibrate, choose_bands
+from training.data import HAND_EDITED, Example
+from training.evaluation import Scores, figures, score
+from training.train import restore
+
+
+def release(run: Path, examples: Sequence[Example], folder: Path, version: str) -> None:
+    """Write the released network of `run` to `folder`: model.json, weights.npz, network.json, card, metrics, plots.
+
+    The last epoch is released, not the best on the validation split, and half of that split, chosen by the hash of the
+    file name, sets calibration and bands while the other half gives the figures: what is published was not chosen by
+    what it is measured on.
+    """
+    model, configuration, progress = restore(run)
+    round_to_float16(model)
+    validation = [example for example in examples if example.split == "val"]
+    scores = score(model, validation, configuration.input_size)
+    for_calibration = np.array([_for_calibration(example) for example in validation])
+    generated = scores.where(for_calibration & ~np.isin(scores.origins, list(HAND_EDITED)))
+    logits = np.stack(list(generated.logits.values()))
+    calibration = calibrate(logits.ravel(), np.tile(generated.labels, len(logits)))
+    bands = choose_bands(np.stack([calibration.probability(row) for row in logits]), generated.labels)
+    measured = scores.where(~for_calibration)
+    metrics = figures(measured, calibration, bands)
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.json").write_text(model.to_json())
+    arrays = {f"{i:04d}": array.astype(np.float16) for i, array in enumerate(model.get_weights())}
+    np.savez_compressed(folder / "weights.npz", **arrays)
+    network: dict[str, Any] = {
+        "name": folder.name,
+        "release": version,
+        "input_size": configuration.input_size,
+        "value_range": [0, 255],
+        "calibration": asdict(calibration),
+        "bands": asdict(bands),
+        "licence": "MIT; the weights were trained on research and non-commercial data sets: see the card",
+        "provenance": f"models/{folder.name}, started from {progress['start_weights']}",
+        "training": {**asdict(configuration), "faces": sum(e.split == "train" for e in examples)},
+        "figures": {name: _headline(row) for name, row in metrics["conditions"].items()},
+    }
+    (folder / "network.json").write_text(json.dumps(network, indent=1) + "\n")
+    (folder / "metrics.json").write_text(json.dumps({**metrics, "history": progress["history"]}, indent=1) + "\n")
+    for name in ("accuracy.png", "loss.png"):
+        shutil.copyfile(run / name, folder / name)
+    _plots(measured, metrics, calibration.probability, folder)
+    (folder / "README.md").write_text(card.write(network, metrics, measured))
+    print(f"released {folder}: bands real < {bands.real_below} <= uncertain < {bands.fake_from} <= fake")
+
+
+def round_to_float16(model: keras.Model) -> None:
+    """Round the weights of `model` to float16, the form in which they are stored, before anything is measured."""
+    model.set_weights([array.astype(np.float16).astype(np.float32) for array in model.get_weights()])
+
+
+def _for_calibration(example: Example) -> bool:
+    return hashlib.sha256(example.path.name.encode() + example.origin.encode()).digest()[0] % 2 == 0
+
+
+def _headline(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "pictures": row["pictures"],
+        "roc_auc": round(row["roc_auc"], 4),
+        "real_called_fake": round(row["verdicts"]["real_called_fake"], 4),
+        "fake_called_fake": round(row["verdicts"]["fake_called_fake"], 4),
+    }
+
+
+def _plots(scores: Scores, metrics: dict[str, Any], probability: Any, folder: Path) -> None:
+    scores = scores.where(~np.isin(scores.origins, list(HAND_EDITED)))
+    probabilities = {name: probability(logits) for name, logits in scores.logits.items()}
+    plots.roc(scores.labels, probabilities, folder / "roc.png")
+    plots.histogram(scores.labels, probabilities["as is, q75"], folder / "scores.png")
+    plots.confusion(metrics["conditions"]["as is, q75"]["confusion"], folder / "confusion.png")
