@@ -14,12 +14,13 @@ from training.data import Example
 
 
 class Batches(keras.utils.PyDataset):  # type: ignore[misc]
-    """Endless supply of training faces, cut into epochs.
+    """The training faces of a whole run, or of what is left of it.
 
-    Half of each epoch is fake, half real. Within a class an origin is drawn in proportion to the square root of its
+    Half of the faces are fake, half real. Within a class an origin is drawn in proportion to the square root of its
     size times its weight, so that a large origin leads without drowning the small ones.
 
-    Every batch depends on (seed, epoch, index) alone: a run that is resumed sees just what it would have seen.
+    Every batch depends on the seed and its place in the run alone: a run that is resumed sees just what it would have
+    seen.
     """
 
     def __init__(
@@ -28,20 +29,18 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         *,
         input_size: int,
         batch_size: int,
-        batches: int,
+        steps: range,
         seed: int,
         weights: Mapping[str, float],
-        epoch: int = 0,
         workers: int = 2,
     ) -> None:
-        """Prepare to draw `batches` batches of `batch_size` faces an epoch, beginning with `epoch`."""
+        """Prepare the batches of `steps`, each of `batch_size` faces."""
         super().__init__(workers=workers, max_queue_size=4 * workers)
         self.examples = examples
         self.input_size = input_size
         self.batch_size = batch_size
-        self.batches = batches
+        self.steps = steps
         self.seed = seed
-        self.epoch = epoch
         sizes = Counter((example.label, example.origin) for example in examples)
         odds = np.array(
             [weights.get(e.origin, 1.0) * sizes[e.label, e.origin] ** -0.5 for e in examples], dtype=np.float64
@@ -52,16 +51,12 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         self.odds = odds
 
     def __len__(self) -> int:
-        """Return the number of batches in an epoch."""
-        return self.batches
-
-    def on_epoch_end(self) -> None:
-        """Move on to the next epoch's faces."""
-        self.epoch += 1
+        """Return the number of batches."""
+        return len(self.steps)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         """Return faces, float32 (batch_size, side, side, 3) in [0, 255], and labels, float32 (batch_size, 1)."""
-        rng = np.random.default_rng((self.seed, self.epoch, index))
+        rng = np.random.default_rng((self.seed, self.steps[index]))
         chosen = rng.choice(len(self.examples), self.batch_size, p=self.odds)
         faces = np.stack([load_input(augment(open_face(self.examples[i]), rng), self.input_size) for i in chosen])
         labels = np.array([[self.examples[i].label] for i in chosen], np.float32)

@@ -12,7 +12,7 @@ import numpy as np
 
 def save(path: Path, model: keras.Model, progress: dict[str, Any]) -> None:
     """Write the variables of a compiled `model` and of its optimizer, and `progress` (JSON values), in one step."""
-    arrays = {f"{i:04d}": keras.ops.convert_to_numpy(variable) for i, variable in enumerate(_variables(model))}
+    arrays = {f"{i:04d}": keras.ops.convert_to_numpy(variable.value) for i, variable in enumerate(_variables(model))}
     beside = path.with_suffix(".partial")
     with beside.open("wb") as stream:
         np.savez(stream, progress=np.array(json.dumps(progress)), **arrays)

@@ -67,24 +67,23 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
 
     keras.utils.set_random_seed(configuration.seed)
     model, provenance = start_network(configuration)
-    trainee = fuse(model)
-    compile_for(configuration, trainee)
+    judge, trainee = trainable(model, configuration)
     progress: dict[str, Any] = {"epoch": 0, "history": [], "best": 0.0, "start_weights": provenance}
     if resume:
         progress = checkpoint.load(last, trainee)
 
+    batches = configuration.samples_per_epoch // configuration.batch_size
     supply = Batches(
         training,
         input_size=configuration.input_size,
         batch_size=configuration.batch_size,
-        batches=configuration.samples_per_epoch // configuration.batch_size,
+        steps=range(progress["epoch"] * batches, configuration.epochs * batches),
         seed=configuration.seed,
         weights=configuration.origin_weights,
-        epoch=progress["epoch"],
     )
 
     def finish_epoch(epoch: int, logs: dict[str, float]) -> None:
-        scores = predict.logits(trainee, validation, quality_75, configuration.input_size, label="validation")
+        scores = predict.logits(judge, validation, quality_75, configuration.input_size, label="validation")
         labels = np.array([example.label for example in validation])
         row = {
             "epoch": epoch + 1,
@@ -108,6 +107,9 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
 
     trainee.fit(
         supply,
+        # An epoch is a stretch of the supply, not the whole of it, and its order is part of what the seed decides.
+        steps_per_epoch=batches,
+        shuffle=False,
         epochs=configuration.epochs,
         initial_epoch=progress["epoch"],
         callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=finish_epoch)],
@@ -120,8 +122,7 @@ def restore(folder: Path, which: str = "last") -> tuple[keras.Model, Configurati
     """Return the network, configuration and progress of the run in `folder`, at its `last` or `best` checkpoint."""
     configuration = Configuration(**json.loads((folder / "config.json").read_text()))
     model = build_network(configuration)
-    trainee = fuse(model)
-    compile_for(configuration, trainee)
+    _, trainee = trainable(model, configuration)
     progress = checkpoint.load(folder / f"{which}.npz", trainee)
     model.set_weights(trainee.get_weights())
     return model, configuration, progress
@@ -141,8 +142,10 @@ def start_network(configuration: Configuration) -> tuple[keras.Model, str]:
     return model, f"ImageNet, from {source.requirement} ({source.licence})"
 
 
-def compile_for(configuration: Configuration, model: keras.Model) -> None:
-    """Give `model` the loss, optimizer and learning-rate schedule of `configuration`."""
+def trainable(model: keras.Model, configuration: Configuration) -> tuple[keras.Model, keras.Model]:
+    """Return two views of one faster copy of `model`: its two outputs, and its logit alone, compiled to be trained."""
+    judge = fuse(model)
+    trainee = keras.Model(judge.input, judge.output["logit"])
     steps = configuration.epochs * (configuration.samples_per_epoch // configuration.batch_size)
     warm_up = max(1, round(configuration.warm_up * steps))
     schedule = keras.optimizers.schedules.CosineDecay(
@@ -155,13 +158,12 @@ def compile_for(configuration: Configuration, model: keras.Model) -> None:
     optimizer = keras.optimizers.AdamW(schedule, weight_decay=configuration.weight_decay, global_clipnorm=1.0)
     # Decay belongs to kernels: normalisation and biases have nothing to gain from being pulled to zero.
     optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
-    model.compile(
+    trainee.compile(
         optimizer,
-        loss={
-            "logit": keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=configuration.label_smoothing)
-        },
-        metrics={"logit": keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy")},
+        loss=keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=configuration.label_smoothing),
+        metrics=[keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy")],
     )
+    return judge, trainee
 
 
 def cross_entropy(labels: np.ndarray, logits: np.ndarray) -> float:

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from training.data import DataError, drop_leaks, drop_unreadable, read_examples
+
+from .conftest import draw_face
+
+
+def test_kaggle_layout_is_read_with_its_splits(kaggle_folder: Path) -> None:
+    examples = read_examples(kaggle_folder)
+    counts = {(e.split, e.label): sum((f.split, f.label) == (e.split, e.label) for f in examples) for e in examples}
+    assert counts == {
+        ("train", 0): 8, ("train", 1): 8, ("val", 0): 6, ("val", 1): 6, ("test", 0): 2, ("test", 1): 2
+    }  # fmt: skip
+
+
+def test_ciplab_layout_is_read(tmp_path: Path) -> None:
+    draw_face(tmp_path / "training_real" / "a.jpg", False, 1)
+    draw_face(tmp_path / "training_fake" / "b.jpg", True, 2)
+    assert sorted((e.origin, e.label) for e in read_examples(tmp_path)) == [("fake", 1), ("real", 0)]
+
+
+def test_plain_layout_gets_a_validation_split_of_about_a_tenth_that_never_changes(tmp_path: Path) -> None:
+    for i in range(200):
+        for label in ("real", "fake"):
+            path = tmp_path / label / f"{i}.png"
+            path.parent.mkdir(exist_ok=True)
+            path.touch()
+    first, second = read_examples(tmp_path), read_examples(tmp_path)
+    assert first == second
+    assert 20 <= sum(example.split == "val" for example in first) <= 70
+
+
+def test_subfolders_of_a_class_are_its_origins(tmp_path: Path) -> None:
+    draw_face(tmp_path / "real" / "camera" / "a.jpg", False, 1)
+    draw_face(tmp_path / "fake" / "stylegan2" / "b.jpg", True, 2)
+    assert {example.origin for example in read_examples(tmp_path)} == {"camera", "stylegan2"}
+
+
+def test_index_file_is_read_with_the_groups_of_people(tmp_path: Path) -> None:
+    (tmp_path / "index.csv").write_text(
+        "file,label,origin,split,side_px,age;gender;race\na.jpg,real,utkface,train,200,31;1;2\n"
+        "b.jpg,fake,stylegan1,val,256,\n"
+    )
+    real, fake = read_examples(tmp_path)
+    assert (real.origin, real.split, real.age, real.gender, real.race) == ("utkface", "train", "31", "1", "2")
+    assert (fake.label, fake.split, fake.age) == (1, "val", "")
+
+
+def test_index_row_with_an_unknown_label_is_named(tmp_path: Path) -> None:
+    (tmp_path / "index.csv").write_text("file,label,origin,split\na.jpg,perhaps,x,train\n")
+    with pytest.raises(DataError, match="perhaps"):
+        read_examples(tmp_path)
+
+
+def test_missing_class_is_named(tmp_path: Path) -> None:
+    draw_face(tmp_path / "real" / "a.jpg", False, 1)
+    with pytest.raises(DataError, match="no fake pictures"):
+        read_examples(tmp_path)
+
+
+def test_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="nowhere is not a folder"):
+        read_examples(tmp_path / "nowhere")
+
+
+def test_unreadable_pictures_are_parted_from_the_others(kaggle_folder: Path) -> None:
+    examples = read_examples(kaggle_folder)
+    examples[3].path.write_text("no picture")
+    good, bad = drop_unreadable(examples)
+    assert bad == [examples[3].path]
+    assert len(good) == len(examples) - 1
+
+
+def test_training_picture_that_stands_in_validation_too_is_left_out(kaggle_folder: Path) -> None:
+    examples = read_examples(kaggle_folder)
+    train = next(example for example in examples if example.split == "train")
+    val = next(example for example in examples if example.split == "val")
+    shutil.copyfile(val.path, train.path)
+    kept, leaks = drop_leaks(examples)
+    assert leaks == [train.path]
+    assert val in kept

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from training import networks
+from training.data import read_examples
+from training.release import round_to_float16
+from training.train import Configuration, RunError, restore, train
+
+from .tiny_run import CONFIGURATION, tiny
+
+
+@pytest.fixture
+def configuration(monkeypatch: pytest.MonkeyPatch) -> Configuration:
+    monkeypatch.setitem(networks.NETWORKS, "tiny", tiny)
+    return CONFIGURATION
+
+
+def run_apart(data: Path, out: Path, how: str) -> int:
+    command = [sys.executable, "-m", "tests.training.tiny_run", str(data), str(out), how]
+    return subprocess.run(command, capture_output=True, check=False, timeout=300).returncode
+
+
+def test_killed_and_resumed_run_ends_with_the_weights_of_an_undisturbed_one(
+    kaggle_folder: Path, tmp_path: Path
+) -> None:
+    assert run_apart(kaggle_folder, tmp_path / "whole", "undisturbed") == 0
+    assert run_apart(kaggle_folder, tmp_path / "killed", "killed") == -signal.SIGKILL
+    assert run_apart(kaggle_folder, tmp_path / "killed", "resumed") == 0
+    whole, resumed = (np.load(tmp_path / name / "final.npz") for name in ("whole", "killed"))
+    for name in whole.files:
+        np.testing.assert_allclose(whole[name], resumed[name], rtol=1e-5, atol=1e-6)
+    history = json.loads((tmp_path / "killed" / "metrics.json").read_text())
+    assert [row["epoch"] for row in history] == [1, 2]
+
+
+def test_run_leaves_curves_and_a_network_that_can_be_restored(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+) -> None:
+    model = train(configuration, read_examples(kaggle_folder), tmp_path / "run", resume=False)
+    restored, found, _ = restore(tmp_path / "run")
+    faces = np.random.default_rng(0).uniform(0, 255, (2, 32, 32, 3)).astype(np.float32)
+    np.testing.assert_allclose(
+        model.predict_on_batch(faces)["logit"], restored.predict_on_batch(faces)["logit"], rtol=1e-5, atol=1e-6
+    )
+    assert found == configuration
+    assert {"accuracy.png", "loss.png", "metrics.json"} <= {path.name for path in (tmp_path / "run").iterdir()}
+
+
+def test_folder_of_another_run_is_not_overwritten(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "last.npz").touch()
+    with pytest.raises(RunError, match="--resume"):
+        train(configuration, read_examples(kaggle_folder), tmp_path, resume=False)
+
+
+def test_resuming_with_other_settings_names_them(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "last.npz").touch()
+    (tmp_path / "config.json").write_text(json.dumps({**configuration.__dict__, "learning_rate": 0.5}))
+    with pytest.raises(RunError, match="learning_rate"):
+        train(configuration, read_examples(kaggle_folder), tmp_path, resume=True)
+
+
+@pytest.mark.parametrize("name", networks.NETWORKS)
+def test_network_learns_from_two_steps_and_reloads_alike(name: str) -> None:
+    keras.utils.set_random_seed(1)
+    model = networks.NETWORKS[name](input_size=64)
+    model.compile("adam", loss={"logit": keras.losses.BinaryCrossentropy(from_logits=True)})
+    faces = np.random.default_rng(0).uniform(0, 255, (4, 64, 64, 3)).astype(np.float32)
+    before = model.get_weights()
+    for _ in range(2):
+        model.train_on_batch(faces, np.array([[0], [1], [0], [1]], np.float32))
+    assert all(np.isfinite(array).all() for array in model.get_weights())
+    assert any(not np.array_equal(one, other) for one, other in zip(before, model.get_weights(), strict=True))
+
+    round_to_float16(model)
+    reloaded = keras.models.model_from_json(model.to_json())
+    reloaded.set_weights([array.astype(np.float16).astype(np.float32) for array in model.get_weights()])
+    first, second = model.predict_on_batch(faces), reloaded.predict_on_batch(faces)
+    np.testing.assert_allclose(first["logit"], second["logit"], rtol=1e-5, atol=1e-5)
+
+
+def test_face_logit_is_the_mean_of_its_regions() -> None:
+    model = networks.NETWORKS["efficientnet_lite0"](input_size=96)
+    faces = np.random.default_rng(0).uniform(0, 255, (2, 96, 96, 3)).astype(np.float32)
+    answer = model.predict_on_batch(faces)
+    assert answer["local_logits"].shape == (2, 3, 3, 1)
+    np.testing.assert_allclose(answer["logit"], answer["local_logits"].mean(axis=(1, 2)), rtol=1e-4, atol=1e-5)
