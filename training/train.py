@@ -82,6 +82,10 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
         weights=configuration.origin_weights,
     )
 
+    def start_epoch(epoch: int, _logs: object) -> None:
+        # Some backends draw dropout from their global generator, which no checkpoint holds.
+        keras.utils.set_random_seed(configuration.seed + epoch)
+
     def finish_epoch(epoch: int, logs: dict[str, float]) -> None:
         scores = predict.logits(judge, validation, quality_75, configuration.input_size, label="validation")
         labels = np.array([example.label for example in validation])
@@ -112,7 +116,7 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
         shuffle=False,
         epochs=configuration.epochs,
         initial_epoch=progress["epoch"],
-        callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=finish_epoch)],
+        callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=start_epoch, on_epoch_end=finish_epoch)],
     )
     model.set_weights(trainee.get_weights())
     return model

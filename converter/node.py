@@ -1,0 +1,78 @@
+"""Node.js, the only place outside a browser where TF.js runs on the WASM backend that the browsers run."""
+
+import json
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from converter.errors import ConverterError
+
+FOLDER = Path(__file__).parent / "node"
+OLDEST = 18
+FIX = "npm ci --prefix converter/node"
+
+
+def require_node() -> str:
+    """The path of a Node that can run the proof.
+
+    Raises:
+        ConverterError: Node or the packages of converter/node are missing; the message names the fix.
+    """
+    node = shutil.which("node")
+    if node is None:
+        raise ConverterError(
+            f"Node.js is not found, but the bundle must be proved on TF.js too. Install Node {OLDEST} or newer "
+            f"(https://nodejs.org), then: {FIX}"
+        )
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    major = answer.removeprefix("v").split(".")[0]
+    if not major.isdigit() or int(major) < OLDEST:
+        raise ConverterError(f"{node} is version {answer or 'unknown'}; Node {OLDEST} or newer is needed.")
+    if not (FOLDER / "node_modules" / "@tensorflow" / "tfjs-backend-wasm").is_dir():
+        raise ConverterError(f"TF.js for Node is not installed. In the repository's root run: {FIX}")
+    return node
+
+
+def tfjs_version() -> str:
+    """The version of TF.js that `run_graph_model` uses; `require_node` has to pass first."""
+    package = FOLDER / "node_modules" / "@tensorflow" / "tfjs-backend-wasm" / "package.json"
+    return str(json.loads(package.read_text(encoding="utf-8"))["version"])
+
+
+def run_graph_model(model: Path, images: NDArray[np.float32], outputs: list[str]) -> list[NDArray[np.float32]]:
+    """Run a graph model (its model.json) on TF.js WASM, one picture at a time.
+
+    Args:
+        model: path of model.json; its shards lie beside it.
+        images: (n, height, width, channels).
+        outputs: names of the tensors wanted.
+
+    Returns:
+        For each output an array with n rows.
+
+    Raises:
+        ConverterError: Node or its packages are missing, or TF.js refuses the graph.
+    """
+    node = require_node()
+    with tempfile.TemporaryDirectory() as folder:
+        pixels = Path(folder) / "input.f32"
+        pixels.write_bytes(np.ascontiguousarray(images, "<f4").tobytes())
+        shape = ",".join(map(str, images.shape))
+        command = [node, str(FOLDER / "run_graph_model.mjs"), str(model), str(pixels), shape, folder, *outputs]
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        if ran.returncode != 0:
+            raise ConverterError(f"TF.js on WASM cannot run {model.parent.name}: {_reason(ran.stderr)}")
+        shapes = json.loads(ran.stdout)["shapes"]
+        return [
+            np.fromfile(Path(folder) / f"{place}.f32", "<f4").reshape(len(images), *shape[1:])
+            for place, shape in enumerate(shapes)
+        ]
+
+
+def _reason(stderr: str) -> str:
+    lines = [line.strip() for line in stderr.splitlines() if "Error" in line]
+    return lines[0] if lines else stderr.strip()[-500:] or "it stopped without a word"

@@ -1,0 +1,128 @@
+"""The pictures that the proof is made on: real ones, for random pixels hide what faces show."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps
+
+from converter.errors import ConverterError
+
+T = TypeVar("T")
+
+DEFAULT_FOLDER = Path("../shared/faces")
+SAMPLE = 64
+FEWEST = 16
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".avif"}
+
+# Left, top and side in the 512-pixel portrait of skimage.data.astronaut(): as the crop rule cuts its face, tighter,
+# wider, off centre, and the whole picture.
+ASTRONAUT_SQUARES = ((135, 28, 180), (155, 60, 130), (80, 0, 300), (110, 55, 180), (0, 0, 512))
+
+
+@dataclass(frozen=True)
+class ProofPictures:
+    """Square RGB pictures, and in words what they are."""
+
+    description: str
+    squares: tuple[Image.Image, ...]
+
+    def resized(self, side: int) -> NDArray[np.float32]:
+        """All pictures as float32 (n, side, side, 3), 0..255, resized as the runtimes do it."""
+        resized = [square.resize((side, side), Image.Resampling.BICUBIC) for square in self.squares]
+        return np.stack([np.asarray(picture, np.float32) for picture in resized])
+
+
+def read_pictures(folder: Path | None) -> ProofPictures:
+    """A fixed sample of the pictures in `folder`; None takes the labelled faces if they are there, else packages' own.
+
+    A folder with an index.csv (columns file, label, split) gives as many real as fake faces of its split `val`; any
+    other gives pictures evenly spaced among all below it. What is not square is cut to the square in its middle.
+
+    Raises:
+        ConverterError: the folder is missing or holds fewer than 16 pictures, or one cannot be read.
+    """
+    if folder is None:
+        if not DEFAULT_FOLDER.is_dir():
+            return _packaged()
+        folder = DEFAULT_FOLDER
+    if not folder.is_dir():
+        raise ConverterError(f"There is no folder {folder}. --pictures takes a folder with at least {FEWEST} pictures.")
+    index = folder / "index.csv"
+    if index.is_file():
+        files, kind = _validation_files(index), "validation faces (half of them real)"
+    else:
+        files = _spaced(sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES), SAMPLE)
+        kind = "pictures"
+    if len(files) < FEWEST:
+        raise ConverterError(
+            f"{folder} holds {len(files)} usable pictures; at least {FEWEST} are needed for a proof. "
+            f"Known kinds: {', '.join(sorted(SUFFIXES))}."
+        )
+    return ProofPictures(f"{len(files)} {kind} of the folder {folder.resolve().name}", tuple(map(_open_square, files)))
+
+
+def _validation_files(index: Path) -> list[Path]:
+    with index.open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    if not rows or not {"file", "label", "split"} <= rows[0].keys():
+        raise ConverterError(f"{index} has no rows with the columns file, label and split. Mend it, or take it away.")
+    files = []
+    for label in ("real", "fake"):
+        validation = sorted(row["file"] for row in rows if row["split"] == "val" and row["label"] == label)
+        files += [index.parent / name for name in _spaced(validation, SAMPLE // 2)]
+    return files
+
+
+def _spaced(items: list[T], count: int) -> list[T]:
+    if len(items) <= count:
+        return items
+    return [items[index * len(items) // count] for index in range(count)]
+
+
+def _open_square(path: Path) -> Image.Image:
+    try:
+        with Image.open(path) as picture:
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except (OSError, ValueError) as error:
+        raise ConverterError(f"{path} cannot be read as a picture ({error}). Take it away or replace it.") from error
+    side = min(upright.size)
+    left, top = (upright.width - side) // 2, (upright.height - side) // 2
+    return upright.crop((left, top, left + side, top + side))
+
+
+def _packaged() -> ProofPictures:
+    try:
+        from skimage import data
+    except ImportError as error:
+        raise ConverterError(
+            "There are no pictures to prove the bundle on. Name a folder of faces with --pictures DIR, or install the "
+            "package whose pictures can be used: pip install -r requirements-dev.txt"
+        ) from error
+    astronaut = Image.fromarray(data.astronaut())
+    squares = [
+        variant
+        for left, top, side in ASTRONAUT_SQUARES
+        for variant in _variants(astronaut.crop((left, top, left + side, top + side)))
+    ]
+    for name in ("chelsea", "coffee", "rocket"):
+        picture = Image.fromarray(getattr(data, name)())
+        squares.append(picture.crop((0, 0, min(picture.size), min(picture.size))))
+    description = f"{len(squares)} squares made from pictures of scikit-image, mostly its astronaut's face"
+    return ProofPictures(description, tuple(squares))
+
+
+def _variants(square: Image.Image) -> Iterator[Image.Image]:
+    yield square
+    yield ImageOps.mirror(square)
+    yield square.resize((64, 64), Image.Resampling.BICUBIC)
+    yield square.filter(ImageFilter.GaussianBlur(2))
+    yield ImageEnhance.Brightness(square).enhance(0.5)
+    compressed = io.BytesIO()
+    square.save(compressed, "JPEG", quality=40)
+    yield Image.open(compressed).convert("RGB")

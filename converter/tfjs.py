@@ -1,0 +1,64 @@
+"""TensorFlow.js graph models, and the repair of what its WASM backend refuses."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from converter.environment import quiet
+from converter.node import run_graph_model
+
+FUSED_OPERATIONS = ("_FusedConv2D", "FusedDepthwiseConv2dNative")
+
+
+def write_tfjs(saved_model: Path, folder: Path) -> dict[str, str]:
+    """Convert a SavedModel to a float32 graph model that every TF.js backend takes.
+
+    Returns:
+        The tensor to execute for each output of the signature, such as {"logit": "Identity_1:0"}.
+    """
+    with quiet():
+        from tensorflowjs.converters import tf_saved_model_conversion_v2
+
+        tf_saved_model_conversion_v2.convert_tf_saved_model(str(saved_model), str(folder))
+    path = folder / "model.json"
+    graph = json.loads(path.read_text(encoding="utf-8"))
+    flatten_biases(graph)
+    # Sorted, for the order that TensorFlow.js writes in changes from run to run.
+    path.write_text(json.dumps(graph, sort_keys=True, separators=(",", ":")), encoding="utf-8")
+    return {name: tensor["name"] for name, tensor in graph["signature"]["outputs"].items()}
+
+
+def flatten_biases(graph: dict[str, Any]) -> list[str]:
+    """Give fused biases of shape [1, 1, 1, C] the shape [C], in place; returns the names of the weights changed.
+
+    TensorFlow's graph optimiser makes such biases of BatchNormalization(axis=3), the Inception habit, and of the bias
+    of a convolution to one channel, our networks' head. The WebGL and CPU backends broadcast them, the WASM backend
+    refuses them: "FusedConv2D only supports rank-1 bias but got rank 4". Their bytes are the same.
+    """
+    nodes = graph["modelTopology"]["node"]
+    fused = [node for node in nodes if node["op"] in FUSED_OPERATIONS and len(node["input"]) > 2]
+    biases = {node["input"][2].split(":")[0] for node in fused}
+    weights = {weight["name"]: weight for group in graph["weightsManifest"] for weight in group["weights"]}
+    constants = {node["name"]: node for node in nodes if node["op"] == "Const"}
+    changed = []
+    for name in sorted(biases & weights.keys()):
+        shape = weights[name]["shape"]
+        if len(shape) > 1 and all(side == 1 for side in shape[:-1]):
+            weights[name]["shape"] = shape[-1:]
+            tensor = constants[name]["attr"]["value"]["tensor"]
+            tensor["tensorShape"] = {"dim": tensor["tensorShape"]["dim"][-1:]}
+            changed.append(name)
+    return changed
+
+
+def run_tfjs(folder: Path, outputs: dict[str, str], images: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    """Run float32 (n, S, S, 3) pictures, one at a time, on WASM in Node; `outputs` as from `write_tfjs`.
+
+    Raises:
+        ConverterError: Node or its packages are missing, or the backend refuses the graph.
+    """
+    results = run_graph_model(folder / "model.json", images, list(outputs.values()))
+    return dict(zip(outputs, results, strict=True))

@@ -1,0 +1,1 @@
+"""The detector behind HTTP on the person's own machine, and a web page to drop pictures on."""

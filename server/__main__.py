@@ -1,0 +1,117 @@
+"""Command line of the server."""
+
+import _thread
+import argparse
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from fake_image_detection import BundleError, FakeImageDetector
+from server.app import create_app
+from server.engines import DEFAULT_ROLE, Engines
+from server.hosts import Hosts, is_loopback
+from server.limits import Limits
+from server.listener import PortTakenError, bind, make_server
+
+TOKEN_VARIABLE = "FAKE_IMAGE_DETECTION_TOKEN"
+MIN_TOKEN_LENGTH = 16
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until Ctrl-C or SIGTERM; returns the exit code: 0 stopped, 1 a fault that the message explains."""
+    options = _parser().parse_args(arguments)
+    token = os.environ.get(TOKEN_VARIABLE) or None
+    fault = _token_fault(options.host, token)
+    if fault:
+        return _fail(fault)
+    try:
+        listening = bind(options.host, options.port)
+    except PortTakenError:
+        return _fail(
+            f"port {options.port} is taken by another program. Stop that program, or choose another port:\n"
+            f"  python -m server --port {options.port + 1}"
+        )
+    except (OSError, OverflowError) as error:
+        return _fail(f"cannot listen on {options.host}, port {options.port}: {error}")
+
+    port = listening.getsockname()[1]
+    limits = Limits()
+    engines = Engines(lambda role: FakeImageDetector(options.bundle, device=options.device, network=role))
+    server = make_server(create_app(engines, Hosts(options.host, port), token, limits), listening, limits)
+    shown = f"[{options.host}]" if ":" in options.host else options.host
+    print(f"page      http://{shown}:{port}/  (Ctrl-C stops the server)", flush=True)
+
+    signal.signal(signal.SIGTERM, _stop)
+    loading = _Loading(engines)
+    try:
+        loading.start()
+        server.run()
+    except (KeyboardInterrupt, SystemExit):
+        # run() returns on these itself; they may come just before.
+        server.task_dispatcher.shutdown()
+    server.close()
+    return _fail(loading.fault) if engines.failed else 0
+
+
+class _Loading(threading.Thread):
+    """Loads the network while the server answers already; stops the server if that fails."""
+
+    def __init__(self, engines: Engines) -> None:
+        """`fault` tells what to say when `engines` could not be loaded."""
+        super().__init__(name="loading", daemon=True)
+        self.fault = "the network could not be loaded; the lines above tell why"
+        self._engines = engines
+
+    def run(self) -> None:
+        """Load, then say what runs."""
+        try:
+            detector = self._engines.load()
+        except BundleError as error:
+            self.fault = str(error)
+        else:
+            manifest = detector.manifest.raw
+            print(f"network   {manifest['roles'][DEFAULT_ROLE]}, bundle {manifest['version']}")
+            print(f"device    {detector.device} ({detector.runtime})", flush=True)
+        finally:
+            if self._engines.failed:
+                _thread.interrupt_main()
+
+
+def _stop(signal_number: int, frame: object) -> None:
+    raise SystemExit
+
+
+def _token_fault(host: str, token: str | None) -> str | None:
+    if token is not None and len(token) < MIN_TOKEN_LENGTH:
+        return f"{TOKEN_VARIABLE} must have at least {MIN_TOKEN_LENGTH} characters"
+    if token is None and not is_loopback(host):
+        return (
+            f"--host {host} would let other machines in. Give a token that they must send:\n"
+            f"  {TOKEN_VARIABLE}=$(openssl rand -hex 16) python -m server --host {host}\n"
+            "or leave --host out."
+        )
+    return None
+
+
+def _fail(message: str) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m server",
+        description="Check faces on this machine: a web page and an HTTP API.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("--host", default="127.0.0.1", help=f"address to listen on; another needs {TOKEN_VARIABLE}")
+    parser.add_argument("--port", type=int, default=8765, help="port to listen on; 0: any free one")
+    parser.add_argument("--device", choices=("auto", "cpu", "gpu"), default="auto", help="what computes")
+    parser.add_argument("--bundle", type=Path, help="bundle folder; the released one if left out")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""Which detector answers: one for each network of the bundle, made when it is first asked for."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+Role = Literal["strong", "light"]
+DEFAULT_ROLE: Role = "strong"
+ROLES: Mapping[str, Role] = {"strong": "strong", "light": "light"}
+
+
+class Report(Protocol):
+    """What the detector says about one picture."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as the JSON object of the API."""
+
+
+class Manifest(Protocol):
+    """The bundle's manifest."""
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        """The contents of manifest.json."""
+
+
+class Detector(Protocol):
+    """What the server needs of a detector; `fake_image_detection.FakeImageDetector` has it."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """The manifest of the bundle in use."""
+
+    @property
+    def device(self) -> str:
+        """The device that computes, in words."""
+
+    @property
+    def runtime(self) -> str:
+        """The runtime's name, as in the report."""
+
+    def warm_up(self) -> None:
+        """Run the network once on known input; raises BundleError if the answer strays."""
+
+    def check(self, picture: bytes, heatmap: bool = False) -> Report:
+        """Judge one encoded picture; raises PictureError."""
+
+    def check_many(self, pictures: Sequence[bytes], heatmap: bool = False) -> Sequence[Report]:
+        """Judge encoded pictures, one report each, in order; a picture's failure is a report too."""
+
+
+class NotLoadedError(Exception):
+    """The default network has not answered its warm-up yet, or could not be loaded."""
+
+
+class UnknownNetworkError(Exception):
+    """The bundle has no network for the role that was asked for."""
+
+
+class Engines:
+    """The detectors of one server. Safe to call from several threads."""
+
+    def __init__(self, make: Callable[[Role], Detector]) -> None:
+        """Load nothing yet.
+
+        Args:
+            make: makes the detector for a role; slow, may raise.
+        """
+        self._make = make
+        self._by_network: dict[str, Detector] = {}
+        self._default: Detector | None = None
+        self._failed = False
+        self._lock = threading.Lock()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the default network has answered its warm-up."""
+        return self._default is not None
+
+    @property
+    def failed(self) -> bool:
+        """Whether the default network could not be loaded."""
+        return self._failed
+
+    def load(self) -> Detector:
+        """Load the default network and wait for its warm-up; raises what the detector raises."""
+        try:
+            detector = self._make(DEFAULT_ROLE)
+            detector.warm_up()
+        except Exception:
+            self._failed = True
+            raise
+        self._by_network[detector.manifest.raw["roles"][DEFAULT_ROLE]] = detector
+        self._default = detector
+        return detector
+
+    def get(self, role: str = DEFAULT_ROLE) -> Detector:
+        """The detector for a role; a network's first call loads it, which takes seconds.
+
+        Raises:
+            NotLoadedError: the default network is not ready.
+            UnknownNetworkError: the bundle has no such role.
+        """
+        if self._default is None:
+            raise NotLoadedError
+        roles = self._default.manifest.raw["roles"]
+        if role not in ROLES or role not in roles:
+            raise UnknownNetworkError(role)
+        network = roles[role]
+        if network not in self._by_network:
+            with self._lock:
+                if network not in self._by_network:
+                    detector = self._make(ROLES[role])
+                    detector.warm_up()
+                    self._by_network[network] = detector
+        return self._by_network[network]

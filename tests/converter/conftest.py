@@ -1,0 +1,49 @@
+"""What the converter's tests share: a way to write networks, and one bundle made from a tiny one."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from converter.environment import prepare_tensorflow
+
+# Before the imports below, which import Keras.
+prepare_tensorflow()
+
+from tiny_networks import WriteNetwork, numbers, save_faces, tiny_network, write_files  # noqa: E402
+
+from converter.errors import ConverterError  # noqa: E402
+from converter.node import require_node  # noqa: E402
+
+
+@pytest.fixture
+def write_network(tmp_path: Path) -> WriteNetwork:
+    """Call it with `seed`, `folder` and changes to network.json; returns the folder of a trained tiny network."""
+
+    def write(seed: int = 1, folder: str = "tiny", **changes: Any) -> Path:
+        return write_files(tmp_path / folder, tiny_network(seed), numbers(**changes))
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def node() -> None:
+    """Skips the test where TF.js cannot run in Node."""
+    try:
+        require_node()
+    except ConverterError as error:
+        pytest.skip(f"TF.js is not proved here: {error}")
+
+
+@pytest.fixture(scope="session")
+def bundle(node: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle of a tiny network, made by the command line on the pictures of scikit-image."""
+    from converter.cli import main
+
+    folder = tmp_path_factory.mktemp("bundle")
+    network = write_files(folder / "tiny", tiny_network(), numbers())
+    pictures = folder / "faces"
+    pictures.mkdir()
+    save_faces(pictures)
+    assert main(["--network", str(network), "--pictures", str(pictures), "--out", str(folder / "out")]) == 0
+    return folder / "out"

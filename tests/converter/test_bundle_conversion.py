@@ -1,0 +1,186 @@
+"""The whole way: a trained network in, a proved bundle out, or nothing at all."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tiny_networks import SIDE, WriteNetwork, save_faces
+
+from converter import artifacts
+from converter import bundle as bundle_module
+from converter.blazeface import load_blazeface
+from converter.cli import main
+from converter.lite import run_lite
+from converter.parity import gradient
+from converter.saved_model import run_saved_model
+from converter.tfjs import run_tfjs
+from converter.trained_network import read_network
+from converter.version import bundle_version
+
+
+def test_the_manifest_names_every_file_with_its_hash(bundle: Path) -> None:
+    files = json.loads((bundle / "manifest.json").read_text())["files"]
+    present = {path.relative_to(bundle).as_posix() for path in bundle.rglob("*") if path.is_file()}
+    assert set(files) == present - {"manifest.json", "parity.md"}
+    for name, entry in files.items():
+        content = (bundle / name).read_bytes()
+        assert entry == {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def test_the_manifest_carries_the_networks_numbers(bundle: Path) -> None:
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    network = manifest["networks"]["tiny"]
+    assert manifest["roles"] == {"strong": "tiny", "light": "tiny"}
+    assert manifest["version"].startswith("1.2.3+") and len(manifest["version"]) == len("1.2.3+12345678")
+    assert (network["input_size"], network["calibration"]) == (SIDE, {"scale": 1.0, "bias": -1.0})
+    assert network["bands"] == {"real_below": 0.3, "fake_from": 0.8}
+
+
+def test_every_runtime_gives_the_stored_reference_logit(bundle: Path) -> None:
+    network = json.loads((bundle / "manifest.json").read_text())["networks"]["tiny"]
+    files, picture = network["files"], gradient(SIDE)
+    answers = [
+        run_saved_model(bundle / files["saved_model"], picture),
+        run_lite(bundle / files["lite"], picture),
+        run_tfjs((bundle / files["tfjs"]["model"]).parent, files["tfjs"]["outputs"], picture),
+    ]
+    np.testing.assert_allclose([answer["logit"].item() for answer in answers], network["reference"]["logit"], atol=1e-4)
+
+
+def test_the_heat_map_averages_to_the_logit_in_every_runtime(bundle: Path) -> None:
+    files, picture = json.loads((bundle / "manifest.json").read_text())["networks"]["tiny"]["files"], gradient(SIDE)
+    for answer in (
+        run_saved_model(bundle / files["saved_model"], picture),
+        run_lite(bundle / files["lite"], picture),
+        run_tfjs((bundle / files["tfjs"]["model"]).parent, files["tfjs"]["outputs"], picture),
+    ):
+        np.testing.assert_allclose(answer["local_logits"].mean(axis=(1, 2)), answer["logit"], atol=1e-4)
+
+
+def test_saved_model_takes_a_batch(bundle: Path) -> None:
+    import tensorflow as tf
+
+    loaded = tf.saved_model.load(str(bundle / "saved_model" / "tiny"))
+    outputs = loaded.signatures["serving_default"](image=tf.zeros((5, SIDE, SIDE, 3)))
+    assert {name: tuple(value.shape) for name, value in outputs.items()} == {
+        "logit": (5, 1),
+        "local_logits": (5, 8, 8, 1),
+    }
+
+
+def test_lite_takes_a_batch(bundle: Path) -> None:
+    from ai_edge_litert.interpreter import Interpreter
+
+    runner = Interpreter(model_path=str(bundle / "lite" / "tiny.tflite")).get_signature_runner()
+    assert runner(image=np.zeros((5, SIDE, SIDE, 3), np.float32))["logit"].shape == (5, 1)
+
+
+def test_parity_is_written_for_every_runtime_of_every_network(bundle: Path) -> None:
+    parity = (bundle / "parity.md").read_text()
+    assert [parity.count(f"| {runtime} |") for runtime in ("SavedModel", "LiteRT", "TF.js WASM")] == [2, 2, 2]
+
+
+def test_a_runtime_that_strays_is_refused_and_nothing_is_left(
+    node: None,
+    write_network: WriteNetwork,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_tfjs = artifacts.write_tfjs
+
+    def write_and_corrupt(saved_model: Path, folder: Path) -> dict[str, str]:
+        outputs = write_tfjs(saved_model, folder)
+        if folder.name == "tiny":
+            shard = folder / "group1-shard1of1.bin"
+            weights = np.frombuffer(shard.read_bytes(), "<f4").copy()
+            weights[np.isfinite(weights) & (weights > 0.05) & (weights < 1)] *= 1.5
+            shard.write_bytes(weights.tobytes())
+        return outputs
+
+    monkeypatch.setattr(artifacts, "write_tfjs", write_and_corrupt)
+    network = write_network()
+    save_faces(tmp_path)
+    place = tmp_path / "place"
+    place.mkdir()
+    assert main(["--network", str(network), "--pictures", str(tmp_path), "--out", str(place / "out")]) == 1
+    error = capsys.readouterr().err
+    assert "tiny in TF.js WASM: max |delta probability|" in error
+    assert "LiteRT" not in error
+    assert list(place.iterdir()) == []
+
+
+def test_two_networks_share_the_roles(node: None, write_network: WriteNetwork, tmp_path: Path) -> None:
+    save_faces(tmp_path)
+    strong, light = write_network(), write_network(seed=2, folder="light", name="small")
+    places = ["--pictures", str(tmp_path), "--out", str(tmp_path / "out")]
+    assert main(["--network", str(strong), "--light", str(light), *places]) == 0
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["roles"] == {"strong": "tiny", "light": "small"}
+    assert set(manifest["networks"]) == {"tiny", "small"}
+
+
+def test_a_failure_halfway_keeps_the_old_bundle(
+    node: None, write_network: WriteNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(saved_model: Path, path: Path) -> None:
+        raise RuntimeError("disk full")
+
+    monkeypatch.setattr(artifacts, "write_lite", fail)
+    old = tmp_path / "place" / "out"
+    old.mkdir(parents=True)
+    (old / "manifest.json").write_text("old")
+    save_faces(tmp_path)
+    with pytest.raises(RuntimeError, match="disk full"):
+        main(["--network", str(write_network()), "--pictures", str(tmp_path), "--out", str(old)])
+    assert _contents(tmp_path / "place") == {"out/manifest.json": "old"}
+
+
+def test_a_new_bundle_replaces_the_old_one_whole(tmp_path: Path) -> None:
+    old = tmp_path / "out"
+    old.mkdir()
+    (old / "manifest.json").write_text("old")
+    (old / "stale").write_text("")
+    with bundle_module._written_beside(old) as fresh:
+        (fresh / "manifest.json").write_text("new")
+    assert _contents(tmp_path) == {"out/manifest.json": "new"}
+
+
+def test_a_folder_that_is_no_bundle_is_not_replaced(
+    node: None, write_network: WriteNetwork, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_faces(tmp_path)
+    out = tmp_path / "precious"
+    out.mkdir()
+    (out / "thesis.txt").write_text("years of work")
+    assert main(["--network", str(write_network()), "--pictures", str(tmp_path), "--out", str(out)]) == 1
+    assert "it is no bundle" in capsys.readouterr().err
+    assert (out / "thesis.txt").read_text() == "years of work"
+
+
+def test_the_same_network_has_the_same_version(write_network: WriteNetwork) -> None:
+    assert _version(write_network(folder="one")) == _version(write_network(folder="two"))
+
+
+def test_words_do_not_change_the_version(write_network: WriteNetwork) -> None:
+    assert _version(write_network(folder="one")) == _version(write_network(folder="two", provenance="corrected"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"seed": 2}, {"calibration": {"scale": 1.1, "bias": -1.0}}, {"bands": {"real_below": 0.3, "fake_from": 0.9}}],
+    ids=["weights", "calibration", "bands"],
+)
+def test_what_moves_verdicts_changes_the_version(write_network: WriteNetwork, change: dict[str, object]) -> None:
+    assert _version(write_network(folder="one")) != _version(write_network(folder="two", **change))
+
+
+def _version(folder: Path) -> str:
+    network = read_network(folder)
+    return bundle_version(network, network, load_blazeface(bundle_module.MODELS / "blazeface_back"))
+
+
+def _contents(folder: Path) -> dict[str, str]:
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}

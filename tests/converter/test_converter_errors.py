@@ -1,0 +1,149 @@
+"""Refusals name what to do."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from tiny_networks import WriteNetwork, numbers, save_faces, tiny_network, write_files
+
+from converter import cli, environment
+from converter import node as node_module
+from converter.errors import ConverterError
+from converter.pictures import read_pictures
+from converter.trained_network import read_network
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_missing_folder_names_the_networks_beside_it(write_network: WriteNetwork, tmp_path: Path) -> None:
+    there = write_network()
+    with pytest.raises(ConverterError, match=f"no folder .*Networks found beside it: {there}"):
+        read_network(tmp_path / "tinny")
+
+
+def test_a_keras_file_is_told_from_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "network.keras").write_bytes(b"PK")
+    with pytest.raises(ConverterError, match="is a file; --network takes the folder"):
+        read_network(tmp_path / "network.keras")
+
+
+def test_a_missing_file_is_named(write_network: WriteNetwork) -> None:
+    folder = write_network()
+    (folder / "weights.npz").unlink()
+    with pytest.raises(ConverterError, match=r"has no weights\.npz"):
+        read_network(folder)
+
+
+def test_all_missing_keys_are_named_at_once(write_network: WriteNetwork) -> None:
+    folder = write_network(calibration={"scale": 1.0})
+    content = json.loads((folder / "network.json").read_text())
+    del content["bands"], content["licence"]
+    (folder / "network.json").write_text(json.dumps(content))
+    with pytest.raises(ConverterError, match=r"lacks bands, licence, calibration\.bias"):
+        read_network(folder)
+
+
+def test_a_network_json_that_is_not_json_is_named(write_network: WriteNetwork) -> None:
+    folder = write_network()
+    (folder / "network.json").write_text("{")
+    with pytest.raises(ConverterError, match=r"network\.json is not JSON"):
+        read_network(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"name": "../tiny"}, "it names files"),
+        ({"input_size": 64}, "the inputs are .*input_size"),
+        ({"value_range": [-1, 1]}, "Put the normalisation into the network"),
+        ({"calibration": {"scale": -1.0, "bias": 0.0}}, "has to be above 0"),
+        ({"bands": {"real_below": 0.9, "fake_from": 0.8}}, "0 <= real_below <= fake_from <= 1"),
+        ({"release": "v1"}, "has to look like"),
+        ({"licence": ""}, "say what it is"),
+    ],
+)
+def test_impossible_numbers_are_refused(write_network: WriteNetwork, change: dict[str, object], message: str) -> None:
+    with pytest.raises(ConverterError, match=message):
+        read_network(write_network(**change))
+
+
+def test_weights_of_another_network_are_refused(write_network: WriteNetwork) -> None:
+    folder = write_network()
+    np.savez(folder / "weights.npz", **{"0000": np.zeros((3, 3), np.float16)})
+    with pytest.raises(ConverterError, match="same training run"):
+        read_network(folder)
+
+
+def test_weights_that_are_not_numbers_are_refused(tmp_path: Path) -> None:
+    model = tiny_network()
+    model.set_weights([np.full(value.shape, 1e6, np.float32) for value in model.get_weights()])
+    with np.errstate(over="ignore"):
+        folder = write_files(tmp_path / "tiny", model, numbers())
+    with pytest.raises(ConverterError, match="NaN or infinity"):
+        read_network(folder)
+
+
+def test_a_network_without_a_heat_map_is_refused(tmp_path: Path) -> None:
+    image = keras.Input((32, 32, 3), name="image")
+    logit = keras.layers.Dense(1)(keras.layers.GlobalAveragePooling2D()(image))
+    folder = write_files(tmp_path / "tiny", keras.Model(image, {"logit": logit}), numbers())
+    with pytest.raises(ConverterError, match=r"wanted are logit .* and local_logits"):
+        read_network(folder)
+
+
+def test_two_networks_of_one_name_are_refused(
+    node: None, write_network: WriteNetwork, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_faces(tmp_path)
+    one, two = write_network(folder="one"), write_network(folder="two", seed=2)
+    places = ["--pictures", str(tmp_path), "--out", str(tmp_path / "out")]
+    assert cli.main(["--network", str(one), "--light", str(two), *places]) == 1
+    assert "would bear one name" in capsys.readouterr().err
+
+
+def test_missing_node_names_the_fix(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert cli.main(["--network", "models/any"]) == 1
+    assert "npm ci --prefix converter/node" in capsys.readouterr().err
+
+
+def test_missing_node_modules_name_the_fix(node: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(node_module, "FOLDER", tmp_path)
+    with pytest.raises(ConverterError, match="npm ci --prefix converter/node"):
+        node_module.require_node()
+
+
+def test_too_few_pictures_are_refused(tmp_path: Path) -> None:
+    save_faces(tmp_path, count=3)
+    with pytest.raises(ConverterError, match="holds 3 usable pictures; at least 16"):
+        read_pictures(tmp_path)
+
+
+def test_an_unreadable_picture_is_named(tmp_path: Path) -> None:
+    save_faces(tmp_path)
+    (tmp_path / "broken.jpg").write_bytes(b"no picture")
+    with pytest.raises(ConverterError, match=r"broken\.jpg cannot be read"):
+        read_pictures(tmp_path)
+
+
+def test_pictures_of_packages_serve_where_no_faces_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    pictures = read_pictures(None).resized(32)
+    assert len(np.unique(pictures, axis=0)) == len(pictures) >= 16
+
+
+def test_another_keras_backend_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keras.config, "backend", lambda: "torch")
+    with pytest.raises(ConverterError, match="already loaded with the backend 'torch'"):
+        environment.prepare_tensorflow()
+
+
+def test_help_teaches_without_loading_tensorflow() -> None:
+    program = "import sys, converter.cli; converter.cli._parser().print_help(); sys.exit('tensorflow' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert ran.returncode == 0
+    assert "npm ci --prefix converter/node" in ran.stdout

@@ -1,0 +1,61 @@
+"""What the proof lets pass and what it does not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from tiny_networks import WriteNetwork
+
+from converter import parity
+from converter.artifacts import Artifacts, Outputs, run_keras
+from converter.blazeface import load_blazeface
+from converter.bundle import MODELS
+from converter.pictures import ProofPictures
+from converter.trained_network import read_network
+
+ARTIFACTS = Artifacts(Path(), "tiny", {})
+PICTURES = ProofPictures("grey", tuple(Image.new("RGB", (40, 40), (grey, grey, grey)) for grey in (40, 200)))
+
+
+def stub_runtime(monkeypatch: pytest.MonkeyPatch, outputs: Outputs) -> None:
+    def run(artifacts: Artifacts, images: object) -> Iterator[tuple[str, Outputs]]:
+        yield "stub", outputs
+
+    monkeypatch.setattr(parity, "run_artifacts", run)
+
+
+@pytest.mark.parametrize(
+    ("delta", "failures"),
+    [
+        (0.0, []),
+        (1e-3, []),
+        (5.0, ["probability", "heat map", "reference"]),
+        (np.nan, ["probability", "heat map", "reference"]),
+    ],
+)
+def test_a_network_may_stray_by_a_hundredth(
+    write_network: WriteNetwork, monkeypatch: pytest.MonkeyPatch, delta: float, failures: list[str]
+) -> None:
+    network = read_network(write_network())
+    images = np.concatenate([PICTURES.resized(32), parity.gradient(32)])
+    stub_runtime(monkeypatch, {name: value + delta for name, value in run_keras(network.model, images).items()})
+    proof, _ = parity.prove_network(network, ARTIFACTS, PICTURES)
+    assert len(proof.failures) == len(failures)
+    assert all(word in failure for word, failure in zip(failures, proof.failures, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("column", "delta", "failures"),
+    [(0, 0.005, 0), (0, 0.02, 1), (2, 0.5 / 256, 0), (2, 2 / 256, 1), (0, np.nan, 1)],
+    ids=["score a little", "score too much", "box half a pixel", "box two pixels", "score no number"],
+)
+def test_a_face_detector_may_stray_by_a_pixel(
+    monkeypatch: pytest.MonkeyPatch, column: int, delta: float, failures: int
+) -> None:
+    detector = load_blazeface(MODELS / "blazeface_back")
+    faces = run_keras(detector, PICTURES.resized(256))["faces"].copy()
+    faces[0, 100, column] += delta
+    stub_runtime(monkeypatch, {"faces": faces})
+    assert len(parity.prove_face_detector(detector, ARTIFACTS, PICTURES).failures) == failures

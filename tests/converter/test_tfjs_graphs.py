@@ -1,0 +1,82 @@
+"""Graph models that the WASM backend takes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from tiny_networks import SIDE, tiny_network, with_weights
+
+from converter import tfjs
+from converter.artifacts import run_keras
+from converter.errors import ConverterError
+from converter.saved_model import write_saved_model
+
+
+def normalised() -> keras.Model:
+    """BatchNormalization as the Inception networks have it: no scale, and the axis counted from the front."""
+    image = keras.Input((SIDE, SIDE, 3), name="image")
+    x = keras.layers.Conv2D(8, 3, use_bias=False)(image)
+    x = keras.layers.BatchNormalization(axis=3, scale=False)(x)
+    return with_weights(keras.Model(image, {"answer": keras.layers.ReLU()(x)}))
+
+
+def one_channel() -> keras.Model:
+    """The head of every network here: a convolution with a bias to one channel."""
+    image = keras.Input((SIDE, SIDE, 3), name="image")
+    return with_weights(keras.Model(image, {"answer": keras.layers.Conv2D(1, 1)(image)}))
+
+
+rank_4_biases = pytest.mark.parametrize("build", [normalised, one_channel])
+
+
+@rank_4_biases
+def test_wasm_refuses_folded_biases_without_the_repair(
+    node: None, build: Callable[[], keras.Model], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tfjs, "flatten_biases", lambda graph: [])
+    write_saved_model(build(), tmp_path / "saved")
+    outputs = tfjs.write_tfjs(tmp_path / "saved", tmp_path / "tfjs")
+    with pytest.raises(ConverterError, match="only supports rank-1 bias but got rank 4"):
+        tfjs.run_tfjs(tmp_path / "tfjs", outputs, np.zeros((1, SIDE, SIDE, 3), np.float32))
+
+
+@rank_4_biases
+def test_wasm_agrees_with_keras_after_the_repair(node: None, build: Callable[[], keras.Model], tmp_path: Path) -> None:
+    model = build()
+    write_saved_model(model, tmp_path / "saved")
+    outputs = tfjs.write_tfjs(tmp_path / "saved", tmp_path / "tfjs")
+    images = np.random.default_rng(3).uniform(0, 1, (4, SIDE, SIDE, 3)).astype(np.float32)
+    found = tfjs.run_tfjs(tmp_path / "tfjs", outputs, images)
+    np.testing.assert_allclose(found["answer"], run_keras(model, images)["answer"], atol=1e-5)
+
+
+def test_the_same_saved_model_gives_the_same_bytes(tmp_path: Path) -> None:
+    write_saved_model(tiny_network(), tmp_path / "saved")
+    for name in ("one", "two"):
+        tfjs.write_tfjs(tmp_path / "saved", tmp_path / name)
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+
+
+def test_only_biases_of_fused_convolutions_are_flattened() -> None:
+    def constant(name: str, shape: list[int]) -> dict[str, object]:
+        dim = [{"size": str(side)} for side in shape]
+        return {"name": name, "op": "Const", "attr": {"value": {"tensor": {"tensorShape": {"dim": dim}}}}}
+
+    shapes = {"kernel": [1, 1, 1, 8], "bias": [1, 1, 1, 8], "offset": [1, 1, 1, 8]}
+    graph = {
+        "modelTopology": {
+            "node": [
+                *(constant(name, shape) for name, shape in shapes.items()),
+                {"name": "conv", "op": "_FusedConv2D", "input": ["image", "kernel", "bias"]},
+                {"name": "sum", "op": "AddV2", "input": ["conv", "offset"]},
+            ]
+        },
+        "weightsManifest": [
+            {"paths": [], "weights": [{"name": name, "shape": shape} for name, shape in shapes.items()]}
+        ],
+    }
+    assert tfjs.flatten_biases(graph) == ["bias"]
+    assert [weight["shape"] for weight in graph["weightsManifest"][0]["weights"]] == [[1, 1, 1, 8], [8], [1, 1, 1, 8]]  # type: ignore[index]

@@ -1,0 +1,71 @@
+"""Tiny networks as training would leave them, and faces to prove them on."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from PIL import Image
+from skimage import data
+
+SIDE = 32
+
+WriteNetwork = Callable[..., Path]
+
+
+def tiny_network(seed: int = 1) -> keras.Model:
+    """A network of few layers, with the head that all networks have."""
+    image = keras.Input((SIDE, SIDE, 3), name="image")
+    x = keras.layers.Rescaling(1 / 127.5, offset=-1.0)(image)
+    x = keras.layers.Conv2D(8, 3, strides=2, padding="same", use_bias=False)(x)
+    x = keras.layers.BatchNormalization(axis=3, scale=False)(x)
+    x = keras.layers.ReLU()(x)
+    x = keras.layers.DepthwiseConv2D(3, strides=2, padding="same", use_bias=False)(x)
+    x = keras.layers.BatchNormalization(axis=3, scale=False)(x)
+    x = keras.layers.ReLU()(x)
+    local_logits = keras.layers.Conv2D(1, 1, name="local_logits")(x)
+    logit = keras.layers.GlobalAveragePooling2D(name="logit")(local_logits)
+    return with_weights(keras.Model(image, {"logit": logit, "local_logits": local_logits}), seed)
+
+
+def with_weights(model: keras.Model, seed: int = 1) -> keras.Model:
+    """The model, with random weights above 0, for some are variances."""
+    random = np.random.default_rng(seed)
+    model.set_weights([random.uniform(0.1, 0.5, value.shape).astype(np.float32) for value in model.get_weights()])
+    return model
+
+
+def numbers(**changes: Any) -> dict[str, Any]:
+    """A network.json that the converter takes, but for the changes."""
+    return {
+        "name": "tiny",
+        "input_size": SIDE,
+        "value_range": [0, 255],
+        "calibration": {"scale": 1.0, "bias": -1.0},
+        "bands": {"real_below": 0.3, "fake_from": 0.8},
+        "release": "1.2.3",
+        "licence": "MIT",
+        "provenance": "made by a test",
+        "training": {},
+        "figures": {},
+    } | changes
+
+
+def write_files(folder: Path, model: keras.Model, content: dict[str, Any]) -> Path:
+    """Write models/NAME as training does."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.json").write_text(model.to_json())
+    arrays = {f"{index:04d}": value.astype(np.float16) for index, value in enumerate(model.get_weights())}
+    np.savez_compressed(folder / "weights.npz", **arrays)
+    (folder / "network.json").write_text(json.dumps(content))
+    return folder
+
+
+def save_faces(folder: Path, count: int = 16) -> None:
+    """Save `count` different crops around the astronaut's face."""
+    astronaut = Image.fromarray(data.astronaut())
+    for index in range(count):
+        left, top = 100 + 5 * index, 20 + 3 * index
+        astronaut.crop((left, top, left + 180, top + 180)).save(folder / f"{index:02d}.png")
