@@ -167,6 +167,8 @@ def trainable(model: keras.Model, configuration: Configuration) -> tuple[keras.M
         loss=keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=configuration.label_smoothing),
         metrics=[keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy")],
     )
+    # Otherwise fit() takes the first batch to build loss and metrics on some backends, and no step ever sees it.
+    trainee.test_on_batch(np.zeros((1, *model.input.shape[1:]), np.float32), np.zeros((1, 1), np.float32))
     return judge, trainee
 
 
