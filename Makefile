@@ -71,7 +71,7 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.requirements
 	@touch $@
 
 %/node_modules/.ready: %/package-lock.json
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' 2>/dev/null \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null \
 	  || { echo "Node 20 or newer is needed (and npm)"; exit 1; }
 	@echo "== Node packages of $*"
 	@cd $* && $(NPM_CI)

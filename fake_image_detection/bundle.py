@@ -1,0 +1,209 @@
+"""Reading a bundle: manifest.json, checked against its schema, and its files, checked against their hashes."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from fake_image_detection.errors import BundleError
+
+Role = Literal["strong", "light"]
+
+DEFAULT_BUNDLE = Path(__file__).resolve().parents[1] / "bundle"
+_SCHEMA = Path(__file__).with_name("manifest.schema.json")
+_REBUILD = "Build it with `make run`, or with `python -m converter --network models/NAME --out bundle`."
+
+
+@dataclass(frozen=True)
+class PictureLimits:
+    """Which pictures are read: formats, bytes of the file, pixels."""
+
+    formats: tuple[str, ...]
+    max_bytes: int
+    max_pixels: int
+
+
+@dataclass(frozen=True)
+class GraphFiles:
+    """Where a graph lies in the bundle: the folder of its SavedModel and its LiteRT file, as relative paths."""
+
+    saved_model: str
+    lite: str
+
+
+@dataclass(frozen=True)
+class FaceDetectorRule:
+    """How faces are found: the graph's square input in pixels, how a picture is fitted in, which boxes are kept."""
+
+    input_size: int
+    fit: Literal["letterbox", "stretch"]
+    score_threshold: float
+    iou_threshold: float
+    suppression: Literal["greedy", "weighted"]
+    files: GraphFiles
+
+
+@dataclass(frozen=True)
+class CropRule:
+    """The square around a face: `scale` times the box's longer side, raised by `raise_by` times that side."""
+
+    scale: float
+    raise_by: float
+    min_side: int
+
+
+@dataclass(frozen=True)
+class NetworkRule:
+    """A network and what its logit means.
+
+    The probability that a face is fake is sigmoid(scale * logit + bias): below `real_below` the verdict is real,
+    from `fake_from` on it is fake.
+    """
+
+    name: str
+    input_size: int
+    scale: float
+    bias: float
+    real_below: float
+    fake_from: float
+    reference_logit: float
+    files: GraphFiles
+
+
+class Manifest:
+    """A typed view of manifest.json.
+
+    Attributes:
+        raw: the contents of manifest.json.
+    """
+
+    def __init__(self, raw: dict[str, Any]) -> None:
+        """Wrap contents that fit manifest.schema.json."""
+        self.raw = raw
+
+    @property
+    def name(self) -> str:
+        """Name of the bundle."""
+        return str(self.raw["name"])
+
+    @property
+    def version(self) -> str:
+        """Version of the bundle: its release and the first digits of its content's hash."""
+        return str(self.raw["version"])
+
+    @property
+    def picture(self) -> PictureLimits:
+        """Which pictures are read."""
+        limits = self.raw["picture"]
+        return PictureLimits(tuple(limits["formats"]), limits["max_bytes"], limits["max_pixels"])
+
+    @property
+    def face_detector(self) -> FaceDetectorRule:
+        """How faces are found."""
+        rule = self.raw["face_detector"]
+        return FaceDetectorRule(
+            input_size=rule["input_size"],
+            fit=rule["fit"],
+            score_threshold=rule["score_threshold"],
+            iou_threshold=rule["iou_threshold"],
+            suppression=rule.get("suppression", "greedy"),
+            files=_graph_files(rule),
+        )
+
+    @property
+    def crop(self) -> CropRule:
+        """How a face is cut out."""
+        rule = self.raw["crop"]
+        return CropRule(rule["scale"], rule["raise"], rule["min_side"])
+
+    def network(self, role: Role) -> NetworkRule:
+        """The network that has a role."""
+        name = self.raw["roles"][role]
+        entry = self.raw["networks"][name]
+        return NetworkRule(
+            name=name,
+            input_size=entry["input_size"],
+            scale=entry["calibration"]["scale"],
+            bias=entry["calibration"]["bias"],
+            real_below=entry["bands"]["real_below"],
+            fake_from=entry["bands"]["fake_from"],
+            reference_logit=entry["reference"]["logit"],
+            files=_graph_files(entry),
+        )
+
+
+class Bundle:
+    """A bundle on the disk.
+
+    Attributes:
+        root: its folder.
+        manifest: what it says of itself.
+
+    Raises:
+        BundleError: the folder holds no bundle, or one that breaks the schema.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Read and check the manifest in the folder `root`."""
+        self.root = root
+        self.manifest = Manifest(_read_manifest(root))
+
+    def read_file(self, path: str) -> bytes:
+        """The contents of a file of the bundle; raises BundleError if they are not those that the manifest lists."""
+        entry = self.manifest.raw["files"].get(path)
+        if entry is None:
+            raise BundleError(f"{self.root}: manifest.json does not list {path}. {_REBUILD}")
+        try:
+            data = (self.root / path).read_bytes()
+        except OSError as error:
+            raise BundleError(f"{self.root / path} cannot be read ({error.strerror}). {_REBUILD}") from error
+        if hashlib.sha256(data).hexdigest() != entry["sha256"]:
+            raise BundleError(f"{self.root / path} is damaged: its SHA-256 is not that of manifest.json. {_REBUILD}")
+        return data
+
+    def check_folder(self, path: str) -> Path:
+        """The place of a folder of the bundle, all listed files of which are whole; raises BundleError."""
+        inside = [name for name in self.manifest.raw["files"] if name.startswith(f"{path}/")]
+        if not inside:
+            raise BundleError(f"{self.root}: manifest.json lists no file in {path}/. {_REBUILD}")
+        for name in inside:
+            self.read_file(name)
+        return self.root / path
+
+
+def _graph_files(entry: Mapping[str, Any]) -> GraphFiles:
+    return GraphFiles(entry["files"]["saved_model"], entry["files"]["lite"])
+
+
+def _read_manifest(root: Path) -> dict[str, Any]:
+    path = root / "manifest.json"
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise BundleError(f"There is no bundle in {root}: manifest.json is missing. {_REBUILD}") from None
+    except OSError as error:
+        raise BundleError(f"{path} cannot be read ({error.strerror}). {_REBUILD}") from error
+    except ValueError as error:
+        raise BundleError(f"{path} is damaged: it is not JSON ({error}). {_REBUILD}") from error
+    faults = list(_faults(raw))
+    if faults:
+        raise BundleError(
+            f"{path} does not fit manifest.schema.json: {'; '.join(faults[:3])}. It was written by another release of "
+            f"the converter, or by hand. {_REBUILD}"
+        )
+    return raw  # type: ignore[no-any-return]
+
+
+def _faults(raw: Any) -> Iterable[str]:
+    import jsonschema
+
+    schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
+    for error in jsonschema.Draft202012Validator(schema).iter_errors(raw):
+        yield f"{error.json_path}: {error.message}"
+    # What a JSON Schema cannot say.
+    if isinstance(raw, dict) and isinstance(raw.get("roles"), dict) and isinstance(raw.get("networks"), dict):
+        for role, name in raw["roles"].items():
+            if name not in raw["networks"]:
+                yield f"$.roles.{role}: there is no network {name!r}"

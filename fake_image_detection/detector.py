@@ -1,0 +1,262 @@
+"""The detector: pictures in, reports out."""
+
+import os
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from PIL import Image
+
+from fake_image_detection.bundle import DEFAULT_BUNDLE, Bundle, Manifest, Role
+from fake_image_detection.errors import BundleError, PictureError
+from fake_image_detection.faces import find_faces
+from fake_image_detection.geometry import Box, Square, crop_square, cut, resize
+from fake_image_detection.network import Judgement, Network
+from fake_image_detection.picture import Picture, Pixels, read_picture
+from fake_image_detection.report import FaceReport, ImageInfo, Milliseconds, ModelInfo, Notice, Report, Verdict
+from fake_image_detection.runtimes import Device, Graph, Runtime, candidates
+
+T = TypeVar("T")
+PictureSource = str | Path | bytes | Image.Image | Pixels
+
+
+class FakeImageDetector:
+    """Tells photographed faces from generated ones. Safe to call from several threads.
+
+    Args:
+        bundle: folder of the bundle; by default `bundle/` beside this package.
+        device: `cpu`, `gpu`, or `auto`: an NVIDIA GPU if TensorFlow can use one, else the CPU.
+        network: which network of the bundle judges.
+
+    Raises:
+        BundleError: the bundle is missing, damaged, or gives wrong numbers on this machine.
+        DeviceError: there is no GPU, though one was asked for.
+
+    Example:
+        >>> detector = FakeImageDetector()
+        >>> is_fake, confidence = detector.detect_fake_image("portrait.jpg")
+        >>> detector.check("portrait.jpg").verdict
+        'real'
+    """
+
+    def __init__(self, bundle: str | Path | None = None, device: Device = "auto", network: Role = "strong") -> None:
+        """Load the networks and prove them with the manifest's reference."""
+        if device not in ("auto", "cpu", "gpu"):
+            raise ValueError(f"device is auto, cpu or gpu, not {device!r}")
+        if network not in ("strong", "light"):
+            raise ValueError(f"network is strong or light, not {network!r}")
+        self._bundle = Bundle(DEFAULT_BUNDLE if bundle is None else Path(bundle))
+        self._lock = threading.Lock()
+        self._runtime, self._face_graph, self._network = _load(self._bundle, device, network)
+
+    @property
+    def manifest(self) -> Manifest:
+        """The bundle's manifest."""
+        return self._bundle.manifest
+
+    @property
+    def device(self) -> str:
+        """The device that computes, in words, such as `CPU: AMD EPYC 7763`."""
+        return self._runtime.device
+
+    @property
+    def runtime(self) -> str:
+        """The runtime's name, as in the report: `lite` or `saved_model`."""
+        return self._runtime.name
+
+    @property
+    def network(self) -> str:
+        """The name of the network in use."""
+        return self._network.rule.name
+
+    def warm_up(self) -> None:
+        """Run the network once on the manifest's reference picture; raises BundleError if the answer strays."""
+        with self._lock:
+            self._network.check_reference()
+
+    def check(self, picture: PictureSource, heatmap: bool = False) -> Report:
+        """Judge one picture.
+
+        Args:
+            picture: path, bytes of a file, PIL image of any mode, or uint8 array (height, width, 3), RGB.
+            heatmap: whether to tell for each part of a face how fake it looks.
+
+        Raises:
+            PictureError: the picture cannot be read, or is beyond the bundle's limits.
+            TypeError: the picture is none of these, or an array of another dtype.
+            ValueError: the picture is an array of another shape.
+        """
+        found = self._find(picture)
+        if isinstance(found, PictureError):
+            raise found
+        return self._judge([found], heatmap)[0]
+
+    def check_many(self, pictures: Iterable[PictureSource], heatmap: bool = False) -> list[Report]:
+        """Judge pictures in batches: one report each, in order. A picture that cannot be read gives an error report.
+
+        Args and errors as for `check`, but that no PictureError is raised.
+        """
+        reports: list[Report] = []
+        with ThreadPoolExecutor(max_workers=min(self._runtime.batch, os.cpu_count() or 1)) as pool:
+            for batch in _batches(pictures, self._runtime.batch):
+                found = list(pool.map(self._find, batch))
+                judged = iter(self._judge([item for item in found if isinstance(item, _Found)], heatmap))
+                reports += [self._failure(item) if isinstance(item, PictureError) else next(judged) for item in found]
+        return reports
+
+    def detect_fake_image(self, picture: PictureSource) -> tuple[bool, float]:
+        """The short answer: whether the verdict is `fake`, and the probability, 0..1, that this answer is right.
+
+        Raises:
+            PictureError: as for `check`, or with the code `no_face` or `too_small` when there is no face to judge.
+            TypeError, ValueError: as for `check`.
+        """
+        report = self.check(picture)
+        if report.probability_fake is None:
+            smallest = self.manifest.crop.min_side
+            detail = (
+                "there is no face in this picture"
+                if report.verdict == "no_face"
+                else f"no face with its surroundings has the {smallest} x {smallest} pixels that a verdict needs"
+            )
+            raise PictureError(report.verdict, detail, Path(picture) if isinstance(picture, str | Path) else None)
+        is_fake = report.verdict == "fake"
+        return is_fake, report.probability_fake if is_fake else 1 - report.probability_fake
+
+    def _find(self, source: PictureSource) -> "_Found | PictureError":
+        """Decode a picture and cut its faces out, after which its pixels are no longer needed."""
+        started = time.perf_counter()
+        try:
+            picture = read_picture(source, self.manifest.picture)
+        except PictureError as error:
+            return error
+        decoded = time.perf_counter()
+        with self._lock:
+            boxes = find_faces(picture.pixels, self._face_graph, self.manifest.face_detector)
+        faces = [self._cut_out(picture, box) for box in boxes]
+        spent = Milliseconds((decoded - started) * 1000, (time.perf_counter() - decoded) * 1000)
+        height, width, _ = picture.pixels.shape
+        return _Found(ImageInfo(width, height, picture.format, picture.sha256), faces, spent)
+
+    def _cut_out(self, picture: Picture, box: Box) -> "_Face":
+        height, width, _ = picture.pixels.shape
+        rule, size = self.manifest.crop, self._network.rule.input_size
+        square = crop_square(box, width, height, rule)
+        if square.side < rule.min_side:
+            return _Face(box, square, None)
+        return _Face(box, square, resize(cut(picture.pixels, square), size, size))
+
+    def _judge(self, pictures: Sequence["_Found"], heatmap: bool) -> list[Report]:
+        crops = [face.pixels for found in pictures for face in found.faces if face.pixels is not None]
+        started = time.perf_counter()
+        with self._lock:
+            judged = [item for batch in _batches(crops, self._runtime.batch) for item in self._network.judge(batch)]
+        each = (time.perf_counter() - started) * 1000 / max(1, len(crops))
+        judgements = iter(judged)
+        return [self._report(found, judgements, heatmap, each) for found in pictures]
+
+    def _report(self, found: "_Found", judgements: Iterator[Judgement], heatmap: bool, each: float) -> Report:
+        faces: list[FaceReport] = []
+        warnings: list[Notice] = []
+        size = self._network.rule.input_size
+        for face in found.faces:
+            judgement = None if face.pixels is None else next(judgements)
+            faces.append(_face_report(face, judgement, heatmap))
+            side = face.square.side
+            if judgement is not None and side < size / 2:
+                detail = (
+                    f"a face of {side} x {side} pixels was enlarged to {size} x {size}: the verdict rests on few pixels"
+                )
+                warnings.append(Notice("enlarged", detail))
+        verdict, probability = _most_suspicious(faces)
+        judged = sum(face.pixels is not None for face in found.faces)
+        return Report(
+            verdict=verdict,
+            probability_fake=probability,
+            faces=tuple(faces),
+            warnings=tuple(warnings),
+            image=found.image,
+            model=self._model_info(),
+            milliseconds=Milliseconds(found.spent.decode, found.spent.faces, each * judged),
+        )
+
+    def _failure(self, error: PictureError) -> Report:
+        return Report(
+            verdict="error",
+            probability_fake=None,
+            faces=(),
+            warnings=(),
+            image=None,
+            model=self._model_info(),
+            milliseconds=Milliseconds(),
+            error=Notice(error.code, error.detail),
+        )
+
+    def _model_info(self) -> ModelInfo:
+        return ModelInfo(self.manifest.name, self.manifest.version, self.network, self.runtime, self.device)
+
+
+@dataclass(frozen=True)
+class _Face:
+    box: Box
+    square: Square
+    pixels: Pixels | None
+
+
+@dataclass(frozen=True)
+class _Found:
+    image: ImageInfo
+    faces: list[_Face]
+    spent: Milliseconds
+
+
+def _load(bundle: Bundle, device: Device, role: Role) -> tuple[Runtime, Graph, Network]:
+    """Load on the best runtime that gives right numbers; the last one's failure is the caller's to see."""
+    failure: BundleError | None = None
+    for runtime in candidates(device):
+        rule = bundle.manifest.network(role)
+        try:
+            face_graph = runtime.load(bundle, bundle.manifest.face_detector.files)
+            network = Network(runtime.load(bundle, rule.files), rule)
+            network.check_reference()
+        except BundleError as error:
+            failure = error
+        else:
+            return runtime, face_graph, network
+    assert failure is not None
+    raise failure
+
+
+def _face_report(face: _Face, judgement: Judgement | None, heatmap: bool) -> FaceReport:
+    box, square = face.box, face.square
+    return FaceReport(
+        box=(box.x, box.y, box.width, box.height),
+        crop=(square.left, square.top, square.side, square.side),
+        score=box.score,
+        verdict="too_small" if judgement is None else judgement.verdict,
+        probability_fake=None if judgement is None else judgement.probability_fake,
+        heatmap=tuple(tuple(row) for row in judgement.heatmap.tolist()) if heatmap and judgement is not None else None,
+    )
+
+
+def _most_suspicious(faces: Sequence[FaceReport]) -> tuple[Verdict, float | None]:
+    worst: FaceReport | None = None
+    for face in faces:
+        if face.probability_fake is not None and (
+            worst is None or worst.probability_fake is None or face.probability_fake > worst.probability_fake
+        ):
+            worst = face
+    if worst is not None:
+        return worst.verdict, worst.probability_fake
+    return "too_small" if faces else "no_face", None
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch

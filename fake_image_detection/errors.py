@@ -1,0 +1,33 @@
+"""The errors that a caller can expect."""
+
+from pathlib import Path
+
+
+class PictureError(Exception):
+    """A picture that cannot be judged.
+
+    Attributes:
+        code: stable name of the reason: `unsupported_format`, `unreadable_picture`, `too_many_bytes`,
+            `too_many_pixels`, `empty_picture`, `file_not_found`; from `detect_fake_image` also `no_face`, `too_small`.
+        detail: the reason in words.
+        file: the picture's file, if it came from one.
+    """
+
+    def __init__(self, code: str, detail: str, file: Path | None = None) -> None:
+        """Take the reason, as a code and in words, and the picture's file if there is one."""
+        super().__init__(code, detail, file)
+        self.code = code
+        self.detail = detail
+        self.file = file
+
+    def __str__(self) -> str:
+        """The reason in words, after the name of the file."""
+        return self.detail if self.file is None else f"{self.file}: {self.detail}"
+
+
+class BundleError(Exception):
+    """A bundle that is missing, damaged or unfit for this machine; the message names the fix."""
+
+
+class DeviceError(Exception):
+    """A device was asked for that this machine does not have; the message names the fix."""

@@ -1,0 +1,60 @@
+"""Boxes, crops and the one rule of resizing."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from fake_image_detection.bundle import CropRule
+from fake_image_detection.picture import Pixels
+
+
+@dataclass(frozen=True)
+class Box:
+    """A face in pixels of the upright picture: top-left corner and size, and the face detector's score, 0..1."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    score: float
+
+    @property
+    def area(self) -> float:
+        """Square pixels."""
+        return self.width * self.height
+
+
+@dataclass(frozen=True)
+class Square:
+    """A square of whole pixels inside a picture."""
+
+    left: int
+    top: int
+    side: int
+
+
+def crop_square(box: Box, width: int, height: int, rule: CropRule) -> Square:
+    """The square around a face that the network is shown; moved, then shrunk, to lie inside `width` x `height`."""
+    longer = max(box.width, box.height)
+    centre_x = box.x + box.width / 2
+    centre_y = box.y + box.height / 2 - rule.raise_by * longer
+    side = math.floor(min(rule.scale * longer, width, height) + 0.5)
+    left = math.floor(centre_x - side / 2 + 0.5)
+    top = math.floor(centre_y - side / 2 + 0.5)
+    return Square(min(max(left, 0), width - side), min(max(top, 0), height - side), side)
+
+
+def cut(pixels: Pixels, square: Square) -> Pixels:
+    """The part of the picture in the square, uint8 (side, side, 3)."""
+    return pixels[square.top : square.top + square.side, square.left : square.left + square.side]
+
+
+def resize(pixels: Pixels, width: int, height: int) -> Pixels:
+    """Resize uint8 (h, w, 3) to (height, width, 3) by the manifest's rule `pillow-bicubic`.
+
+    Pillow computes it in integers, so that another language can give the same pixels bit for bit.
+    """
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC))

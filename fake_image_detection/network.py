@@ -1,0 +1,71 @@
+"""A network of the bundle at work: face crops in, probabilities out."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fake_image_detection.bundle import NetworkRule
+from fake_image_detection.errors import BundleError
+from fake_image_detection.picture import Pixels
+from fake_image_detection.report import FaceVerdict
+from fake_image_detection.runtimes import Graph
+
+# Runtimes that round differently stay within a hundredth of this; a broken driver does not.
+LARGEST_STRAY = 0.05
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the network says of one crop: the probability that it is fake, and the same for each part of the crop."""
+
+    probability_fake: float
+    verdict: FaceVerdict
+    heatmap: NDArray[np.float64]
+
+
+class Network:
+    """A graph with the calibration that gives its logit a meaning."""
+
+    def __init__(self, graph: Graph, rule: NetworkRule) -> None:
+        """Pair a loaded graph with the manifest's entry for it."""
+        self._graph = graph
+        self.rule = rule
+
+    def judge(self, crops: list[Pixels]) -> list[Judgement]:
+        """Judge crops of the network's input size, uint8 (S, S, 3)."""
+        outputs = self._graph(np.stack(crops).astype(np.float32))
+        logits, local_logits = outputs["logit"][:, 0], outputs["local_logits"][..., 0]
+        judgements = []
+        for logit, local in zip(logits.tolist(), local_logits, strict=True):
+            probability = float(self._probability(np.float64(logit)))
+            judgements.append(
+                Judgement(probability, self._band(probability), self._probability(local.astype(np.float64)))
+            )
+        return judgements
+
+    def check_reference(self) -> None:
+        """Raise BundleError if the graph, as this machine runs it, does not give the logit stored in the manifest."""
+        picture = gradient(self.rule.input_size)[np.newaxis].astype(np.float32)
+        logit = float(self._graph(picture)["logit"][0, 0])
+        if not math.isclose(logit, self.rule.reference_logit, rel_tol=0, abs_tol=LARGEST_STRAY):
+            raise BundleError(
+                f"{self.rule.name} computes the logit {logit:.3f} where {self.rule.reference_logit:.3f} is right, so "
+                "its verdicts could not be trusted. Use another device (--device cpu), or build the bundle anew."
+            )
+
+    def _probability(self, logits: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
+        # Written with tanh, which cannot overflow.
+        return np.asarray(0.5 + 0.5 * np.tanh(0.5 * (self.rule.scale * logits + self.rule.bias)))
+
+    def _band(self, probability: float) -> FaceVerdict:
+        if probability < self.rule.real_below:
+            return "real"
+        return "fake" if probability >= self.rule.fake_from else "uncertain"
+
+
+def gradient(size: int) -> Pixels:
+    """The manifest's reference picture `gradient`, uint8 (size, size, 3)."""
+    row, column, channel = np.indices((size, size, 3))
+    return np.asarray((row * 7 + column * 3 + channel * 50) % 256, np.uint8)

@@ -1,0 +1,57 @@
+"""What runs a graph of the bundle, and the choice of it."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fake_image_detection.bundle import Bundle, GraphFiles
+from fake_image_detection.errors import DeviceError
+
+Device = Literal["auto", "cpu", "gpu"]
+
+
+class Graph(Protocol):
+    """A loaded graph: float32 (n, S, S, 3), RGB 0..255, to its named outputs, float32 with n as first dimension.
+
+    Not safe to call from several threads at once.
+    """
+
+    def __call__(self, images: NDArray[np.float32]) -> Mapping[str, NDArray[np.float32]]:
+        """Run the graph."""
+
+
+class Runtime(Protocol):
+    """Loads graphs for one device.
+
+    Attributes:
+        name: as in the report, `lite` or `saved_model`.
+        device: in words, as in the report.
+        batch: how many faces are best judged at once.
+    """
+
+    name: str
+    device: str
+    batch: int
+
+    def load(self, bundle: Bundle, files: GraphFiles) -> Graph:
+        """Load a graph; raises BundleError if its files are missing or damaged."""
+
+
+def candidates(device: Device) -> Iterator[Runtime]:
+    """The runtimes that may serve, best first; raises DeviceError if a GPU is asked for and there is none."""
+    if device == "gpu" or (device == "auto" and shutil.which("nvidia-smi")):
+        # TensorFlow takes seconds to import, which only a machine with a GPU should pay.
+        from fake_image_detection.runtimes.saved_model import SavedModelRuntime
+
+        try:
+            yield SavedModelRuntime.on_gpu()
+        except DeviceError:
+            if device == "gpu":
+                raise
+    if device != "gpu":
+        from fake_image_detection.runtimes.lite import LiteRuntime
+
+        yield LiteRuntime()

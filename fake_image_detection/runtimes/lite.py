@@ -1,0 +1,63 @@
+"""LiteRT on the CPU; needs no TensorFlow."""
+
+import os
+import platform
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+from fake_image_detection.bundle import Bundle, GraphFiles
+from fake_image_detection.errors import BundleError
+from fake_image_detection.runtimes import Graph
+
+
+class LiteRuntime:
+    """Runs LiteRT graphs on all CPU cores of this process."""
+
+    name = "lite"
+    batch = 8
+
+    def __init__(self) -> None:
+        """Find out what the CPU is called."""
+        self.device = f"CPU: {_cpu_name()}"
+
+    def load(self, bundle: Bundle, files: GraphFiles) -> Graph:
+        """Load a .tflite file."""
+        content = bundle.read_file(files.lite)
+        try:
+            interpreter = Interpreter(model_content=content, num_threads=_cores())
+            return _LiteGraph(interpreter)
+        except (ValueError, RuntimeError) as error:
+            raise BundleError(
+                f"LiteRT cannot load {bundle.root / files.lite}: {error}. Build the bundle anew."
+            ) from error
+
+
+class _LiteGraph:
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._run = interpreter.get_signature_runner("serving_default")
+
+    def __call__(self, images: NDArray[np.float32]) -> Mapping[str, NDArray[np.float32]]:
+        outputs: Mapping[str, NDArray[np.float32]] = self._run(image=images)
+        return outputs
+
+
+def _cores() -> int:
+    # In a container, or under taskset, a process may use fewer cores than the machine has.
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _cpu_name() -> str:
+    try:
+        described = re.search(
+            r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE
+        )
+    except OSError:
+        described = None
+    return described.group(1).strip() if described else platform.processor() or platform.machine()

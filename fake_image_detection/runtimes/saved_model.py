@@ -1,0 +1,82 @@
+"""SavedModel on TensorFlow, for a GPU."""
+
+import contextlib
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fake_image_detection.bundle import Bundle, GraphFiles
+from fake_image_detection.errors import BundleError, DeviceError
+from fake_image_detection.runtimes import Graph
+
+
+class SavedModelRuntime:
+    """Runs SavedModels on one device of TensorFlow.
+
+    Args:
+        tensorflow: the module, imported by the caller.
+        place: TensorFlow's name for the device, such as `/GPU:0`.
+        device: the device in words.
+    """
+
+    name = "saved_model"
+    batch = 32
+
+    def __init__(self, tensorflow: Any, place: str, device: str) -> None:
+        """Take a device as it is."""
+        self._tensorflow = tensorflow
+        self._place = place
+        self.device = device
+
+    @classmethod
+    def on_gpu(cls) -> "SavedModelRuntime":
+        """The first NVIDIA GPU; raises DeviceError if there is none that TensorFlow can use."""
+        # Without it TensorFlow fills stderr before the first line of this program.
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        try:
+            import tensorflow
+        except ImportError as error:
+            raise DeviceError(
+                "A GPU needs TensorFlow: pip install 'tensorflow[and-cuda]', or use --device cpu."
+            ) from error
+        gpus = tensorflow.config.list_physical_devices("GPU")
+        if not gpus:
+            raise DeviceError(
+                "TensorFlow finds no GPU. Use --device cpu, or install the NVIDIA driver and "
+                "`pip install 'tensorflow[and-cuda]'`."
+            )
+        # TensorFlow would take all of the GPU's memory from everybody else. If it is running already, its owner chose.
+        with contextlib.suppress(RuntimeError):
+            tensorflow.config.experimental.set_memory_growth(gpus[0], True)
+        # TensorFloat-32 rounds to 10 bits, which would move verdicts away from those of the other runtimes.
+        tensorflow.config.experimental.enable_tensor_float_32_execution(False)
+        details = tensorflow.config.experimental.get_device_details(gpus[0])
+        return cls(tensorflow, "/GPU:0", f"GPU: {details.get('device_name', gpus[0].name)}")
+
+    def load(self, bundle: Bundle, files: GraphFiles) -> Graph:
+        """Load a SavedModel and its signature `serving_default`."""
+        folder = bundle.check_folder(files.saved_model)
+        try:
+            with self._tensorflow.device(self._place):
+                model = self._tensorflow.saved_model.load(str(folder))
+            signature = model.signatures["serving_default"]
+        except (OSError, ValueError, KeyError) as error:
+            raise BundleError(f"TensorFlow cannot load {folder}: {error}. Build the bundle anew.") from error
+        return _SavedModelGraph(self._tensorflow, self._place, model, signature)
+
+
+class _SavedModelGraph:
+    def __init__(self, tensorflow: Any, place: str, model: Any, signature: Callable[..., Mapping[str, Any]]) -> None:
+        self._tensorflow = tensorflow
+        self._place = place
+        # The signature does not keep the model's variables alive.
+        self._model = model
+        self._signature = signature
+
+    def __call__(self, images: NDArray[np.float32]) -> Mapping[str, NDArray[np.float32]]:
+        with self._tensorflow.device(self._place):
+            outputs = self._signature(image=self._tensorflow.constant(images))
+        return {name: output.numpy() for name, output in outputs.items()}

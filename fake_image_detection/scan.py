@@ -1,0 +1,113 @@
+"""Judging all pictures of a folder, with rows that survive an interruption."""
+
+import csv
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TextIO
+
+from tqdm import tqdm
+
+from fake_image_detection.detector import FakeImageDetector
+from fake_image_detection.report import Report
+
+EXTENSIONS = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".avif"})
+COLUMNS = ("file", "verdict", "probability_fake", "faces", "error", "bundle_version", "network")
+
+# Enough to fill the processor, few enough that little is lost when the scan is stopped.
+_AT_ONCE = 16
+
+
+class ScanError(Exception):
+    """The folder or the file of verdicts cannot be used; the message names the fix."""
+
+
+def scan(folder: Path, out: Path, make_detector: Callable[[], FakeImageDetector]) -> bool:
+    """Judge the pictures under `folder` that have no row in the CSV file `out` yet, and add their rows.
+
+    Returns:
+        Whether all are done; False if the user stopped it.
+
+    Raises:
+        ScanError: the folder is missing, or `out` is no file of verdicts, or one of another bundle or network.
+        BundleError, DeviceError: from `make_detector`.
+    """
+    if not folder.is_dir():
+        raise ScanError(f"{folder} is not a folder; to judge single pictures use `check`")
+    done = total = 0
+    try:
+        detector = make_detector()
+        source = (detector.manifest.version, detector.network)
+        finished = _finished(out, source)
+        names = list(_pictures(folder))
+        waiting = [name for name in names if name not in finished]
+        done, total = len(names) - len(waiting), len(names)
+        # Names that are not text keep their bytes, so that they are found again.
+        with (
+            out.open("a", encoding="utf-8", errors="surrogateescape", newline="") as file,
+            tqdm(total=total, initial=done, unit="picture", file=sys.stderr) as bar,
+        ):
+            if file.tell() == 0:
+                _write(file, [COLUMNS])
+            for start in range(0, len(waiting), _AT_ONCE):
+                some = waiting[start : start + _AT_ONCE]
+                reports = detector.check_many(folder / name for name in some)
+                _write(file, [_row(name, report, source) for name, report in zip(some, reports, strict=True)])
+                done += len(some)
+                bar.update(len(some))
+    except KeyboardInterrupt:
+        print(f"stopped after {done} of {total} pictures; the same command goes on where it stopped", file=sys.stderr)
+        return False
+    except OSError as error:
+        raise ScanError(f"{out} cannot be written ({error.strerror}); choose another --out") from error
+    return True
+
+
+def _pictures(folder: Path) -> Iterator[str]:
+    """Names of the pictures under the folder, relative to it, with forward slashes, in a stable order."""
+    for root, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted(files):
+            path = Path(root, name)
+            if path.suffix.lower() in EXTENSIONS:
+                yield path.relative_to(folder).as_posix()
+
+
+def _row(name: str, report: Report, source: tuple[str, str]) -> tuple[str, ...]:
+    probability = "" if report.probability_fake is None else f"{report.probability_fake:.4f}"
+    error = "" if report.error is None else report.error.code
+    return (name, report.verdict, probability, str(len(report.faces)), error, *source)
+
+
+def _write(file: TextIO, rows: Sequence[Sequence[str]]) -> None:
+    # One write for whole rows: an interruption falls before or after them.
+    text = io.StringIO()
+    # Left to itself, Python before 3.13 writes a lone carriage return unquoted and then cannot read it.
+    odd = any("\r" in value for row in rows for value in row)
+    csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL if odd else csv.QUOTE_MINIMAL).writerows(rows)
+    file.write(text.getvalue())
+    file.flush()
+
+
+def _finished(out: Path, source: tuple[str, str]) -> set[str]:
+    """Names that have a row in an earlier scan's file; a last row that was cut off is removed."""
+    if not out.exists() or out.stat().st_size == 0:
+        return set()
+    # Not read_text, which would turn a carriage return in a name into a line feed.
+    text = out.read_bytes().decode("utf-8", errors="surrogateescape")
+    try:
+        rows = list(csv.reader(io.StringIO(text[: text.rfind("\n") + 1], newline="")))
+    except csv.Error:
+        rows = []
+    if not rows or tuple(rows[0]) != COLUMNS or any(len(row) != len(COLUMNS) for row in rows):
+        raise ScanError(f"{out} is not a file of verdicts; choose another --out")
+    for row in rows[1:]:
+        if tuple(row[-2:]) != source:
+            raise ScanError(
+                f"{out} holds verdicts of the bundle {row[-2]} (network {row[-1]}), not of {source[0]} ({source[1]}); "
+                "choose another --out, or delete that file to judge its pictures anew"
+            )
+    os.truncate(out, out.read_bytes().rfind(b"\n") + 1)
+    return {row[0] for row in rows[1:]}

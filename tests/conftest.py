@@ -1,0 +1,44 @@
+"""What all tests may use: the bundle, a photograph, the labelled faces."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import skimage.data
+from numpy.typing import NDArray
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def bundle() -> Path:
+    """The project's own bundle."""
+    path = ROOT / "bundle"
+    if not (path / "manifest.json").is_file():
+        pytest.fail("there is no bundle: run `make test`, or `python -m converter --network models/NAME --out bundle`")
+    return path
+
+
+@pytest.fixture
+def astronaut() -> NDArray[np.uint8]:
+    """A photograph of one person, uint8 (512, 512, 3), public domain."""
+    return np.asarray(skimage.data.astronaut())
+
+
+@pytest.fixture
+def astronaut_jpeg(astronaut: NDArray[np.uint8]) -> bytes:
+    """The same as a JPEG file."""
+    file = io.BytesIO()
+    Image.fromarray(astronaut).save(file, "JPEG", quality=92)
+    return file.getvalue()
+
+
+@pytest.fixture(scope="session")
+def faces_data() -> Path:
+    """The labelled faces, where they are at hand."""
+    path = ROOT.parent / "shared" / "faces"
+    if not (path / "index.csv").is_file():
+        pytest.skip("the labelled faces in ../shared/faces are not here")
+    return path

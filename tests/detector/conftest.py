@@ -1,0 +1,38 @@
+"""Fixtures of the detector's tests."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bundle_editing import EditBundle
+
+from fake_image_detection import FakeImageDetector
+from fake_image_detection.bundle import PictureLimits
+
+
+@pytest.fixture
+def limits() -> PictureLimits:
+    return PictureLimits(("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF"), 2_000_000, 1_000_000)
+
+
+@pytest.fixture(scope="session")
+def detector(bundle: Path) -> FakeImageDetector:
+    return FakeImageDetector(bundle, device="cpu")
+
+
+@pytest.fixture
+def edit_bundle(bundle: Path, tmp_path: Path) -> EditBundle:
+    """Copies the bundle's manifest and LiteRT graphs and lets the test change the manifest."""
+
+    def edit(change: Callable[[dict[str, Any]], object]) -> Path:
+        copy = tmp_path / "changed-bundle"
+        shutil.copytree(bundle / "lite", copy / "lite")
+        manifest = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
+        change(manifest)
+        (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        return copy
+
+    return edit
