@@ -41,7 +41,6 @@ class FaceDetectorRule:
     fit: Literal["letterbox", "stretch"]
     score_threshold: float
     iou_threshold: float
-    suppression: Literal["greedy", "weighted"]
     files: GraphFiles
 
 
@@ -108,7 +107,6 @@ class Manifest:
             fit=rule["fit"],
             score_threshold=rule["score_threshold"],
             iou_threshold=rule["iou_threshold"],
-            suppression=rule.get("suppression", "greedy"),
             files=_graph_files(rule),
         )
 

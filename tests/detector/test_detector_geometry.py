@@ -20,7 +20,6 @@ def face_rule(**changes: object) -> FaceDetectorRule:
         "fit": "letterbox",
         "score_threshold": 0.6,
         "iou_threshold": 0.3,
-        "suppression": "greedy",
         "files": GraphFiles("", ""),
     }
     return FaceDetectorRule(**(fields | changes))  # type: ignore[arg-type]
@@ -91,15 +90,9 @@ def test_boxes_under_the_threshold_are_dropped() -> None:
     assert kept[:, 0].tolist() == [0.6]
 
 
-def test_of_overlapping_boxes_the_best_remains() -> None:
-    kept = suppress(rows((0.7, 0.11, 0.1, 0.2, 0.2), (0.9, 0.1, 0.1, 0.2, 0.2), (0.8, 0.6, 0.6, 0.2, 0.2)), face_rule())
-    assert kept.tolist() == [[0.9, 0.1, 0.1, 0.2, 0.2], [0.8, 0.6, 0.6, 0.2, 0.2]]
-
-
-def test_weighted_suppression_averages_overlapping_boxes() -> None:
-    both = rows((0.9, 0.1, 0.1, 0.2, 0.2), (0.6, 0.15, 0.1, 0.2, 0.2))
-    kept = suppress(both, face_rule(suppression="weighted"))
-    assert kept == pytest.approx(rows((0.9, 0.12, 0.1, 0.2, 0.2)))
+def test_overlapping_boxes_become_their_mean_under_the_best_score() -> None:
+    kept = suppress(rows((0.6, 0.15, 0.1, 0.2, 0.2), (0.9, 0.1, 0.1, 0.2, 0.2), (0.8, 0.6, 0.6, 0.2, 0.2)), face_rule())
+    assert kept == pytest.approx(rows((0.9, 0.12, 0.1, 0.2, 0.2), (0.8, 0.6, 0.6, 0.2, 0.2)))
 
 
 def test_no_boxes_give_no_faces() -> None:
