@@ -1,0 +1,64 @@
+"""How long a picture takes in each runtime on this machine.
+
+    python -m bench.runtimes
+
+The runtimes take turns within one run, since other programs slow a machine down from one minute to the next; compare
+ratios rather than milliseconds. Figures are medians over pictures after a warm-up.
+"""
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+
+import numpy as np
+import skimage.data
+import tensorflow as tf
+
+from fake_image_detection.bundle import DEFAULT_BUNDLE, Bundle
+from fake_image_detection.network import gradient
+from fake_image_detection.runtimes import Graph, Runtime
+from fake_image_detection.runtimes.lite import LiteRuntime
+from fake_image_detection.runtimes.saved_model import SavedModelRuntime
+
+
+def main() -> None:
+    """Measure and print a Markdown table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=50, help="pictures a runtime sees (default 50)")
+    rounds = parser.parse_args().rounds
+    bundle = Bundle(DEFAULT_BUNDLE)
+    detector, network = bundle.manifest.face_detector, bundle.manifest.network("strong")
+    portrait = np.asarray(skimage.data.astronaut())
+    inputs = {
+        "face detector": (detector.files, portrait[::2, ::2][:256, :256][np.newaxis].astype(np.float32)),
+        network.name: (network.files, gradient(network.input_size)[np.newaxis].astype(np.float32)),
+    }
+    runtimes: tuple[Runtime, ...] = (LiteRuntime(), SavedModelRuntime(tf, "/CPU:0", "CPU"))
+    print(f"{runtimes[0].device}, bundle {bundle.manifest.version}, batches of one\n")
+    print("| graph | LiteRT | SavedModel | ratio |\n|---|---|---|---|")
+    for name, (files, picture) in inputs.items():
+        lite, saved = take_turns([runtime.load(bundle, files) for runtime in runtimes], picture, rounds)
+        print(f"| {name} | {lite:.1f} ms | {saved:.1f} ms | {saved / lite:.1f} |")
+
+
+def take_turns(graphs: list[Graph], picture: np.ndarray, rounds: int) -> list[float]:
+    """Return the median milliseconds of each graph on `picture`, float32 (1, S, S, 3)."""
+    for graph in graphs:
+        graph(picture)
+    times: list[list[float]] = [[] for _ in graphs]
+    for _ in range(rounds):
+        for graph, spent in zip(graphs, times, strict=True):
+            spent.append(milliseconds(lambda graph=graph: graph(picture)))  # type: ignore[misc]
+    return [statistics.median(spent) for spent in times]
+
+
+def milliseconds(run: Callable[[], object]) -> float:
+    """Return the wall time of one call."""
+    start = time.perf_counter()
+    run()
+    return 1000 * (time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    main()

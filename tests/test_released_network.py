@@ -1,0 +1,54 @@
+"""The released network as it ships, on faces that it was not trained on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from sklearn.metrics import roc_auc_score
+
+from fake_image_detection.bundle import Bundle
+from fake_image_detection.geometry import resize
+from fake_image_detection.network import Network
+from fake_image_detection.runtimes.lite import LiteRuntime
+from training.conditions import quality_75
+from training.data import HAND_EDITED, drop_leaks, read_examples
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_roc_auc_on_the_validation_split_at_jpeg_75_is_at_least_95_percent(bundle: Path, faces_data: Path) -> None:
+    opened = Bundle(bundle)
+    rule = opened.manifest.network("strong")
+    network = Network(LiteRuntime().load(opened, rule.files), rule)
+    examples, _ = drop_leaks(read_examples(faces_data))
+    examples = [e for e in examples if e.split == "val" and e.origin not in HAND_EDITED]
+    probabilities = []
+    for start in range(0, len(examples), 32):
+        crops = []
+        for example in examples[start : start + 32]:
+            with Image.open(example.path) as picture:
+                face = quality_75(picture.convert("RGB"))
+            crops.append(resize(np.asarray(face), rule.input_size, rule.input_size))
+        probabilities += [judgement.probability_fake for judgement in network.judge(crops)]
+    assert roc_auc_score([example.label for example in examples], probabilities) >= 0.95
+
+
+def test_whole_pictures_get_the_right_verdict_from_the_command_line(bundle: Path, faces_data: Path) -> None:
+    pictures = sorted((faces_data / "full").glob("*/*.jpg"))
+    command = [sys.executable, "-m", "fake_image_detection", "check", *map(str, pictures), "--json"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    reports = json.loads(answer.stdout)["reports"]
+    right = sum(report["verdict"] == Path(report["file"]).parent.name for report in reports)
+    assert len(reports) == 32
+    assert right >= 27
+
+
+@pytest.mark.parametrize("folder", sorted((ROOT / "models").iterdir()), ids=lambda path: path.name)
+def test_every_model_folder_has_a_card(folder: Path) -> None:
+    assert (folder / "README.md").is_file()
