@@ -45,8 +45,8 @@ def detector_input(pixels: Pixels, placement: Placement, size: int) -> NDArray[n
 def suppress(rows: NDArray[np.float64], rule: FaceDetectorRule) -> NDArray[np.float64]:
     """Keep one row per face out of rows (score, x, y, width, height), shape (n, 5), best score first.
 
-    Rows that overlap a better one by more than the threshold are blended into it: the mean, weighted by score, under the
-    best score (Bazarevsky et al. 2019, arXiv:1907.05047, section 3.4). The training faces were found in this way.
+    Rows that overlap a better one by more than the threshold are blended into it: the mean, weighted by score, under
+    the best score (Bazarevsky et al. 2019, arXiv:1907.05047). The training faces were found in this way.
     """
     rows = rows[rows[:, 0] >= rule.score_threshold]
     rows = rows[np.argsort(-rows[:, 0], kind="stable")]

@@ -1,0 +1,106 @@
+// Builds dist/chrome and dist/firefox, each complete: load either folder as an unpacked extension.
+import { createHash } from "node:crypto";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const bundle = process.env.BUNDLE ? resolve(process.env.BUNDLE) : join(here, "../bundle");
+const wasm = join(here, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
+
+// The threaded build is left out: its blob: workers are forbidden to extensions.
+const WASM_FILES = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"];
+const PAGES = ["popup", "options", "permission"];
+
+class BuildError extends Error {}
+
+async function readBundle() {
+  let text;
+  try {
+    text = await readFile(join(bundle, "manifest.json"), "utf8");
+  } catch {
+    throw new BuildError(
+      `There is no bundle in ${bundle}. Make one with \`make run\`, or with ` +
+        "`python -m converter --network models/NAME --out bundle` in the repository root, " +
+        "or name another one: BUNDLE=dir npm run build",
+    );
+  }
+  return { text, manifest: JSON.parse(text) };
+}
+
+/** Everything the browser's own answer needs: the face detector and the light network. */
+function neededFiles(manifest) {
+  const models = [manifest.face_detector, manifest.networks[manifest.roles.light]];
+  const folders = models.map(({ files }) => `${dirname(files.tfjs.model)}/`);
+  return Object.keys(manifest.files).filter((name) => folders.some((folder) => name.startsWith(folder)));
+}
+
+async function copyBundle({ text, manifest }, target) {
+  await mkdir(target, { recursive: true });
+  await writeFile(join(target, "manifest.json"), text);
+  for (const name of neededFiles(manifest)) {
+    const bytes = await readFile(join(bundle, name));
+    const { bytes: size, sha256 } = manifest.files[name];
+    if (bytes.length !== size || createHash("sha256").update(bytes).digest("hex") !== sha256) {
+      throw new BuildError(`${name} of the bundle in ${bundle} is not the file that its manifest describes: make the bundle again`);
+    }
+    await mkdir(dirname(join(target, name)), { recursive: true });
+    await writeFile(join(target, name), bytes);
+  }
+}
+
+function forFirefox({ key: _key, minimum_chrome_version: _version, ...manifest }) {
+  return {
+    ...manifest,
+    permissions: manifest.permissions.filter((name) => name !== "offscreen"),
+    background: { scripts: ["background.js"] },
+    browser_specific_settings: {
+      gecko: {
+        id: "check-this-face@localhost.invalid",
+        strict_min_version: "140.0",
+        data_collection_permissions: { required: ["none"] },
+      },
+    },
+  };
+}
+
+async function makeFor(browser, bundleRead) {
+  const out = join(here, "dist", browser);
+  await rm(out, { recursive: true, force: true });
+  const entryPoints = {
+    background: join(here, `src/background/${browser}.ts`),
+    content: join(here, "src/content/index.ts"),
+    ...Object.fromEntries(PAGES.map((page) => [page, join(here, `src/${page}/index.ts`)])),
+    ...(browser === "chrome" && { offscreen: join(here, "src/offscreen/index.ts") }),
+  };
+  await build({
+    entryPoints,
+    outdir: out,
+    bundle: true,
+    format: "iife",
+    target: browser === "chrome" ? "chrome116" : "firefox140",
+    minify: true,
+    // TensorFlow.js carries branches for Node that no browser takes.
+    platform: "browser",
+    external: ["fs", "path", "os", "worker_threads", "perf_hooks", "util", "crypto"],
+    loader: { ".css": "text" },
+    legalComments: "linked",
+    logLevel: "warning",
+  });
+  await cp(join(here, "static"), out, { recursive: true, filter: (name) => browser === "chrome" || !name.endsWith("offscreen.html") });
+  const manifest = JSON.parse(await readFile(join(here, "static/manifest.json"), "utf8"));
+  if (browser === "firefox") await writeFile(join(out, "manifest.json"), `${JSON.stringify(forFirefox(manifest), null, 2)}\n`);
+  for (const file of WASM_FILES) await cp(join(wasm, file), join(out, "wasm", file));
+  await copyBundle(bundleRead, join(out, "bundle"));
+}
+
+try {
+  const bundleRead = await readBundle();
+  await Promise.all(["chrome", "firefox"].map((browser) => makeFor(browser, bundleRead)));
+  console.log(`Built dist/chrome and dist/firefox with the bundle ${bundleRead.manifest.name} ${bundleRead.manifest.version}`);
+} catch (error) {
+  if (!(error instanceof BuildError)) throw error;
+  console.error(`extension: ${error.message}`);
+  process.exitCode = 1;
+}

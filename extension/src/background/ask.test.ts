@@ -1,0 +1,40 @@
+import { expect, test, vi } from "vitest";
+import type { Answerer } from "../shared/answerer";
+import { PictureError } from "../shared/picture-error";
+import type { Report } from "../shared/report";
+import { ask } from "./ask";
+
+const PICTURE = new Uint8Array(1);
+const REPORT = { verdict: "real" } as Report;
+
+function answerer(by: Answerer["by"], answer: () => Promise<Report>) {
+  const check = vi.fn(answer);
+  return { by, check } satisfies Answerer;
+}
+
+test("the first who answers is believed and nobody else is asked", async () => {
+  const server = answerer("server", () => Promise.resolve(REPORT));
+  const browser = answerer("browser", () => Promise.resolve(REPORT));
+  expect(await ask([server, browser], PICTURE)).toMatchObject({ kind: "report", by: "server", serverFault: null });
+  expect(browser.check).not.toHaveBeenCalled();
+});
+
+test("a server at fault leaves the answer to the browser, and the fault is told", async () => {
+  const server = answerer("server", () => Promise.reject(new Error("your server was not there")));
+  const browser = answerer("browser", () => Promise.resolve(REPORT));
+  const outcome = await ask([server, browser], PICTURE);
+  expect(outcome).toMatchObject({ kind: "report", by: "browser", serverFault: "your server was not there" });
+});
+
+test("a picture at fault is the answer", async () => {
+  const server = answerer("server", () => Promise.reject(new PictureError("unreadable_picture", "cut off")));
+  const browser = answerer("browser", () => Promise.resolve(REPORT));
+  expect(await ask([server, browser], PICTURE)).toMatchObject({ kind: "bad_picture", code: "unreadable_picture", by: "server" });
+  expect(browser.check).not.toHaveBeenCalled();
+});
+
+test("when nobody answers all reasons are told", async () => {
+  const server = answerer("server", () => Promise.reject(new Error("one")));
+  const browser = answerer("browser", () => Promise.reject(new Error("two")));
+  expect(await ask([server, browser], PICTURE)).toEqual({ kind: "no_answerer", detail: "Nobody could answer: one; two." });
+});

@@ -1,0 +1,73 @@
+import { mediaType } from "../detector/format";
+import type { Answerer } from "../shared/answerer";
+import type { ServerState } from "../shared/messages";
+import { isPictureCode, PictureError } from "../shared/picture-error";
+import { isReport, type Report } from "../shared/report";
+import { serverAddress } from "../shared/storage";
+
+// Long enough for a busy machine, short enough that a person still waits for the browser's own answer.
+const PATIENCE_MS = 3000;
+
+interface Reply {
+  status: number;
+  body: unknown;
+}
+
+/** Throws when nobody answers in time or the answer is no JSON. */
+async function ask(url: string, init: RequestInit): Promise<Reply> {
+  const response = await fetch(url, {
+    ...init,
+    cache: "no-store",
+    credentials: "omit",
+    redirect: "error",
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+function field(body: unknown, name: string): string {
+  const value = typeof body === "object" && body !== null ? (body as Record<string, unknown>)[name] : undefined;
+  return typeof value === "string" ? value : "";
+}
+
+function reason(error: unknown): string {
+  return error instanceof DOMException && error.name === "TimeoutError" ? "took too long" : "was not there";
+}
+
+/** The program on this machine that the person has started. */
+export class Server implements Answerer {
+  readonly by = "server";
+
+  async check(picture: Uint8Array<ArrayBuffer>): Promise<Report> {
+    let reply: Reply;
+    try {
+      reply = await ask(`${await serverAddress()}/v1/check`, {
+        method: "POST",
+        headers: { "Content-Type": mediaType(picture) },
+        body: picture,
+      });
+    } catch (error) {
+      throw new Error(`your server ${reason(error)}`, { cause: error });
+    }
+    if (reply.status === 200 && isReport(reply.body)) return reply.body;
+    const code = field(reply.body, "code");
+    if (reply.status >= 400 && reply.status < 500 && isPictureCode(code)) {
+      throw new PictureError(code, field(reply.body, "detail"));
+    }
+    throw new Error(`your server answered ${reply.status}${code && ` ${code}`} instead of a report`);
+  }
+}
+
+export async function serverState(): Promise<ServerState> {
+  const address = await serverAddress();
+  try {
+    const ready = await ask(`${address}/readyz`, {});
+    if (ready.status !== 200) {
+      return { kind: "not_ready", address, detail: field(ready.body, "detail") || `it answered ${ready.status}` };
+    }
+    const { body } = await ask(`${address}/v1/model`, {});
+    return { kind: "ready", address, name: field(body, "name"), version: field(body, "version"), device: field(body, "device") };
+  } catch {
+    return { kind: "away", address };
+  }
+}

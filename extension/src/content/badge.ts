@@ -1,0 +1,190 @@
+import type { Outcome } from "../shared/outcome";
+import { describe } from "../shared/words";
+import { sign } from "../shared/sign";
+import { sourceOf, type PictureElement } from "./find-picture";
+import { painted, place, type Area } from "./placement";
+import style from "./badge.css";
+
+// Layouts move pictures without any event (transforms, late fonts, single-page navigation).
+const LOOK_AGAIN_MS = 250;
+
+// Far above a cold start on a slow machine; by then the background has been stopped half-way.
+const LOST_AFTER_MS = 60_000;
+
+// A badge whose picture cannot be found lies in the window's corner.
+const CORNER_GAP = 12;
+
+const LOST: Outcome = { kind: "no_answerer", detail: "The check was interrupted. Please try again." };
+
+function element(name: string, className: string): HTMLElement {
+  const made = document.createElement(name);
+  made.className = className;
+  return made;
+}
+
+function dressed(root: ShadowRoot): void {
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(style);
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    // Firefox keeps content scripts from constructed style sheets.
+    const tag = document.createElement("style");
+    tag.textContent = style;
+    root.append(tag);
+  }
+}
+
+/** The page's style sheets cannot overrule declarations in the style attribute that are marked important. */
+function shield(host: HTMLElement): void {
+  const rules = {
+    all: "initial",
+    display: "block",
+    position: "fixed",
+    inset: "0 auto auto 0",
+    margin: "0",
+    padding: "0",
+    border: "0",
+    background: "transparent",
+    overflow: "visible",
+    "z-index": "2147483647",
+    "pointer-events": "none",
+  };
+  for (const [property, value] of Object.entries(rules)) host.style.setProperty(property, value, "important");
+}
+
+/** What is to be seen of the page: the window without its scroll bars. */
+function viewport(): { width: number; height: number } {
+  const { clientWidth, clientHeight } = document.documentElement;
+  // Pages in quirks mode give the document's height instead.
+  return { width: Math.min(innerWidth, clientWidth), height: Math.min(innerHeight, clientHeight) };
+}
+
+/** One badge beside one picture. Everything it starts ends with its signal. */
+export class Badge {
+  private readonly host = document.createElement("div");
+  private readonly card = element("div", "card");
+  private readonly live = element("div", "live");
+  private readonly end = new AbortController();
+  private outcome: Outcome | null = null;
+  private inSight = true;
+  private readonly src: string;
+
+  constructor(
+    readonly check: string,
+    private readonly picture: PictureElement | null,
+  ) {
+    this.src = picture ? sourceOf(picture) : "";
+    // Closed: the page can neither read the verdict nor write another one into it.
+    const root = this.host.attachShadow({ mode: "closed" });
+    dressed(root);
+    this.live.setAttribute("role", "status");
+    this.card.append(this.live, this.closeButton());
+    root.append(this.card);
+    shield(this.host);
+    document.documentElement.append(this.host);
+    if ("showPopover" in this.host) {
+      // The top layer lies above whatever the page stacks, full-screen pictures and dialogs included.
+      this.host.popover = "manual";
+      this.host.showPopover();
+    }
+    this.follow();
+    this.show(null);
+  }
+
+  get signal(): AbortSignal {
+    return this.end.signal;
+  }
+
+  close(): void {
+    this.end.abort();
+  }
+
+  show(outcome: Outcome | null): void {
+    this.outcome = outcome;
+    const words = describe(outcome);
+    this.card.dataset.tone = words.tone;
+    const lines = element("div", "lines");
+    const first = element("div", "first");
+    const title = element("strong", "title");
+    title.textContent = words.title;
+    first.append(title);
+    lines.append(first);
+    // Without a verdict the detail is a sentence, which needs a line of its own.
+    const sentence = words.tone === "none";
+    if (!sentence && words.detail) {
+      const detail = element("span", "detail");
+      detail.textContent = words.detail;
+      first.append(" ", detail);
+    }
+    for (const text of sentence ? [words.detail, ...words.notes] : words.notes) {
+      const line = element("div", "small");
+      line.textContent = text;
+      lines.append(line);
+    }
+    this.live.replaceChildren(sign(words.tone), lines);
+    this.move();
+  }
+
+  private closeButton(): HTMLElement {
+    const button = element("button", "close");
+    button.setAttribute("aria-label", "Close");
+    button.textContent = "\u00d7";
+    button.addEventListener("click", () => this.close(), { signal: this.signal });
+    return button;
+  }
+
+  private follow(): void {
+    const { signal } = this;
+    const move = (): void => this.move();
+    addEventListener("scroll", move, { signal, capture: true, passive: true });
+    addEventListener("resize", move, { signal, passive: true });
+    addEventListener("keydown", (event) => event.key === "Escape" && this.close(), { signal, capture: true });
+
+    const again = setInterval(move, LOOK_AGAIN_MS);
+    const lost = setTimeout(() => !this.outcome && this.show(LOST), LOST_AFTER_MS);
+    const sight = new IntersectionObserver((entries) => {
+      this.inSight = entries[entries.length - 1].isIntersecting;
+      this.move();
+    });
+    if (this.picture) sight.observe(this.picture);
+
+    signal.addEventListener("abort", () => {
+      clearInterval(again);
+      clearTimeout(lost);
+      sight.disconnect();
+      this.host.remove();
+    });
+  }
+
+  private move(): void {
+    if (this.picture && (!this.picture.isConnected || sourceOf(this.picture) !== this.src)) {
+      this.close(); // the verdict was about a picture that is no longer there
+      return;
+    }
+    const shown = this.inSight && (!this.picture || this.picture.getClientRects().length > 0);
+    this.card.classList.toggle("away", !shown);
+    if (!shown) return;
+    const badge = { width: this.card.offsetWidth, height: this.card.offsetHeight };
+    const seen = viewport();
+    const { x, y } = this.picture
+      ? place(badge, this.picture.getBoundingClientRect(), seen, this.faces(this.picture))
+      : { x: seen.width - badge.width - CORNER_GAP, y: CORNER_GAP };
+    this.card.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+  }
+
+  /** The faces as they lie in the window. */
+  private faces(picture: PictureElement): Area[] {
+    if (this.outcome?.kind !== "report") return [];
+    const { image, faces } = this.outcome.report;
+    const area = painted(picture.getBoundingClientRect(), image, getComputedStyle(picture).objectFit);
+    const scaleX = area.width / image.width;
+    const scaleY = area.height / image.height;
+    return faces.map(({ box: [x, y, width, height] }) => ({
+      x: area.x + x * scaleX,
+      y: area.y + y * scaleY,
+      width: width * scaleX,
+      height: height * scaleY,
+    }));
+  }
+}

@@ -1,0 +1,25 @@
+import type { Box } from "./faces";
+import type { CropRule } from "./manifest";
+
+export interface Square {
+  left: number;
+  top: number;
+  side: number;
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), high);
+}
+
+/** The square around a face that the network sees; it always lies inside the picture. */
+export function cropSquare(box: Box, width: number, height: number, rule: CropRule): Square {
+  const longer = Math.max(box.width, box.height);
+  const centreX = box.x + box.width / 2;
+  const centreY = box.y + box.height / 2 - rule.raise * longer;
+  const side = Math.floor(Math.min(rule.scale * longer, width, height) + 0.5);
+  return {
+    left: clamp(Math.floor(centreX - side / 2 + 0.5), 0, width - side),
+    top: clamp(Math.floor(centreY - side / 2 + 0.5), 0, height - side),
+    side,
+  };
+}

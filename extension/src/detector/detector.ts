@@ -1,0 +1,149 @@
+import type { FaceReport, Report, Warning } from "../shared/report";
+import { cropSquare } from "./crop";
+import { canvasIsTrue, decode } from "./decode";
+import { chooseFaces, detectorInput, fitInto, type Box } from "./faces";
+import { understand, type Manifest, type Network } from "./manifest";
+import { cut, type Pixels } from "./pixels";
+import { resize } from "./resize";
+import { Graph, startWasm } from "./runtime";
+import { band, pictureVerdict, probabilityFake } from "./verdict";
+
+// The bundle's own bound: a runtime that strays further gives other verdicts than the ones that were measured.
+const LARGEST_STRAY = 0.05;
+
+/** The picture "gradient" of the bundle's reference. */
+export function gradient(size: number): Float32Array {
+  const input = new Float32Array(size * size * 3);
+  for (let at = 0; at < input.length; at++) {
+    const channel = at % 3;
+    const column = Math.floor(at / 3) % size;
+    const row = Math.floor(at / (3 * size));
+    input[at] = (row * 7 + column * 3 + channel * 50) % 256;
+  }
+  return input;
+}
+
+function tenth(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+function rounded(probability: number): number {
+  return Math.round(probability * 10000) / 10000;
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export interface Places {
+  /** Folder of the bundle, ending with a slash. */
+  bundle: string;
+  /** Folder of the .wasm files, ending with a slash. */
+  wasm: string;
+}
+
+/** The bundle's light network on TensorFlow.js: picture bytes in, report out, the same as the server's. */
+export class Detector {
+  private constructor(
+    private readonly manifest: Manifest,
+    private readonly name: string,
+    private readonly network: Network,
+    private readonly faceGraph: Graph,
+    private readonly networkGraph: Graph,
+  ) {}
+
+  /** Throws when this browser computes other numbers than the ones the bundle was released with. */
+  static async load({ bundle, wasm }: Places): Promise<Detector> {
+    const manifest = understand((await (await fetch(`${bundle}manifest.json`)).json()) as Manifest);
+    if (!(await canvasIsTrue())) throw new Error("this browser alters the pixels that extensions read");
+    await startWasm(wasm);
+    const name = manifest.roles.light;
+    const network = manifest.networks[name];
+    const [faceGraph, networkGraph] = await Promise.all([
+      Graph.load(bundle, manifest.face_detector.files.tfjs),
+      Graph.load(bundle, network.files.tfjs),
+    ]);
+    const detector = new Detector(manifest, name, network, faceGraph, networkGraph);
+    await detector.selfCheck();
+    return detector;
+  }
+
+  private async selfCheck(): Promise<void> {
+    const size = this.network.input_size;
+    const logit = await this.logit(gradient(size));
+    const expected = this.network.reference.logit;
+    // Written so that NaN fails too.
+    if (!(Math.abs(logit - expected) <= LARGEST_STRAY)) {
+      throw new Error(
+        `this browser computes ${logit.toFixed(3)} where ${expected.toFixed(3)} is right, so its verdicts cannot be trusted`,
+      );
+    }
+  }
+
+  private async logit(input: Float32Array): Promise<number> {
+    return (await this.networkGraph.run(input, this.network.input_size, "logit"))[0];
+  }
+
+  private async findFaces(picture: Pixels): Promise<Box[]> {
+    const rule = this.manifest.face_detector;
+    const fit = fitInto(picture.width, picture.height, rule.input_size, rule.fit);
+    const anchors = await this.faceGraph.run(detectorInput(picture, rule.input_size, fit), rule.input_size, "faces");
+    return chooseFaces(anchors, picture, fit, rule);
+  }
+
+  private async judge(picture: Pixels, face: Box, warnings: Warning[]): Promise<FaceReport> {
+    const { left, top, side } = cropSquare(face, picture.width, picture.height, this.manifest.crop);
+    const seen = {
+      box: [tenth(face.x), tenth(face.y), tenth(face.width), tenth(face.height)] as FaceReport["box"],
+      crop: [left, top, side, side] as FaceReport["crop"],
+      score: rounded(face.score),
+    };
+    if (side < this.manifest.crop.min_side) return { ...seen, verdict: "too_small", probability_fake: null };
+
+    const size = this.network.input_size;
+    if (side < size / 2) {
+      warnings.push({
+        code: "enlarged",
+        detail: `a face of ${side} x ${side} pixels was enlarged to ${size} x ${size}: the verdict rests on few pixels`,
+      });
+    }
+    const input = resize(cut(picture, left, top, side, side), size, size);
+    const probability = probabilityFake(await this.logit(Float32Array.from(input.data)), this.network.calibration);
+    return { ...seen, verdict: band(probability, this.network.bands), probability_fake: rounded(probability) };
+  }
+
+  /** Throws PictureError for a picture that cannot be judged. */
+  async check(bytes: Uint8Array<ArrayBuffer>): Promise<Report> {
+    const start = performance.now();
+    const picture = await decode(bytes, this.manifest.picture);
+    const decoded = performance.now();
+    const boxes = await this.findFaces(picture);
+    const found = performance.now();
+    const warnings: Warning[] = [];
+    const faces: FaceReport[] = [];
+    for (const box of boxes) faces.push(await this.judge(picture, box, warnings));
+    const judged = performance.now();
+
+    return {
+      ...pictureVerdict(faces),
+      faces,
+      evidence: [],
+      warnings,
+      image: { width: picture.width, height: picture.height, format: picture.format, sha256: await sha256(bytes) },
+      model: {
+        name: this.manifest.name,
+        version: this.manifest.version,
+        network: this.name,
+        runtime: "tfjs-wasm",
+        device: "CPU: WebAssembly",
+      },
+      milliseconds: {
+        decode: tenth(decoded - start),
+        faces: tenth(found - decoded),
+        network: tenth(judged - found),
+        total: tenth(performance.now() - start),
+      },
+    };
+  }
+}

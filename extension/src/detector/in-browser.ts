@@ -1,0 +1,28 @@
+import type { Answerer } from "../shared/answerer";
+import type { Report } from "../shared/report";
+import { Detector } from "./detector";
+
+/** The detector in the page it is made in; loaded at the first picture, then kept. */
+export class InBrowser implements Answerer {
+  readonly by = "browser";
+  private detector: Promise<Detector> | null = null;
+  private last: Promise<unknown> = Promise.resolve();
+
+  private load(): Promise<Detector> {
+    this.detector ??= Detector.load({
+      bundle: chrome.runtime.getURL("bundle/"),
+      wasm: chrome.runtime.getURL("wasm/"),
+    }).catch((error: unknown) => {
+      this.detector = null; // a passing fault, such as too little memory, must not last for ever
+      throw error;
+    });
+    return this.detector;
+  }
+
+  /** One picture at a time: decoded pictures are large. */
+  check(picture: Uint8Array<ArrayBuffer>): Promise<Report> {
+    const answer = this.last.then(async () => (await this.load()).check(picture));
+    this.last = answer.catch(() => undefined);
+    return answer;
+  }
+}

@@ -1,0 +1,41 @@
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import { loadGraphModel, type GraphModel } from "@tensorflow/tfjs-converter";
+import { env, ready, setBackend, tensor4d, type Tensor } from "@tensorflow/tfjs-core";
+import type { TfjsModel } from "./manifest";
+
+/** Starts TensorFlow.js on WebAssembly; `folder` holds its .wasm files and ends with a slash. */
+export async function startWasm(folder: string): Promise<void> {
+  // The threaded build starts blob: workers, which an extension's content security policy forbids.
+  env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+  setWasmPaths(folder);
+  if (!(await setBackend("wasm"))) throw new Error("WebAssembly does not start in this browser");
+  await ready();
+}
+
+/** One graph with one input and the outputs that the bundle names. */
+export class Graph {
+  private constructor(
+    private readonly model: GraphModel,
+    private readonly outputs: Record<string, string>,
+  ) {}
+
+  static async load(base: string, files: TfjsModel): Promise<Graph> {
+    return new Graph(await loadGraphModel(base + files.model), files.outputs);
+  }
+
+  /** `pixels`: RGB 0..255, size x size. Gives the values of the named output. */
+  async run(pixels: Float32Array, size: number, output: string): Promise<Float32Array> {
+    const name = this.outputs[output];
+    if (!name) throw new Error(`the bundle names no output ${output}`);
+    const input = tensor4d(pixels, [1, size, size, 3]);
+    let result: Tensor | Tensor[] | undefined;
+    try {
+      result = this.model.execute({ [this.model.inputs[0].name]: input }, name);
+      if (Array.isArray(result)) result = result[0];
+      return await result.data<"float32">();
+    } finally {
+      input.dispose();
+      if (result && !Array.isArray(result)) result.dispose();
+    }
+  }
+}

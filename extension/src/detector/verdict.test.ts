@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import type { FaceReport } from "../shared/report";
+import { band, pictureVerdict, probabilityFake } from "./verdict";
+
+const BANDS = { real_below: 0.2, fake_from: 0.8 };
+
+function face(verdict: FaceReport["verdict"], probability: number | null): FaceReport {
+  return { box: [0, 0, 9, 9], crop: [0, 0, 9, 9], score: 1, verdict, probability_fake: probability };
+}
+
+test("calibration is a sigmoid of the scaled logit", () => {
+  expect(probabilityFake(2, { scale: 0.5, bias: -1 })).toBe(0.5);
+  expect(probabilityFake(-2000, { scale: 1, bias: 0 })).toBe(0);
+});
+
+test("the bands' lower bounds belong to the band above", () => {
+  expect([0.1999, 0.2, 0.7999, 0.8].map((p) => band(p, BANDS))).toEqual(["real", "uncertain", "uncertain", "fake"]);
+});
+
+test("a picture takes the verdict of its most suspicious face", () => {
+  const faces = [face("real", 0.1), face("fake", 0.9), face("too_small", null)];
+  expect(pictureVerdict(faces)).toEqual({ verdict: "fake", probability_fake: 0.9 });
+});
+
+test("a picture whose faces are all too small is too small", () => {
+  expect(pictureVerdict([face("too_small", null)])).toEqual({ verdict: "too_small", probability_fake: null });
+});
+
+test("a picture without faces says so", () => {
+  expect(pictureVerdict([])).toEqual({ verdict: "no_face", probability_fake: null });
+});

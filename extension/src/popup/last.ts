@@ -1,0 +1,85 @@
+import { made } from "../shared/dom";
+import type { Report } from "../shared/report";
+import { sign } from "../shared/sign";
+import type { LastCheck } from "../shared/storage";
+import { describe, percent, who } from "../shared/words";
+
+// The badge gives up after the same time.
+const LOST_AFTER_MS = 60_000;
+
+const FACE_WORDS = { real: "Real", fake: "Fake", uncertain: "Uncertain", too_small: "Too small" };
+
+function faceTable(report: Report): HTMLElement {
+  const table = made("table");
+  const head = made("tr");
+  head.append(made("th", "Face"), made("th", "Verdict"), made("th", "Likely generated"));
+  table.append(head);
+  report.faces.forEach((face, at) => {
+    const row = made("tr");
+    const [, , width, height] = face.box;
+    row.append(
+      made("td", `${at + 1} (${Math.round(width)} × ${Math.round(height)} px)`),
+      made("td", FACE_WORDS[face.verdict], face.verdict),
+      made("td", face.probability_fake === null ? "–" : percent(face.probability_fake)),
+    );
+    table.append(row);
+  });
+  return table;
+}
+
+function facts(report: Report, by: string): HTMLElement {
+  const list = made("dl");
+  const { model, image, milliseconds } = report;
+  const rows = {
+    "Answered by": by,
+    Bundle: `${model.name} ${model.version}`,
+    Runtime: `${model.runtime} on ${model.device}`,
+    Picture: `${image.format}, ${image.width} × ${image.height} px`,
+    Time: `${Math.round(milliseconds.total)} ms`,
+  };
+  for (const [name, value] of Object.entries(rows)) list.append(made("dt", name), made("dd", value));
+  return list;
+}
+
+function warnings(texts: string[]): HTMLElement {
+  const list = made("ul", "", "warnings");
+  for (const text of texts) list.append(made("li", text));
+  return list;
+}
+
+function section(title: string, ...content: HTMLElement[]): HTMLElement {
+  const block = made("section");
+  block.append(made("h2", title), ...content);
+  return block;
+}
+
+/** The sections that tell about the last check of a tab. */
+export function lastCheckSections(last: LastCheck | null, now: number): HTMLElement[] {
+  const top = made("section");
+  if (!last) {
+    top.append(made("p", "Nothing has been checked on this page yet."));
+    top.append(made("p", "Right-click a picture of a face and choose “Check this face”.", "quiet"));
+    return [top];
+  }
+  const lost = !last.outcome && now - last.startedAt > LOST_AFTER_MS;
+  const outcome = lost
+    ? ({ kind: "no_answerer", detail: "The check was interrupted. Please try again." } as const)
+    : last.outcome;
+  const words = describe(outcome);
+  const verdict = made("div", "", "verdict");
+  verdict.dataset.tone = words.tone;
+  const text = made("div");
+  text.append(made("strong", words.title), made("span", words.detail, words.tone === "none" ? "quiet" : ""));
+  verdict.append(sign(words.tone), text);
+  top.append(verdict);
+  if (outcome?.kind !== "report") return [top];
+
+  const { report, serverFault } = outcome;
+  const notes = report.warnings.map((warning) => warning.detail);
+  if (serverFault) notes.unshift(`The browser answered because ${serverFault}.`);
+  if (notes.length > 0) top.append(warnings(notes));
+  const sections = [top];
+  if (report.faces.length > 0) sections.push(section("Faces", faceTable(report)));
+  sections.push(section("How", facts(report, who(outcome.by, report.model))));
+  return sections;
+}

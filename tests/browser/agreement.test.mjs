@@ -1,0 +1,86 @@
+// The same picture must get the same probability from the server and from the browser.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { openBrowser } from "./support/browser.mjs";
+import { astronaut, labelledFaces, sample } from "./support/pictures.mjs";
+import { openScreen } from "./support/screen.mjs";
+import { startServer } from "./support/servers.mjs";
+
+const LARGEST_DIFFERENCE = 0.03;
+const LABELLED = 200;
+
+let screen, browser, server, page;
+
+before(async () => {
+  screen = await openScreen();
+  [browser, server] = await Promise.all([openBrowser(screen.display), startServer()]);
+  page = await browser.page();
+  // A page of the extension, from which its messages may be sent.
+  await page.goto(`chrome-extension://${browser.id}/options.html`);
+  await page.evaluate(() =>
+    chrome.offscreen.createDocument({ url: "offscreen.html", reasons: ["BLOBS"], justification: "Agreement test" }),
+  );
+});
+
+after(async () => {
+  await browser?.close();
+  await Promise.all([screen?.close(), server?.stop()]);
+});
+
+async function fromServer(bytes) {
+  const response = await fetch(`${server.address}/v1/check`, {
+    method: "POST",
+    headers: { "Content-Type": "application/octet-stream" },
+    body: bytes,
+  });
+  assert.equal(response.status, 200, await response.clone().text());
+  return response.json();
+}
+
+async function fromBrowser(bytes) {
+  const url = `data:;base64,${bytes.toString("base64")}`;
+  const reply = await page.evaluate((picture) => chrome.runtime.sendMessage({ to: "offscreen", picture }), url);
+  assert.equal(reply.kind, "report", JSON.stringify(reply));
+  return reply.report;
+}
+
+/** Gives the largest difference of probability. */
+function compare(name, server, browser) {
+  assert.deepEqual(browser.image, server.image, name);
+  assert.equal(browser.faces.length, server.faces.length, `${name}: faces`);
+  assert.deepEqual(browser.faces.map((face) => face.crop), server.faces.map((face) => face.crop), `${name}: crops`);
+  assert.deepEqual(Object.keys(browser).sort(), Object.keys(server).sort(), `${name}: fields of the report`);
+  const turned = new Set([server.verdict, browser.verdict]);
+  assert.ok(!(turned.has("real") && turned.has("fake")), `${name}: the verdict turns from real to fake`);
+  if (server.probability_fake === null) {
+    assert.equal(browser.probability_fake, null, name);
+    return 0;
+  }
+  const difference = Math.abs(server.probability_fake - browser.probability_fake);
+  assert.ok(difference <= LARGEST_DIFFERENCE, `${name}: server ${server.probability_fake}, browser ${browser.probability_fake}`);
+  return difference;
+}
+
+async function compareAll(t, pictures) {
+  const differences = [];
+  for (const { name, read } of pictures) {
+    const bytes = await read();
+    const [server, browser] = await Promise.all([fromServer(bytes), fromBrowser(bytes)]);
+    differences.push(compare(name, server, browser));
+  }
+  const mean = differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
+  t.diagnostic(`${differences.length} pictures: largest difference ${Math.max(...differences).toFixed(4)}, mean ${mean.toFixed(5)}`);
+}
+
+test("server and browser agree on photographs from packages", async (t) => {
+  const samples = [1, 2, 3, 4, 5, 6].map((number) => ({ name: `sample${number}`, read: () => sample(number) }));
+  await compareAll(t, [{ name: "astronaut", read: astronaut }, ...samples]);
+});
+
+const labelled = labelledFaces(LABELLED);
+test(
+  "server and browser agree on labelled faces, real and generated",
+  { skip: labelled.length === 0 && "there is no ../shared/faces/val" },
+  (t) => compareAll(t, labelled.map((path) => ({ name: path, read: () => readFile(path) }))),
+);

@@ -1,0 +1,281 @@
+// The extension in a real Chromium, used as a person uses it: a right-click on a picture and a choice from the menu.
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { answer, badges, onScreen, openBrowser } from "./support/browser.mjs";
+import { emptyScene, sample } from "./support/pictures.mjs";
+import { openScreen } from "./support/screen.mjs";
+import { nobody, startServer, startStub } from "./support/servers.mjs";
+import { openSite } from "./support/site.mjs";
+import { until } from "./support/wait.mjs";
+
+const VERDICT = /^(Real|Fake|Uncertain) \| (under 1|over 99|\d+) % likely generated \|/;
+const BY_SERVER = /your server \([\w.-]+, (CPU|GPU)\)/;
+const BY_BROWSER = /in this browser/;
+
+// A page that throws everything at the badge that a style sheet can.
+const HOSTILE = `
+  * { all: unset !important; display: none !important; font-size: 99px !important; opacity: 0 !important }
+  html, body, img { display: block !important; opacity: 1 !important; max-width: 320px !important }
+  div { position: static !important; visibility: hidden !important; transform: scale(0) !important }`;
+
+let screen, browser, site, other, server;
+let pages = [];
+
+function html(body) {
+  return { type: "text/html", body: Buffer.from(`<!doctype html><title>Test</title><body style="margin:40px">${body}`) };
+}
+
+const picture = (src) => html(`<img id="face" width="320" src="${src}">`);
+
+before(async () => {
+  const face = await sample(2);
+  other = await openSite({ "/face.jpg": { type: "image/jpeg", body: await sample(4) } });
+  site = await openSite({
+    "/face.jpg": { type: "image/jpeg", body: face },
+    "/scene.bmp": { type: "image/bmp", body: emptyScene() },
+    "/cut.jpg": { type: "image/jpeg", body: face.subarray(0, Math.floor(face.length * 0.9)) },
+    "/face": picture("/face.jpg"),
+    "/scene": picture("/scene.bmp"),
+    "/cut": picture("/cut.jpg"),
+    "/hostile": html(`<style>${HOSTILE}</style><img id="face" width="320" src="/face.jpg">`),
+    "/elsewhere": picture(other.url("/face.jpg", "pictures.test")),
+    "/data": picture(`data:image/jpeg;base64,${face.toString("base64")}`),
+    "/blob": html(`<img id="face" width="320"><script>
+      fetch("/face.jpg").then((r) => r.blob()).then((b) => (document.getElementById("face").src = URL.createObjectURL(b)))
+    </script>`),
+  });
+  screen = await openScreen();
+  browser = await openBrowser(screen.display);
+});
+
+afterEach(async () => {
+  await Promise.all(pages.map((page) => page.close()));
+  pages = [];
+});
+
+after(async () => {
+  await browser?.close();
+  await screen?.close();
+  await Promise.all([server?.stop(), site?.close(), other?.close()]);
+});
+
+const useServer = (address) => browser.inBackground((serverAddress) => chrome.storage.local.set({ serverAddress }), address);
+
+async function visit(path, host = "page.test") {
+  const page = await browser.page();
+  pages.push(page);
+  await page.goto(site.url(path, host));
+  await page.bringToFront();
+  await page.waitForFunction(() => {
+    const { complete, src } = document.querySelector("#face");
+    return complete && src;
+  });
+  return page;
+}
+
+async function rightClick(page) {
+  const { x, y } = await onScreen(page, "#face");
+  await screen.chooseFromMenu(x, y);
+}
+
+async function check(path, host) {
+  const page = await visit(path, host);
+  await rightClick(page);
+  return { page, text: await answer(page) };
+}
+
+const toolbar = () =>
+  browser.inBackground(async () => {
+    const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+    return chrome.action.getBadgeText({ tabId: tab.id });
+  });
+
+// The browser's dialogue ignores keys in its first moments and keys that follow each other fast, to guard against
+// presses meant for something else; it shows nothing by which to tell that it has begun to listen.
+const HEEDED_MS = 1000;
+
+/** Clicks "Allow" in the extension's window and chooses "Allow" in the browser's own dialogue over it. */
+async function allow(permission) {
+  const granted = () => browser.inBackground(() => chrome.permissions.contains({ origins: ["http://pictures.test/*"] }));
+  await permission.click("#allow");
+  await until("the permission", async () => {
+    if (await granted()) return true;
+    if (await permission.locator("#state").textContent()) {
+      // A key came too late and chose "Deny".
+      await permission.locator("#state").evaluate((state) => (state.textContent = ""));
+      await permission.click("#allow");
+    }
+    await pause(HEEDED_MS);
+    await screen.xdotool("key", "Tab"); // from "Deny" to "Allow"
+    await pause(HEEDED_MS);
+    await screen.xdotool("key", "Return");
+    return granted();
+  });
+}
+
+/** The text of the real popup, opened over the page in front. */
+async function popupText(page, seen) {
+  await browser.inBackground(async () => {
+    await chrome.action.openPopup();
+  });
+  const session = await page.context().newCDPSession(page);
+  try {
+    return await until("the popup's text", async () => {
+      const { targetInfos } = await session.send("Target.getTargets");
+      const target = targetInfos.find(({ url }) => url.endsWith("/popup.html"));
+      const { sessionId } = await session.send("Target.attachToTarget", { targetId: target.targetId, flatten: false });
+      const reply = new Promise((done) => session.once("Target.receivedMessageFromTarget", ({ message }) => done(JSON.parse(message))));
+      const message = { id: 1, method: "Runtime.evaluate", params: { expression: "document.body.innerText" } };
+      await session.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify(message) });
+      const text = (await reply).result.result.value.replaceAll("\u00a0", " ");
+      return seen.test(text) && text;
+    });
+  } finally {
+    await session.detach();
+  }
+}
+
+test("with the server running the server answers", async () => {
+  server = await startServer();
+  await useServer(server.address);
+  const { text } = await check("/face");
+  assert.match(text, VERDICT);
+  assert.match(text, BY_SERVER);
+});
+
+test("the toolbar shows the verdict in short, and forgets it on the next page", async () => {
+  await useServer(await nobody());
+  const { page, text } = await check("/face");
+  const short = { Real: "REAL", Fake: "FAKE", Uncertain: "?" }[VERDICT.exec(text)[1]];
+  await until(`the toolbar to say ${short}`, async () => (await toolbar()) === short);
+  await page.goto(site.url("/scene", "page.test"));
+  await until("the toolbar to be empty", async () => (await toolbar()) === "");
+});
+
+test("a server killed between two checks leaves the second to the browser", async () => {
+  server ??= await startServer();
+  await useServer(server.address);
+  const { page, text } = await check("/face");
+  assert.match(text, BY_SERVER);
+  await server.kill();
+  server = undefined;
+  await rightClick(page);
+  await until("the browser's answer in the one badge", async () => {
+    const all = await badges(page);
+    return all.length === 1 && BY_BROWSER.test(all[0]);
+  });
+});
+
+test("without a server the browser answers", async () => {
+  await useServer(await nobody());
+  const { text } = await check("/face");
+  assert.match(text, VERDICT);
+  assert.match(text, BY_BROWSER);
+});
+
+test("a server that hangs leaves the answer to the browser", async () => {
+  const stub = await startStub(() => undefined);
+  try {
+    await useServer(stub.address);
+    const { text } = await check("/face");
+    assert.match(text, BY_BROWSER);
+    assert.equal(stub.asked(), 1);
+  } finally {
+    await stub.stop();
+  }
+});
+
+test("a server that answers 500 leaves the answer to the browser", async () => {
+  const stub = await startStub((_request, response) => {
+    response.writeHead(500, { "Content-Type": "application/problem+json" }).end('{"code":"internal_error"}');
+  });
+  try {
+    await useServer(stub.address);
+    const { text } = await check("/face");
+    assert.match(text, BY_BROWSER);
+    assert.equal(stub.asked(), 1);
+  } finally {
+    await stub.stop();
+  }
+});
+
+test("a picture without a face gets no verdict", async () => {
+  await useServer(await nobody());
+  const { text } = await check("/scene");
+  assert.match(text, /^No face found/);
+  await until("the toolbar's ?", async () => (await toolbar()) === "?");
+});
+
+test("a truncated JPEG cannot be read", async () => {
+  await useServer(await nobody());
+  const { text } = await check("/cut");
+  assert.match(text, /^Could not read the picture \| The picture is damaged or was cut off/);
+});
+
+for (const path of ["/data", "/blob"]) {
+  test(`a picture that exists only in its page is checked too (${path.slice(1)}: URL)`, async () => {
+    await useServer(await nobody());
+    const { text } = await check(path);
+    assert.match(text, VERDICT);
+  });
+}
+
+test("a picture on another host is checked once the person allows it", async () => {
+  await useServer(await nobody());
+  const window = browser.context.waitForEvent("page", (opened) => opened.url().includes("permission.html"));
+  const page = await visit("/elsewhere");
+  await rightClick(page);
+  const permission = await window;
+  pages.push(permission);
+  assert.match(await answer(page), /^Permission needed \| The picture lies on pictures\.test/);
+  await allow(permission);
+  await until("the verdict", async () => VERDICT.test((await badges(page))[0]));
+});
+
+test("the badge withstands the page's style sheet", async () => {
+  await useServer(await nobody());
+  const { page } = await check("/hostile");
+  // Closed to scripts, so the place is asked of the debugger's layout.
+  const session = await page.context().newCDPSession(page);
+  const { root } = await session.send("DOM.getDocument", { depth: 1 });
+  const { nodeIds } = await session.send("DOM.querySelectorAll", { nodeId: root.nodeId, selector: "html > div" });
+  assert.equal(nodeIds.length, 1);
+  const { node } = await session.send("DOM.describeNode", { nodeId: nodeIds[0], depth: -1, pierce: true });
+  const card = node.shadowRoots[0].children.find(({ attributes }) => attributes.includes("card"));
+  const { model } = await session.send("DOM.getBoxModel", { backendNodeId: card.backendNodeId });
+  assert.ok(model.width > 150 && model.width < 360, `width ${model.width}`);
+  assert.ok(model.height > 30 && model.height < 120, `height ${model.height}`);
+  await session.detach();
+});
+
+test("the badge goes away on Escape and when its picture leaves the page", async () => {
+  await useServer(await nobody());
+  const { page } = await check("/face");
+  await page.keyboard.press("Escape");
+  await until("the badge to go", async () => (await badges(page)).length === 0);
+  await rightClick(page);
+  await answer(page);
+  await page.locator("#face").evaluate((face) => face.remove());
+  await until("the badge to go", async () => (await badges(page)).length === 0);
+});
+
+test("a page cannot reach into the badge", async () => {
+  await useServer(await nobody());
+  const { page } = await check("/face");
+  const seen = await page.evaluate(() => {
+    const host = document.querySelector("html > div");
+    return { root: host.shadowRoot, text: host.textContent, listens: "checkThisFaceListens" in globalThis };
+  });
+  assert.deepEqual(seen, { root: null, text: "", listens: false });
+});
+
+test("the popup shows the tab's last report and the server's state", async () => {
+  await useServer(await nobody());
+  const { page, text } = await check("/face");
+  const popup = await popupText(page, /Time[\s\S]*Your server is not running/);
+  assert.ok(popup.includes(VERDICT.exec(text)[1]), popup);
+  assert.match(popup, /Answered by\s+in this browser/);
+  assert.match(popup, /Bundle\s+\S+ \d+\.\d+\.\d+\+[0-9a-f]{8}/);
+  assert.match(popup, /Time\s+\d+ ms/);
+});

@@ -1,0 +1,98 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { SIZE } from "./screen.mjs";
+import { until } from "./wait.mjs";
+
+export const EXTENSION = fileURLToPath(new URL("../../../extension/dist/chrome", import.meta.url));
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+/** Chromium with the built extension in it, on the display given. */
+export async function openBrowser(display, { args = [] } = {}) {
+  if (!existsSync(join(EXTENSION, "manifest.json"))) {
+    throw new Error("the extension is not built: npm ci && npm run build in extension/");
+  }
+  const profile = await mkdtemp(join(tmpdir(), "check-this-face-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: CHROMIUM,
+    headless: false,
+    viewport: null,
+    colorScheme: null,
+    env: { ...process.env, ...(display && { DISPLAY: display }) },
+    ignoreDefaultArgs: ["--disable-extensions"],
+    args: [
+      `--disable-extensions-except=${EXTENSION}`,
+      `--load-extension=${EXTENSION}`,
+      "--disable-features=DisableLoadExtensionCommandLineSwitch",
+      "--no-sandbox", // root, as in containers, has no other way
+      "--window-position=0,0",
+      `--window-size=${SIZE.width},${SIZE.height}`,
+      // Names that are not this machine's number, for the tests' pages and pictures that lie elsewhere.
+      ...(display ? ["--host-resolver-rules=MAP *.test 127.0.0.1"] : []),
+      ...args,
+    ],
+  });
+  const worker = async () => context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+  const id = new URL((await worker()).url()).host;
+
+  return {
+    context,
+    id,
+    page: () => context.newPage(),
+    /** Runs in the extension's background, which the browser may have restarted meanwhile. */
+    inBackground: (work, argument) => until("the background", async () => ({ value: await (await worker()).evaluate(work, argument) })).then(({ value }) => value),
+    async close() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Where an element lies on the screen, in pixels. */
+export async function onScreen(page, selector) {
+  return page.locator(selector).evaluate((element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    // The page begins below the browser's own bars, and the window has no other edge at its bottom.
+    const originY = screenY + (outerHeight - innerHeight);
+    return { x: Math.round(screenX + left + width / 2), y: Math.round(originY + top + height / 2) };
+  });
+}
+
+function textOf(node) {
+  if (node.nodeType === 3) return node.nodeValue;
+  return (node.children ?? []).map(textOf).join(node.localName === "div" ? "\n" : "");
+}
+
+function* all(node) {
+  yield node;
+  for (const child of [...(node.shadowRoots ?? []), ...(node.children ?? [])]) yield* all(child);
+}
+
+/** The texts of the badges in the page. They are closed to the page; only the debugger sees into them. */
+export async function badges(page) {
+  const session = await page.context().newCDPSession(page);
+  try {
+    const { root } = await session.send("DOM.getDocument", { depth: -1, pierce: true });
+    const cards = [...all(root)].filter((node) => node.attributes?.includes("status") && node.attributes.includes("role"));
+    return cards.map((card) => textOf(card).replaceAll("\u00a0", " ").split("\n").map((line) => line.trim()).filter(Boolean).join(" | "));
+  } finally {
+    await session.detach();
+  }
+}
+
+const WORKING = "Checking this face";
+
+/** The text of the page's one badge once it tells an outcome. */
+export async function answer(page, patience) {
+  return until(
+    "the badge's answer",
+    async () => {
+      const [text] = await badges(page);
+      return text && !text.startsWith(WORKING) && text;
+    },
+    patience,
+  );
+}

@@ -1,0 +1,59 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { PYTHON } from "./servers.mjs";
+
+// Photographs of people that the npm package ships for its own demonstration.
+const SAMPLES = join(dirname(createRequire(import.meta.url).resolve("@vladmandic/face-api/package.json")), "demo");
+
+/** sample(1) ... sample(6): JPEG photographs, each with several faces or one. */
+export function sample(number) {
+  return readFile(join(SAMPLES, `sample${number}.jpg`));
+}
+
+/** scikit-image's portrait of Eileen Collins (NASA, public domain), 512 x 512, as PNG. */
+export async function astronaut() {
+  const code = "import io, sys; from PIL import Image; from skimage.data import astronaut; b = io.BytesIO(); " +
+    "Image.fromarray(astronaut()).save(b, 'PNG'); sys.stdout.buffer.write(b.getvalue())";
+  const { stdout } = await promisify(execFile)(PYTHON, ["-c", code], { encoding: "buffer", maxBuffer: 1 << 24 });
+  return stdout;
+}
+
+/** A BMP picture without anything in it: a smooth ramp of grey. */
+export function emptyScene(side = 300) {
+  const rows = side * side * 3;
+  const bytes = Buffer.alloc(54 + rows);
+  bytes.write("BM");
+  bytes.writeUInt32LE(bytes.length, 2);
+  bytes.writeUInt32LE(54, 10);
+  bytes.writeUInt32LE(40, 14);
+  bytes.writeInt32LE(side, 18);
+  bytes.writeInt32LE(side, 22);
+  bytes.writeUInt16LE(1, 26);
+  bytes.writeUInt16LE(24, 28);
+  bytes.writeUInt32LE(rows, 34);
+  for (let at = 0; at < rows; at++) bytes[54 + at] = 90 + Math.floor((at / rows) * 100);
+  return bytes;
+}
+
+const FACES = fileURLToPath(new URL("../../../../shared/faces/val", import.meta.url));
+
+function* filesUnder(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesUnder(path);
+    else if (/\.(jpe?g|png|webp)$/i.test(entry.name)) yield path;
+  }
+}
+
+/** Paths of `count` labelled faces spread evenly over all there are; empty where they are absent. */
+export function labelledFaces(count) {
+  if (!existsSync(FACES)) return [];
+  const paths = [...filesUnder(FACES)];
+  const step = Math.max(1, paths.length / count);
+  return Array.from({ length: Math.min(count, paths.length) }, (_, at) => paths[Math.floor(at * step)]);
+}

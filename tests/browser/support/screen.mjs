@@ -1,0 +1,49 @@
+// A screen of its own (Xvfb) and a hand on its mouse and keyboard (xdotool): menus of the browser are out of reach of
+// the page-driving protocol, so the tests use them as a person does.
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { promisify } from "node:util";
+import { until } from "./wait.mjs";
+
+const run = promisify(execFile);
+
+export const SIZE = { width: 1280, height: 960 };
+
+export async function openScreen() {
+  const server = spawn(
+    "Xvfb",
+    ["-displayfd", "1", "-screen", "0", `${SIZE.width}x${SIZE.height}x24`, "-nolisten", "tcp"],
+    { stdio: ["ignore", "pipe", "ignore"] },
+  );
+  const missing = once(server, "error").then(([error]) => {
+    throw new Error("Xvfb does not start: apt-get install xvfb xdotool chromium", { cause: error });
+  });
+  const [number] = await Promise.race([once(server.stdout, "data"), missing]);
+  missing.catch(() => undefined);
+  const display = `:${String(number).trim()}`;
+  const xdotool = async (...words) => (await run("xdotool", words, { env: { ...process.env, DISPLAY: display } })).stdout.trim();
+
+  async function windows() {
+    // xdotool ends with 1 when it finds none.
+    const found = await xdotool("search", "--onlyvisible", "--name", ".*").catch(() => "");
+    return found.split("\n").filter(Boolean);
+  }
+
+  return {
+    display,
+    xdotool,
+    windows,
+    /** Right-clicks at a point of the screen and chooses the menu's last item but one, right above "Inspect". */
+    async chooseFromMenu(x, y) {
+      const before = await windows();
+      await xdotool("mousemove", String(x), String(y), "click", "3");
+      const menu = await until("the context menu", async () => (await windows()).find((id) => !before.includes(id)));
+      await xdotool("key", "Up", "Up", "Return");
+      await until("the context menu to close", async () => !(await windows()).includes(menu));
+    },
+    async close() {
+      server.kill();
+      if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
+    },
+  };
+}
