@@ -13,6 +13,8 @@ SHELL := /bin/bash
 
 VENV := .venv
 PY := $(VENV)/bin/python
+# Somebody who waits at a terminal sees what is going on; a log keeps to the essence.
+PIP_INSTALL = if [ -t 1 ]; then quiet=; else quiet=--quiet; fi; $(PY) -m pip install $$quiet --disable-pip-version-check
 NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 
 run: extension/dist/.built
@@ -62,12 +64,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.requirements: requirements.txt $(wildcard converter/standins/*/*) | $(VENV)/bin/python
 	@echo "== Python packages (some minutes, once)"
-	@$(PY) -m pip install --quiet --disable-pip-version-check --progress-bar on -r requirements.txt
+	@$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.requirements
 	@echo "== Python packages for the tests"
-	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@
 
 %/node_modules/.ready: %/package-lock.json

@@ -14,7 +14,7 @@ from training.data import Example
 
 
 class Batches(keras.utils.PyDataset):  # type: ignore[misc]
-    """The training faces of a whole run, or of what is left of it.
+    """The training faces of an epoch.
 
     Half of the faces are fake, half real. Within a class an origin is drawn in proportion to the square root of its
     size times its weight, so that a large origin leads without drowning the small ones.

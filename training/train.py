@@ -72,20 +72,6 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
     if resume:
         progress = checkpoint.load(last, trainee)
 
-    batches = configuration.samples_per_epoch // configuration.batch_size
-    supply = Batches(
-        training,
-        input_size=configuration.input_size,
-        batch_size=configuration.batch_size,
-        steps=range(progress["epoch"] * batches, configuration.epochs * batches),
-        seed=configuration.seed,
-        weights=configuration.origin_weights,
-    )
-
-    def start_epoch(epoch: int, _logs: object) -> None:
-        # Some backends draw dropout from their global generator, which no checkpoint holds.
-        keras.utils.set_random_seed(configuration.seed + epoch)
-
     def finish_epoch(epoch: int, logs: dict[str, float]) -> None:
         scores = predict.logits(judge, validation, quality_75, configuration.input_size, label="validation")
         labels = np.array([example.label for example in validation])
@@ -109,15 +95,21 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
         plots.curves(progress["history"], folder)
         print("  ".join(f"{name} {value:.4g}" for name, value in row.items() if isinstance(value, float)), flush=True)
 
-    trainee.fit(
-        supply,
-        # An epoch is a stretch of the supply, not the whole of it, and its order is part of what the seed decides.
-        steps_per_epoch=batches,
-        shuffle=False,
-        epochs=configuration.epochs,
-        initial_epoch=progress["epoch"],
-        callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=start_epoch, on_epoch_end=finish_epoch)],
-    )
+    batches = configuration.samples_per_epoch // configuration.batch_size
+    for epoch in range(progress["epoch"], configuration.epochs):
+        # Some backends draw dropout from their global generator, which no checkpoint holds.
+        keras.utils.set_random_seed(configuration.seed + epoch)
+        supply = Batches(
+            training,
+            input_size=configuration.input_size,
+            batch_size=configuration.batch_size,
+            steps=range(epoch * batches, (epoch + 1) * batches),
+            seed=configuration.seed,
+            weights=configuration.origin_weights,
+        )
+        # One call an epoch: Keras begins a data set anew with every epoch, and these faces are to be seen but once.
+        done = trainee.fit(supply, epochs=epoch + 1, initial_epoch=epoch, shuffle=False)
+        finish_epoch(epoch, {name: values[-1] for name, values in done.history.items()})
     model.set_weights(trainee.get_weights())
     return model
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from training import networks
+from training.batches import Batches
 from training.data import read_examples
 from training.release import round_to_float16
 from training.train import Configuration, RunError, restore, train
@@ -97,3 +98,18 @@ def test_face_logit_is_the_mean_of_its_regions() -> None:
     answer = model.predict_on_batch(faces)
     assert answer["local_logits"].shape == (2, 3, 3, 1)
     np.testing.assert_allclose(answer["logit"], answer["local_logits"].mean(axis=(1, 2)), rtol=1e-4, atol=1e-5)
+
+
+def test_every_step_of_a_run_draws_new_faces(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: set[int] = set()
+    draw = Batches.__getitem__
+
+    def draw_and_note(self: Batches, index: int) -> tuple[np.ndarray, np.ndarray]:
+        drawn.add(self.steps[index])
+        return draw(self, index)
+
+    monkeypatch.setattr(Batches, "__getitem__", draw_and_note)
+    train(configuration, read_examples(kaggle_folder), tmp_path / "run", resume=False)
+    assert drawn == set(range(8))
