@@ -27,7 +27,8 @@ export async function openBrowser(display, { args = [] } = {}) {
       `--disable-extensions-except=${EXTENSION}`,
       `--load-extension=${EXTENSION}`,
       "--disable-features=DisableLoadExtensionCommandLineSwitch",
-      "--no-sandbox", // root, as in containers, has no other way
+      // Root, as in containers, has no other way.
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
       "--window-position=0,0",
       `--window-size=${SIZE.width},${SIZE.height}`,
       // Names that are not this machine's number, for the tests' pages and pictures that lie elsewhere.
