@@ -53,7 +53,12 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--data", type=Path, required=True, help="folder of labelled faces")
     train.add_argument("--out", type=Path, default=Path("runs/last"), help="folder of the run")
     train.add_argument("--resume", action="store_true", help="go on after the last whole epoch")
-    train.add_argument("--start", choices=("imagenet", "scratch"), default="imagenet", help="start weights")
+    train.add_argument(
+        "--start",
+        choices=("best", "imagenet", "facenet", "scratch"),
+        default="best",
+        help="start weights; best: those that there are for the network, else scratch",
+    )
     train.add_argument("--input-size", type=int, default=160, help="side of the network's input in pixels")
     train.add_argument("--epochs", type=int, default=12)
     train.add_argument("--samples-per-epoch", type=int, default=8192, help="faces drawn in an epoch")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from training.data import Example, drop_leaks, drop_unreadable, read_examples
 from training.networks import NETWORKS
+from training.start_weights import best_start
 from training.train import Configuration, RunError, train
 
 
@@ -18,7 +19,7 @@ def train_network(options: argparse.Namespace) -> None:
     configuration = Configuration(
         network=options.network,
         input_size=options.input_size,
-        start=options.start,
+        start=best_start(options.network) if options.start == "best" else options.start,
         epochs=options.epochs,
         samples_per_epoch=options.samples_per_epoch,
         batch_size=options.batch_size,
