@@ -38,6 +38,26 @@ def release_network(options: argparse.Namespace) -> None:
     release(options.run, load_examples(options.data), options.models / options.name, options.version)
 
 
+def evaluate_network(options: argparse.Namespace) -> None:
+    """Measure a network by the options of `python -m training evaluate`."""
+    from training.evaluate import evaluate
+    from training.released import open_network
+
+    folder = getattr(options, "out", Path("runs/evaluation") / options.network.name)
+    evaluate(open_network(options.network), load_examples(options.data), options.split, folder, options.draws)
+    print(f"wrote {folder / 'report.md'}; {folder / 'mistakes.png'} shows people: do not publish it")
+
+
+def compare_networks(options: argparse.Namespace) -> None:
+    """Compare networks by the options of `python -m training compare`."""
+    from training.compare import compare
+    from training.released import open_network
+
+    networks = [open_network(folder) for folder in options.networks]
+    print(compare(networks, load_examples(options.data), options.split, options.out, options.draws))
+    print(f"wrote {options.out / 'comparison.md'}")
+
+
 def load_examples(folder: Path) -> list[Example]:
     """Return the examples below `folder`; what is left out, and why, goes to standard error."""
     examples, unreadable = drop_unreadable(read_examples(folder))
