@@ -14,7 +14,7 @@ from training import metrics, plots, tables
 from training.bootstrap import intervals
 from training.data import Example
 from training.evaluate import Measured, measure
-from training.released import Trained
+from training.released import NetworkError, Trained
 
 WARM_UP = 3
 ROUNDS = 30
@@ -26,7 +26,12 @@ def compare(networks: Sequence[Trained], examples: Sequence[Example], split: str
 
     Returns:
         The text of comparison.md.
+
+    Raises:
+        NetworkError: two networks have the same name.
     """
+    if len({network.name for network in networks}) < len(networks):
+        raise NetworkError("two of these networks have the same name and release")
     times = milliseconds(networks)
     rows = {
         network.name: {

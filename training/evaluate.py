@@ -17,7 +17,7 @@ from training.bootstrap import intervals
 from training.calibrate import Bands, Calibration
 from training.conditions import CONDITIONS
 from training.data import HAND_EDITED, DataError, Example
-from training.evaluation import Scores, figures, fit_verdicts, score
+from training.evaluation import PROFILE_PHOTOGRAPHS, Scores, figures, fit_verdicts, score
 from training.released import Trained
 
 # Where false alarms are counted by group of people: the best that the web shows, and the worst.
@@ -69,18 +69,19 @@ def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: 
         "bands": vars(measured.bands),
         **figures(measured.scores, measured.calibration, measured.bands),
         "intervals": {name: intervals(generated.labels, p, draws=draws) for name, p in measured.probabilities.items()},
+        "profiles": _profiles(measured),
         "pair": _pair(measured, draws),
         "groups": {name: _groups(measured, name) for name in GROUP_CONDITIONS},
         "header_only": header,
         "crops": _crops(network, measured, usual),
-        "warnings": shortcuts.warnings(header),
+        "warning": shortcuts.warning(header),
     }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "figures.json").write_text(json.dumps(found, indent=1) + "\n")
     _pictures(measured, found, folder)
     (folder / "report.md").write_text(report.write(found))
-    for warning in found["warnings"]:
-        print(f"warning: {warning}", file=sys.stderr)
+    if found["warning"]:
+        print(f"warning: {found['warning']}", file=sys.stderr)
     return found
 
 
@@ -118,6 +119,15 @@ def _pair(measured: Measured, draws: int) -> dict[str, Any]:
             **metrics.summarise(labels, probabilities[inside]),
             "interval": intervals(labels, probabilities[inside], {"roc_auc": metrics.roc_auc}, draws)["roc_auc"],
         }
+        for name, probabilities in measured.probabilities.items()
+    }
+
+
+def _profiles(measured: Measured) -> dict[str, Any]:
+    inside = np.isin(measured.generated.origins, list(PROFILE_PHOTOGRAPHS)) & measured.generated.unseen
+    inside &= measured.generated.labels == 0
+    return {
+        name: groups.rate(probabilities[inside] >= measured.bands.fake_from)
         for name, probabilities in measured.probabilities.items()
     }
 

@@ -16,6 +16,8 @@ from training.conditions import CONDITIONS
 from training.data import HAND_EDITED, Example
 
 PHOTOGRAPHED_LIKE_STYLEGAN = frozenset({"ffhq", "ffhq-celebahq"})
+# Photographs as people put them beside their names.
+PROFILE_PHOTOGRAPHS = frozenset({"speakers", "athletes", "unsplash", "phone-portraits"})
 STYLEGANS = frozenset({"stylegan1", "stylegan2", "stylegan3"})
 
 

@@ -13,8 +13,9 @@ def write(found: dict[str, Any]) -> str:
     return f"""\
 # Evaluation of {found["network"]}
 
-{found["parameters"]:,} parameters, input {found["input_size"]} px. Measured on the {faces["real"]} real and
-{faces["fake"]} fake faces of the split "{found["split"]}". Every face, real or fake, was re-encoded as the row says.
+{found["parameters"]:,} parameters, input {found["input_size"]} px. Measured on
+{faces["real"]} real and {faces["fake"]} fake faces of the split "{found["split"]}". Every face, real
+or fake, was re-encoded as the row says.
 Hand-edited composites, which no generator made, count in the table of origins only. Intervals hold 95 %: those of
 figures come from {found["draws"]} bootstrap draws of pictures (seeded, within each class), those of rates are
 Clopper-Pearson. They speak of more pictures of these sources, **not of generators or cameras that are not in here**.
@@ -37,10 +38,14 @@ Confusion at probability 0.5, as is, JPEG quality 90: {tables.confusion(found["c
 
 ## Verdicts
 
-Real below {bands["real_below"]:g}, fake from {bands["fake_from"]:g}, uncertain between. Only faces that did not set
-these bands count.
+Real below {bands["real_below"]:g}, fake from {bands["fake_from"]:g}, uncertain between.
+Only faces that did not set these bands count.
 
 {_verdicts(found)}
+
+Photographs as profiles show them (speakers, athletes, Unsplash and phone portraits together) called fake:
+
+{_profiles(found)}
 
 ## The hard pair
 
@@ -72,7 +77,7 @@ the one to trust: it compares a face only with faces that this control scores al
 
 {_header_only(found)}
 
-{_warnings(found)}
+{_warning(found)}
 
 ### Other crops, mirrored, grey (JPEG quality 90)
 
@@ -98,11 +103,10 @@ def _verdicts_come_from(found: dict[str, Any]) -> str:
         origin = "The network's calibration and bands, as released,"
     else:
         origin = "The run is not released; calibration and bands, as a release would set them,"
-    return (
-        f"{origin} come from one half of a validation split (chosen by the hash of the file name). Where that half is "
-        "among the faces measured here, it counts in rankings, and hardly moves accuracy and ECE (two numbers were "
-        "fitted), but never in shares of verdicts."
-    )
+    return f"""\
+{origin} come from one half of a validation split (chosen by the
+hash of the file name). Where that half is among the faces measured here, it counts in rankings, and hardly moves
+accuracy and ECE (two numbers were fitted), but never in shares of verdicts."""
 
 
 def _figures(found: dict[str, Any]) -> str:
@@ -134,6 +138,12 @@ def _verdicts(found: dict[str, Any]) -> str:
             for name, row in found["conditions"].items()
             for v in [row["verdicts"]]
         ),
+    )
+
+
+def _profiles(found: dict[str, Any]) -> str:
+    return tables.table(
+        "condition | called fake", (f"{name} | {tables.rate(row)}" for name, row in found["profiles"].items())
     )
 
 
@@ -180,9 +190,9 @@ def _header_only(found: dict[str, Any]) -> str:
     )
 
 
-def _warnings(found: dict[str, Any]) -> str:
-    if found["warnings"]:
-        return "\n".join(f"- **Warning**: {warning}." for warning in found["warnings"])
+def _warning(found: dict[str, Any]) -> str:
+    if found["warning"]:
+        return f"**Warning**: {found['warning']}."
     return "No condition lets the header tell the classes apart." if found["header_only"] else ""
 
 

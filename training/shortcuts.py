@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from training import metrics, tables
+from training import metrics
 from training.batches import open_face
 from training.bootstrap import intervals
 from training.conditions import CONDITIONS, Treatment, as_is
@@ -104,15 +104,19 @@ def header_control(
     return rows
 
 
-def warnings(rows: dict[str, dict[str, Any]]) -> list[str]:
-    """Return a sentence for each condition under which the header alone tells the classes apart."""
-    return [
-        f"under '{name}' size and file header alone reach an ROC-AUC of {row['roc_auc']:.3f}: there, trust the "
-        f"network's figure among faces of like headers ({tables.number(row['network_matched_roc_auc'])}), "
-        f"not {tables.number(row['network_roc_auc'])}"
+def warning(rows: dict[str, dict[str, Any]]) -> str:
+    """Return a sentence that names the conditions under which the header alone tells the classes apart, or nothing."""
+    telling = [
+        f"'{name}' (ROC-AUC {row['roc_auc']:.3f})"
         for name, row in rows.items()
         if name != UNTOUCHED and abs(row["roc_auc"] - 0.5) > NEAR_CHANCE
     ]
+    if not telling:
+        return ""
+    return (
+        f"size and file header alone tell the classes apart under {', '.join(telling)}; there, trust the network's "
+        "figure among faces of like headers, not the plain one"
+    )
 
 
 def _window(share: float, right: float, down: float) -> Treatment:

@@ -57,6 +57,7 @@ def test_command_writes_a_report_with_all_sections_and_pictures(
     low, high = figures["intervals"]["as is, q90"]["roc_auc"]
     assert low <= figures["conditions"]["as is, q90"]["roc_auc"] <= high
     assert figures["crops"]["as is"]["same_side"] == 1.0
+    assert figures["profiles"]["as is, q90"]["trials"] == 0
 
 
 def test_verdicts_are_counted_on_faces_that_did_not_set_them(indexed_folder: Path, network: Trained) -> None:
@@ -153,6 +154,11 @@ def test_comparison_sets_networks_side_by_side(indexed_folder: Path, network: Tr
     rows = json.loads((tmp_path / "out" / "comparison.json").read_text())
     assert rows["tiny 1.0.0"]["parameters"] == network.parameters
     assert (tmp_path / "out" / "comparison.png").stat().st_size > 0
+
+
+def test_networks_of_the_same_name_are_not_compared(indexed_folder: Path, network: Trained, tmp_path: Path) -> None:
+    with pytest.raises(NetworkError, match="same name"):
+        compare([network, network], read_examples(indexed_folder), "val", tmp_path, draws=5)
 
 
 def test_every_network_is_timed(network: Trained) -> None:

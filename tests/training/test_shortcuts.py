@@ -64,11 +64,10 @@ def test_matched_figure_leaves_nothing_to_a_score_that_is_the_control_s_own() ->
 
 
 def test_a_telling_header_is_warned_of() -> None:
-    figures = {"network_roc_auc": 0.99, "network_matched_roc_auc": 0.91}
-    rows = {"as is, q90": {"roc_auc": 0.76, **figures}, "96 px, q75": {"roc_auc": 0.51, **figures}}
-    (warning,) = shortcuts.warnings(rows)
-    assert "as is, q90" in warning
-    assert "0.910" in warning
+    rows = {shortcuts.UNTOUCHED: {"roc_auc": 0.9}, "as is, q90": {"roc_auc": 0.76}, "96 px, q75": {"roc_auc": 0.51}}
+    assert "'as is, q90' (ROC-AUC 0.760);" in shortcuts.warning(rows)
+    assert "96 px" not in shortcuts.warning(rows)
+    assert not shortcuts.warning({"96 px, q75": {"roc_auc": 0.51}})
 
 
 @pytest.mark.parametrize("name", shortcuts.CROPS)
