@@ -46,9 +46,14 @@ def augment(face: Image.Image, rng: np.random.Generator) -> Image.Image:
 
 def reencode(face: Image.Image, quality: int, subsampling: str = "4:2:0") -> Image.Image:
     """Return `face` after a JPEG round trip at `quality` (1 to 95)."""
+    return Image.open(io.BytesIO(jpeg_file(face, quality, subsampling))).convert("RGB")
+
+
+def jpeg_file(face: Image.Image, quality: int, subsampling: str = "4:2:0") -> bytes:
+    """Return `face` as a JPEG file."""
     buffer = io.BytesIO()
     face.save(buffer, "JPEG", quality=quality, subsampling=subsampling)
-    return Image.open(buffer).convert("RGB")
+    return buffer.getvalue()
 
 
 def _crop(face: Image.Image, rng: np.random.Generator) -> Image.Image:

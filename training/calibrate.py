@@ -14,6 +14,10 @@ FALSE_ALARM_BOUND = 0.02
 MISS_BOUND = 0.02
 
 
+class TooFewFacesError(ValueError):
+    """No band can be bounded with so few faces."""
+
+
 @dataclass(frozen=True)
 class Calibration:
     """probability_fake = sigmoid(scale * logit + bias)."""
@@ -51,6 +55,9 @@ def choose_bands(probabilities: np.ndarray, labels: np.ndarray) -> Bands:
     Returns:
         `fake_from`: at most 2 % of real faces are called fake; `real_below`: at most 2 % of fakes are called real.
         Neither crosses even odds, however good the network.
+
+    Raises:
+        TooFewFacesError: not even a band without a single error would be bounded.
     """
     real, fake = probabilities[:, labels == 0], probabilities[:, labels == 1]
     fake_from = max(_bounding(scores, FALSE_ALARM_BOUND) for scores in real)
@@ -67,5 +74,7 @@ def _bounding(scores: np.ndarray, bound: float) -> float:
     while upper_bound(allowed + 1, len(ranked)) <= bound:
         allowed += 1
     if allowed < 0:
-        raise ValueError(f"{len(ranked)} faces are too few to bound a rate by {bound:.1%}: 149 are needed for 2 %")
+        raise TooFewFacesError(
+            f"{len(ranked)} faces are too few to bound a rate by {bound:.1%}: 149 are needed for 2 %"
+        )
     return float(np.nextafter(ranked[allowed], 1.0))

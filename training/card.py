@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from training import tables
 from training.calibrate import FALSE_ALARM_BOUND
 from training.evaluation import Scores
 
@@ -38,15 +39,15 @@ condition the share of real faces called fake has an upper bound of {FALSE_ALARM
 ROC-AUC of the hard pair, FFHQ photographs against StyleGAN 1, 2 and 3:
 {", ".join(f"{name}: {value:.3f}" for name, value in metrics["pair"].items())}.
 
-Confusion at probability 0.5, JPEG quality 75: {_confusion(metrics["conditions"]["as is, q75"]["confusion"])}
+Confusion at probability 0.5, JPEG quality 75: {tables.confusion(metrics["conditions"]["as is, q75"]["confusion"])}
 
 ![confusion matrix](confusion.png) ![ROC](roc.png) ![scores](scores.png)
 
 ### By origin (as is, JPEG quality 90)
 
-{_origins(metrics)}
+{tables.origins(metrics["origins"])}
 
-"Above" is the share over the threshold that flags 1 % of all real faces of this table.
+{tables.ORIGINS_EXPLAINED}
 
 ## Training
 
@@ -83,34 +84,15 @@ only if it is yours to send.
 
 
 def _conditions(metrics: dict[str, Any]) -> str:
-    lines = [
-        "| condition | ROC-AUC | accuracy | precision | recall | F1 | found at 1 % / 0.5 % false alarms "
-        "| real called fake (95 % bound) | real called uncertain | fake called fake | fake called real |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    for name, row in metrics["conditions"].items():
-        v = row["verdicts"]
-        lines.append(
-            f"| {name} | {row['roc_auc']:.3f} | {row['accuracy']:.3f} | {row['precision']:.3f} | {row['recall']:.3f} "
+    return tables.table(
+        "condition | ROC-AUC | accuracy | precision | recall | F1 | found at 1 % / 0.5 % false alarms "
+        "| real called fake (95 % bound) | real called uncertain | fake called fake | fake called real",
+        [
+            f"{name} | {row['roc_auc']:.3f} | {row['accuracy']:.3f} | {row['precision']:.3f} | {row['recall']:.3f} "
             f"| {row['f1']:.3f} | {row['tpr_at_fpr_1%']:.2f} / {row['tpr_at_fpr_0.5%']:.2f} "
             f"| {v['real_called_fake']:.1%} ({v['real_called_fake_upper_bound']:.1%}) "
-            f"| {v['real_called_uncertain']:.1%} | {v['fake_called_fake']:.1%} | {v['fake_called_real']:.1%} |"
-        )
-    return "\n".join(lines)
-
-
-def _origins(metrics: dict[str, Any]) -> str:
-    lines = ["| origin | faces | above | called fake | called uncertain | called real |", "|---|---|---|---|---|---|"]
-    for name, row in metrics["origins"].items():
-        lines.append(
-            f"| {name} | {row['pictures']} | {row['above_1%_threshold']:.1%} | {row['called_fake']:.1%} "
-            f"| {row['called_uncertain']:.1%} | {row['called_real']:.1%} |"
-        )
-    return "\n".join(lines)
-
-
-def _confusion(counts: dict[str, int]) -> str:
-    return (
-        f"of the real faces {counts['real_called_real']} were called real and {counts['real_called_fake']} fake; "
-        f"of the fakes {counts['fake_called_fake']} were called fake and {counts['fake_called_real']} real."
+            f"| {v['real_called_uncertain']:.1%} | {v['fake_called_fake']:.1%} | {v['fake_called_real']:.1%}"
+            for name, row in metrics["conditions"].items()
+            for v in [row["verdicts"]]
+        ],
     )

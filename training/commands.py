@@ -8,6 +8,7 @@ from pathlib import Path
 
 from training.data import Example, drop_leaks, drop_unreadable, read_examples
 from training.networks import NETWORKS
+from training.start_weights import best_start
 from training.train import Configuration, RunError, train
 
 
@@ -18,7 +19,7 @@ def train_network(options: argparse.Namespace) -> None:
     configuration = Configuration(
         network=options.network,
         input_size=options.input_size,
-        start=options.start,
+        start=best_start(options.network) if options.start == "best" else options.start,
         epochs=options.epochs,
         samples_per_epoch=options.samples_per_epoch,
         batch_size=options.batch_size,
@@ -35,6 +36,26 @@ def release_network(options: argparse.Namespace) -> None:
     from training.release import release
 
     release(options.run, load_examples(options.data), options.models / options.name, options.version)
+
+
+def evaluate_network(options: argparse.Namespace) -> None:
+    """Measure a network by the options of `python -m training evaluate`."""
+    from training.evaluate import evaluate
+    from training.released import open_network
+
+    folder = getattr(options, "out", Path("runs/evaluation") / options.network.name)
+    evaluate(open_network(options.network), load_examples(options.data), options.split, folder, options.draws)
+    print(f"wrote {folder / 'report.md'}; {folder / 'mistakes.png'} shows people: do not publish it")
+
+
+def compare_networks(options: argparse.Namespace) -> None:
+    """Compare networks by the options of `python -m training compare`."""
+    from training.compare import compare
+    from training.released import open_network
+
+    networks = [open_network(folder) for folder in options.networks]
+    print(compare(networks, load_examples(options.data), options.split, options.out, options.draws))
+    print(f"wrote {options.out / 'comparison.md'}")
 
 
 def load_examples(folder: Path) -> list[Example]:

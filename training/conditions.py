@@ -2,40 +2,62 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PIL import Image
 
-from training.augment import reencode
+from training.augment import jpeg_file
 
-Condition = Callable[[Image.Image], Image.Image]
-
-
-def as_is(face: Image.Image) -> Image.Image:
-    """Keep the size; JPEG quality 90, so that no class keeps its own last compression."""
-    return reencode(face, 90)
+Treatment = Callable[[Image.Image], Image.Image]
 
 
-def quality_75(face: Image.Image) -> Image.Image:
-    """Keep the size; JPEG quality 75."""
-    return reencode(face, 75)
+@dataclass(frozen=True)
+class Condition:
+    """A change of size and a JPEG compression, so that no class keeps its own last compression.
+
+    Attributes:
+        rescale: the change of size.
+        quality: JPEG quality, 1 to 95.
+    """
+
+    rescale: Treatment
+    quality: int
+
+    def file(self, face: Image.Image) -> bytes:
+        """Return `face` as the JPEG file that a page would serve."""
+        return jpeg_file(self.rescale(face), self.quality)
+
+    def __call__(self, face: Image.Image) -> Image.Image:
+        """Return `face` as it is decoded from that file."""
+        return Image.open(io.BytesIO(self.file(face))).convert("RGB")
 
 
-def small(face: Image.Image) -> Image.Image:
-    """At most 200 px, JPEG quality 70: a profile page."""
-    return reencode(_at_most(face, 200), 70)
+def _keep(face: Image.Image) -> Image.Image:
+    return face
 
 
-def avatar(face: Image.Image) -> Image.Image:
-    """96 px, JPEG quality 75: an avatar."""
-    return reencode(face.resize((96, 96), Image.Resampling.LANCZOS), 75)
+def _at_most_200(face: Image.Image) -> Image.Image:
+    return face if face.width <= 200 else face.resize((200, 200), Image.Resampling.LANCZOS)
 
 
-def screenshot(face: Image.Image) -> Image.Image:
-    """Scaled to 71 % by the browser, then a screenshot saved at JPEG quality 85."""
+def _avatar(face: Image.Image) -> Image.Image:
+    return face.resize((96, 96), Image.Resampling.LANCZOS)
+
+
+def _screenshot(face: Image.Image) -> Image.Image:
     side = round(face.width * 0.71)
-    return reencode(face.resize((side, side), Image.Resampling.BILINEAR), 85)
+    return face.resize((side, side), Image.Resampling.BILINEAR)
 
+
+as_is = Condition(_keep, 90)
+quality_75 = Condition(_keep, 75)
+# A profile page.
+small = Condition(_at_most_200, 70)
+avatar = Condition(_avatar, 75)
+# Scaled to 71 % by the browser, then a screenshot is saved.
+screenshot = Condition(_screenshot, 85)
 
 CONDITIONS: dict[str, Condition] = {
     "as is, q90": as_is,
@@ -44,7 +66,3 @@ CONDITIONS: dict[str, Condition] = {
     "96 px, q75": avatar,
     "screenshot, q85": screenshot,
 }
-
-
-def _at_most(face: Image.Image, side: int) -> Image.Image:
-    return face if face.width <= side else face.resize((side, side), Image.Resampling.LANCZOS)

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import beta
-from sklearn.metrics import average_precision_score, confusion_matrix, precision_recall_fscore_support, roc_auc_score
+from scipy.stats import beta, rankdata
+from sklearn.metrics import average_precision_score, confusion_matrix, precision_recall_fscore_support
+
+RELIABILITY_BINS = 15
+
+
+@dataclass(frozen=True)
+class ReliabilityBin:
+    """Faces of about the same probability.
+
+    Attributes:
+        share: of all faces, both classes weighing the same.
+        probability: the mean that they were given.
+        fakes: the share of fakes among them.
+    """
+
+    share: float
+    probability: float
+    fakes: float
 
 
 def summarise(labels: np.ndarray, probabilities: np.ndarray, threshold: float = 0.5) -> dict[str, Any]:
@@ -21,10 +39,11 @@ def summarise(labels: np.ndarray, probabilities: np.ndarray, threshold: float = 
         "precision": float(precision),
         "recall": float(recall),
         "f1": float(f1),
-        "roc_auc": float(roc_auc_score(labels, probabilities)),
-        "average_precision": float(average_precision_score(labels, probabilities)),
+        "roc_auc": roc_auc(labels, probabilities),
+        "average_precision": average_precision(labels, probabilities),
         "tpr_at_fpr_1%": found_at(labels, probabilities, 0.01),
         "tpr_at_fpr_0.5%": found_at(labels, probabilities, 0.005),
+        "ece": calibration_error(labels, probabilities),
         "confusion": {
             "real_called_real": true_real,
             "real_called_fake": false_fake,
@@ -32,6 +51,45 @@ def summarise(labels: np.ndarray, probabilities: np.ndarray, threshold: float = 
             "fake_called_fake": true_fake,
         },
     }
+
+
+def roc_auc(labels: np.ndarray, scores: np.ndarray) -> float:
+    """Return the chance that a fake scores above a real, ties counting half (Mann and Whitney 1947).
+
+    Not a number where a class is missing.
+    """
+    fakes = labels == 1
+    count, total = int(fakes.sum()), len(labels)
+    if count in (0, total):
+        return float("nan")
+    above = float(rankdata(scores)[fakes].sum()) - count * (count + 1) / 2
+    return above / (count * (total - count))
+
+
+def average_precision(labels: np.ndarray, scores: np.ndarray) -> float:
+    """Return the mean precision over the fakes in the order of their scores."""
+    return float(average_precision_score(labels, scores))
+
+
+def reliability(labels: np.ndarray, probabilities: np.ndarray) -> list[ReliabilityBin]:
+    """Return what became of each probability, in bins of the same width; empty bins are left out.
+
+    Both classes weigh the same, as they do in the calibration: the share of fakes in a data set is not that of the web.
+    """
+    weights = np.where(labels == 1, 0.5 / max((labels == 1).sum(), 1), 0.5 / max((labels == 0).sum(), 1))
+    numbers = np.clip((probabilities * RELIABILITY_BINS).astype(int), 0, RELIABILITY_BINS - 1)
+    bins = []
+    for number in np.unique(numbers):
+        inside = numbers == number
+        share = weights[inside].sum()
+        probability, fakes = (float((weights * values)[inside].sum() / share) for values in (probabilities, labels))
+        bins.append(ReliabilityBin(float(share), probability, fakes))
+    return bins
+
+
+def calibration_error(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """Return the expected calibration error (Naeini et al. 2015), both classes weighing the same."""
+    return sum(b.share * abs(b.probability - b.fakes) for b in reliability(labels, probabilities))
 
 
 def threshold_at(real_scores: np.ndarray, false_positive_rate: float) -> float:
@@ -48,3 +106,10 @@ def found_at(labels: np.ndarray, scores: np.ndarray, false_positive_rate: float)
 def upper_bound(events: int, trials: int, confidence: float = 0.95) -> float:
     """Return the one-sided Clopper-Pearson upper bound of a rate (Clopper & Pearson, Biometrika 1934)."""
     return 1.0 if events >= trials else float(beta.ppf(confidence, events + 1, trials - events))
+
+
+def interval(events: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the two-sided Clopper-Pearson interval of a rate."""
+    tail = (1 - confidence) / 2
+    low = 0.0 if events == 0 else float(beta.ppf(tail, events, trials - events + 1))
+    return low, upper_bound(events, trials, 1 - tail)

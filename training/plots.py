@@ -11,6 +11,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from sklearn.metrics import roc_curve
 
+from training.metrics import ReliabilityBin
+
 # Before pyplot is imported: training machines have no screen.
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
@@ -76,6 +78,33 @@ def confusion(counts: Mapping[str, int], path: Path) -> None:
         xticks=(0, 1), xticklabels=("real", "fake"), yticks=(0, 1), yticklabels=("real", "fake"),
         xlabel="called", ylabel="is",
     )  # fmt: skip
+    _save(figure, path)
+
+
+def reliability(bins: Mapping[str, Sequence[ReliabilityBin]], path: Path) -> None:
+    """Write what became of each probability: a calibrated network stays on the diagonal."""
+    figure, axes = plt.subplots(figsize=(4.5, 4.5), layout="constrained")
+    axes.plot([0, 1], [0, 1], color="grey", linewidth=0.8)
+    for name, line in bins.items():
+        axes.plot([b.probability for b in line], [b.fakes for b in line], marker="o", markersize=3, label=name)
+    axes.set(
+        xlim=(0, 1), ylim=(0, 1),
+        xlabel="probability that the face is fake", ylabel="share of fakes, classes weighing the same",
+    )  # fmt: skip
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False, loc="upper left")
+    _save(figure, path)
+
+
+def comparison(networks: Mapping[str, tuple[float, float]], path: Path) -> None:
+    """Write milliseconds against ROC-AUC of named networks."""
+    figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
+    for name, (milliseconds, roc_auc) in networks.items():
+        axes.plot(milliseconds, roc_auc, marker="o", linestyle="", label=name)
+    axes.set(xscale="log", xlabel="milliseconds a face", ylabel="ROC-AUC, as is, JPEG quality 90")
+    axes.margins(0.15)
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False)
     _save(figure, path)
 
 

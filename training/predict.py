@@ -10,19 +10,19 @@ import numpy as np
 from tqdm import tqdm
 
 from training.batches import load_input, open_face
-from training.conditions import Condition
+from training.conditions import Treatment
 from training.data import Example
 
 BATCH_SIZE = 64
 
 
 def logits(
-    model: keras.Model, examples: Sequence[Example], condition: Condition, input_size: int, label: str = ""
+    model: keras.Model, examples: Sequence[Example], treatment: Treatment, input_size: int, label: str = ""
 ) -> np.ndarray:
-    """Return float32 (n,): the network's logit for each face after `condition`, positive for fake."""
+    """Return float32 (n,): the network's logit for each face after `treatment`, positive for fake."""
 
     def prepare(example: Example) -> np.ndarray:
-        return load_input(condition(open_face(example)), input_size)
+        return load_input(treatment(open_face(example)), input_size)
 
     results = []
     with ThreadPoolExecutor(2) as pool:

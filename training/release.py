@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Sequence
@@ -14,9 +13,8 @@ import keras
 import numpy as np
 
 from training import card, plots
-from training.calibrate import calibrate, choose_bands
-from training.data import HAND_EDITED, Example
-from training.evaluation import Scores, figures, score
+from training.data import Example
+from training.evaluation import Scores, figures, fit_verdicts, score
 from training.train import restore
 
 
@@ -31,12 +29,8 @@ def release(run: Path, examples: Sequence[Example], folder: Path, version: str) 
     round_to_float16(model)
     validation = [example for example in examples if example.split == "val"]
     scores = score(model, validation, configuration.input_size)
-    for_calibration = np.array([_for_calibration(example) for example in validation])
-    generated = scores.where(for_calibration & ~np.isin(scores.origins, list(HAND_EDITED)))
-    logits = np.stack(list(generated.logits.values()))
-    calibration = calibrate(logits.ravel(), np.tile(generated.labels, len(logits)))
-    bands = choose_bands(np.stack([calibration.probability(row) for row in logits]), generated.labels)
-    measured = scores.where(~for_calibration)
+    calibration, bands = fit_verdicts(scores)
+    measured = scores.where(scores.unseen)
     metrics = figures(measured, calibration, bands)
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -69,10 +63,6 @@ def round_to_float16(model: keras.Model) -> None:
     model.set_weights([array.astype(np.float16).astype(np.float32) for array in model.get_weights()])
 
 
-def _for_calibration(example: Example) -> bool:
-    return hashlib.sha256(example.path.name.encode() + example.origin.encode()).digest()[0] % 2 == 0
-
-
 def _headline(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "pictures": row["pictures"],
@@ -83,7 +73,7 @@ def _headline(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plots(scores: Scores, metrics: dict[str, Any], probability: Any, folder: Path) -> None:
-    scores = scores.where(~np.isin(scores.origins, list(HAND_EDITED)))
+    scores = scores.where(scores.generated)
     probabilities = {name: probability(logits) for name, logits in scores.logits.items()}
     plots.roc(scores.labels, probabilities, folder / "roc.png")
     plots.histogram(scores.labels, probabilities["as is, q75"], folder / "scores.png")

@@ -12,13 +12,12 @@ from typing import Any
 import keras
 import numpy as np
 
-from training import checkpoint, metrics, plots, predict
+from training import checkpoint, metrics, plots, predict, start_weights
 from training.batches import Batches
 from training.conditions import quality_75
 from training.data import HAND_EDITED, Example
 from training.fused_norm import fuse
 from training.networks import NETWORKS
-from training.start_weights import load_imagenet
 
 
 @dataclass(frozen=True)
@@ -134,8 +133,8 @@ def start_network(configuration: Configuration) -> tuple[keras.Model, str]:
     model = build_network(configuration)
     if configuration.start == "scratch":
         return model, "random"
-    source = load_imagenet(model)
-    return model, f"ImageNet, from {source.requirement} ({source.licence})"
+    source = start_weights.load(model, configuration.start)
+    return model, f"{source.learned_from}, from {source.requirement} ({source.licence})"
 
 
 def trainable(model: keras.Model, configuration: Configuration) -> tuple[keras.Model, keras.Model]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+
+from training.released import Trained, open_network
+
+from .tiny_run import tiny
 
 
 def draw_face(path: Path, fake: bool, seed: int, side: int = 80) -> None:
@@ -30,3 +35,51 @@ def kaggle_folder(tmp_path: Path) -> Path:
                 seed = 1000 * number + 100 * (label == "fake") + i
                 draw_face(root / "real_vs_fake" / "real-vs-fake" / split / label / f"{i}.jpg", label == "fake", seed)
     return root
+
+
+@pytest.fixture
+def indexed_folder(tmp_path: Path) -> Path:
+    """Return a folder with index.csv: the hard pair, UTKFace with its groups, composites; 30 faces a split."""
+    root = tmp_path / "indexed"
+    lines = ["file,label,origin,split,side_px,age;gender;race"]
+    for split, each in (("train", 6), ("val", 6)):
+        for number, (label, origin) in enumerate(
+            (
+                ("real", "ffhq"),
+                ("real", "utkface"),
+                ("fake", "stylegan1"),
+                ("fake", "sdxl"),
+                ("fake", "photoshop-composite"),
+            )
+        ):
+            for i in range(each):
+                file = f"{split}/{label}/{origin}/{i}.jpg"
+                draw_face(
+                    root / file, origin in ("stylegan1", "sdxl"), 100 * number + i + 1000 * (split == "val"), side=48
+                )
+                people = f"{12 * i};{i % 2};{i % 5}" if origin == "utkface" else ""
+                lines.append(f"{file},{label},{origin},{split},48,{people}")
+    (root / "index.csv").write_text("\n".join(lines) + "\n")
+    return root
+
+
+@pytest.fixture
+def released_folder(tmp_path: Path) -> Path:
+    """Return models/NAME of a tiny untrained network, in the form in which release() writes it."""
+    folder = tmp_path / "models" / "tiny"
+    folder.mkdir(parents=True)
+    model = tiny(32, 0.0)
+    (folder / "model.json").write_text(model.to_json())
+    arrays = {f"{i:04d}": array.astype(np.float16) for i, array in enumerate(model.get_weights())}
+    np.savez_compressed(folder / "weights.npz", **arrays)
+    numbers = {
+        "name": "tiny", "release": "1.0.0", "input_size": 32, "value_range": [0, 255],
+        "calibration": {"scale": 1.0, "bias": 0.1}, "bands": {"real_below": 0.4, "fake_from": 0.6},
+    }  # fmt: skip
+    (folder / "network.json").write_text(json.dumps(numbers))
+    return folder
+
+
+@pytest.fixture
+def network(released_folder: Path) -> Trained:
+    return open_network(released_folder)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score, roc_auc_score, roc_curve
 
+from training.bootstrap import intervals
 from training.calibrate import calibrate, choose_bands
-from training.metrics import found_at, summarise, upper_bound
+from training.metrics import calibration_error, found_at, interval, roc_auc, summarise, upper_bound
 
 
 @pytest.fixture
@@ -58,3 +59,56 @@ def test_too_few_faces_for_the_bound_are_refused() -> None:
     labels = np.array([0] * 50 + [1] * 50)
     with pytest.raises(ValueError, match="too few"):
         choose_bands(np.linspace(0, 1, 100)[None], labels)
+
+
+def test_roc_auc_with_ties_agrees_with_scikit_learn(scored: tuple[np.ndarray, np.ndarray]) -> None:
+    labels, logits = scored
+    assert roc_auc(labels, np.round(logits)) == pytest.approx(roc_auc_score(labels, np.round(logits)))
+
+
+def test_calibration_error_of_a_known_case() -> None:
+    labels = np.array([0, 0, 0, 1, 1, 1, 1, 0])
+    probabilities = np.array([0.1, 0.1, 0.1, 0.1, 0.9, 0.9, 0.9, 0.9])
+    assert calibration_error(labels, probabilities) == pytest.approx(0.15)
+
+
+def test_calibration_error_does_not_depend_on_the_share_of_fakes() -> None:
+    labels = np.array([0, 0, 1, 1])
+    probabilities = np.array([0.2, 0.7, 0.6, 0.9])
+    more = np.concatenate([np.zeros(20, int), np.ones(2, int)])
+    again = np.concatenate([np.repeat([0.2, 0.7], 10), [0.6, 0.9]])
+    assert calibration_error(more, again) == pytest.approx(calibration_error(labels, probabilities))
+
+
+def test_calibrated_probabilities_have_a_small_error() -> None:
+    rng = np.random.default_rng(0)
+    probabilities = rng.random(40_000)
+    labels = (rng.random(40_000) < probabilities).astype(int)
+    assert calibration_error(labels, probabilities) < 0.01
+    assert calibration_error(labels, probabilities**3) > 0.1
+
+
+def test_clopper_pearson_interval_of_a_published_case() -> None:
+    low, high = interval(1, 20)
+    assert (low, high) == (pytest.approx(0.00127, abs=1e-5), pytest.approx(0.24873, abs=1e-5))
+    assert interval(0, 10)[0] == 0.0
+    assert interval(10, 10)[1] == 1.0
+
+
+def test_bootstrap_interval_covers_the_true_figure_about_as_often_as_it_says() -> None:
+    # Scores of two normal distributions one apart have an ROC-AUC of Phi(1 / sqrt 2).
+    truth = 0.7602
+    labels = np.repeat([0, 1], 60)
+    covered = 0
+    for seed in range(40):
+        scores = np.random.default_rng(seed).normal(loc=labels)
+        low, high = intervals(labels, scores, {"roc_auc": roc_auc}, draws=150, seed=seed)["roc_auc"]
+        covered += low <= truth <= high
+    assert 34 <= covered <= 40
+
+
+def test_bootstrap_interval_is_the_same_for_the_same_seed(scored: tuple[np.ndarray, np.ndarray]) -> None:
+    labels, logits = (array[:200] for array in scored)
+    figures = {"roc_auc": roc_auc}
+    assert intervals(labels, logits, figures, draws=20) == intervals(labels, logits, figures, draws=20)
+    assert intervals(labels, logits, figures, draws=20) != intervals(labels, logits, figures, draws=20, seed=1)

@@ -6,8 +6,22 @@ from collections.abc import Callable
 
 import keras
 
-from training.networks import efficientnet_lite0
+from training.networks import (
+    efficientnet_lite0,
+    inception_resnet_v1,
+    mobilenet_v2,
+    resnet50,
+    simple_cnn,
+    vgg16,
+    xception,
+)
 
 NETWORKS: dict[str, Callable[..., keras.Model]] = {
     "efficientnet_lite0": efficientnet_lite0.build,
+    "inception_resnet_v1": inception_resnet_v1.build,
+    "mobilenet_v2": mobilenet_v2.build,
+    "resnet50": resnet50.build,
+    "simple_cnn": simple_cnn.build,
+    "vgg16": vgg16.build,
+    "xception": xception.build,
 }

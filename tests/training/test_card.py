@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from training import card
+from training.calibrate import Bands, Calibration
+from training.conditions import CONDITIONS
+from training.data import Example
+from training.evaluation import Scores, figures
+
+from .tiny_run import CONFIGURATION
+
+
+def test_card_has_a_row_for_every_condition_and_origin() -> None:
+    origins = {"ffhq": 0, "utkface": 0, "stylegan1": 1, "photoshop-composite": 1}
+    faces = [Example(Path(f"{i}.jpg"), label, origin, "test") for origin, label in origins.items() for i in range(20)]
+    logits = np.random.default_rng(0).normal(loc=[4.0 * face.label - 2.0 for face in faces]).astype(np.float32)
+    scores = Scores(faces, dict.fromkeys(CONDITIONS, logits))
+    metrics = figures(scores, Calibration(1.0, 0.0), Bands(0.4, 0.6))
+    network = {
+        "name": "tiny", "release": "1.0.0", "bands": {"real_below": 0.4, "fake_from": 0.6},
+        "provenance": "models/tiny, started from random", "training": {**asdict(CONFIGURATION), "faces": 80},
+    }  # fmt: skip
+    text = card.write(network, metrics, scores)
+    for row in (*CONDITIONS, *(f"{('real', 'fake')[label]}/{origin}" for origin, label in origins.items())):
+        assert f"\n| {row} |" in text
+    assert "ROC-AUC of the hard pair" in text
+    assert metrics["conditions"]["as is, q75"]["pictures"] == 60
+    assert metrics["origins"]["fake/photoshop-composite"]["pictures"] == 20

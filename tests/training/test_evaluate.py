@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from training import networks
+from training.__main__ import main
+from training.calibrate import Bands, TooFewFacesError
+from training.compare import compare, milliseconds
+from training.conditions import CONDITIONS
+from training.data import DataError, Example, read_examples
+from training.evaluate import evaluate, measure
+from training.evaluation import Scores, fit_verdicts, sets_verdicts
+from training.groups import false_alarms
+from training.released import NetworkError, Trained, open_network
+from training.report import write
+from training.train import train
+
+from .tiny_run import CONFIGURATION, tiny
+
+SECTIONS = (
+    "Figures", "Verdicts", "The hard pair", "By origin (as is, JPEG quality 90)", "False alarms by group of people",
+    "Shortcut controls", "Worst mistakes", "How to get these figures",
+)  # fmt: skip
+PICTURES = ("confusion", "roc", "reliability", "scores", "mistakes")
+
+
+def test_command_writes_a_report_with_all_sections_and_pictures(
+    indexed_folder: Path, released_folder: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "report"
+    options = ["--network", str(released_folder), "--data", str(indexed_folder), "--out", str(out), "--draws", "10"]
+    assert main(["evaluate", *options]) == 0
+    report = (out / "report.md").read_text()
+    assert [line[3:] for line in report.splitlines() if line.startswith("## ")] == list(SECTIONS)
+    for condition in CONDITIONS:
+        assert f"| {condition} |" in report
+    for row in (
+        "fake/stylegan1",
+        "fake/photoshop-composite",
+        "age: 10-19",
+        "gender: female",
+        "race: Black",
+        "greyscale",
+    ):
+        assert f"| {row} |" in report
+    for name in PICTURES:
+        with Image.open(out / f"{name}.png") as picture:
+            picture.load()
+    figures = json.loads((out / "figures.json").read_text(), parse_constant=pytest.fail)
+    assert figures["faces"] == {"real": 12, "fake": 18}
+    assert figures["conditions"]["as is, q90"]["pictures"] == 24
+    low, high = figures["intervals"]["as is, q90"]["roc_auc"]
+    assert low <= figures["conditions"]["as is, q90"]["roc_auc"] <= high
+    assert figures["crops"]["as is"]["same_side"] == 1.0
+    assert figures["profiles"]["as is, q90"]["trials"] == 0
+
+
+def test_verdicts_are_counted_on_faces_that_did_not_set_them(indexed_folder: Path, network: Trained) -> None:
+    measured = measure(network, read_examples(indexed_folder), "val")
+    assert 0 < measured.scores.unseen.sum() < len(measured.scores.examples)
+    assert all(not sets_verdicts(e) for e in measured.scores.where(measured.scores.unseen).examples)
+
+
+def test_folder_without_pair_groups_and_training_faces_still_gives_a_report(
+    kaggle_folder: Path, network: Trained, tmp_path: Path
+) -> None:
+    examples = [example for example in read_examples(kaggle_folder) if example.split == "test"]
+    found = evaluate(network, examples, "test", tmp_path, draws=5)
+    report = write(found)
+    assert "no faces of both sides" in report
+    assert "states no groups" in report
+    assert "no training split" in report
+
+
+def test_split_that_the_data_does_not_have_is_named(indexed_folder: Path, network: Trained) -> None:
+    with pytest.raises(DataError, match=r"split test.*train, val"):
+        measure(network, read_examples(indexed_folder), "test")
+
+
+def test_released_network_answers_as_the_one_that_was_stored(released_folder: Path) -> None:
+    network = open_network(released_folder)
+    assert (network.name, network.input_size) == ("tiny 1.0.0", 32)
+    assert network.weights_bytes == (released_folder / "weights.npz").stat().st_size
+    assert network.verdicts is not None
+    assert network.verdicts[1] == Bands(0.4, 0.6)
+    with np.load(released_folder / "weights.npz") as stored:
+        for name, array in zip(sorted(stored.files), network.model.get_weights(), strict=True):
+            np.testing.assert_array_equal(stored[name].astype(np.float32), array)
+
+
+def test_run_can_be_opened_and_too_few_faces_for_its_bands_are_named(
+    indexed_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(networks.NETWORKS, "tiny", tiny)
+    train(CONFIGURATION, read_examples(indexed_folder), tmp_path / "run", resume=False)
+    network = open_network(tmp_path / "run")
+    assert network.verdicts is None
+    assert network.weights_bytes == 2 * network.parameters
+    assert main(["evaluate", "--network", str(tmp_path / "run"), "--data", str(indexed_folder)]) == 1
+    assert "too few" in capsys.readouterr().err
+
+
+def test_verdicts_of_a_run_are_fitted_on_their_half_of_the_validation_split() -> None:
+    rng = np.random.default_rng(0)
+    examples = [Example(Path(f"{i}.jpg"), i % 2, "made-up", "val") for i in range(1200)]
+    labels = np.array([example.label for example in examples])
+    logits = rng.normal(loc=6.0 * labels - 3.0).astype(np.float32)
+    scores = Scores(examples, {"as is, q90": logits})
+    fitted = fit_verdicts(scores)
+    spoiled = np.where(scores.unseen, -logits, logits)
+    assert fit_verdicts(Scores(examples, {"as is, q90": spoiled})) == fitted
+    with pytest.raises(TooFewFacesError):
+        fit_verdicts(scores.where(scores.unseen))
+
+
+def test_folder_without_a_network_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NetworkError, match="neither"):
+        open_network(tmp_path)
+
+
+def test_weights_of_another_network_are_refused(released_folder: Path) -> None:
+    np.savez_compressed(released_folder / "weights.npz", **{"0000": np.zeros(3, np.float16)})
+    with pytest.raises(NetworkError, match="different networks"):
+        open_network(released_folder)
+
+
+def test_false_alarms_are_counted_by_group() -> None:
+    ages, flagged = ("3", "25", "29", "70", ""), np.array([0.0, 0.95, 0.1, 0.7, 0.99])
+    examples = [Example(Path(f"{i}"), 0, "utkface", "val", age, "1", "2") for i, age in enumerate(ages)]
+    examples.append(Example(Path("fake"), 1, "sdxl", "val", "25", "1", "2"))
+    unseen = np.array([True, True, False, True, True, True])
+    found = false_alarms(examples, np.append(flagged, 1.0), 0.9, Bands(0.1, 0.6), unseen)
+    assert list(found["age"]) == ["0-9", "20-29", "60 and over"]
+    young = found["age"]["20-29"]
+    assert (young["pictures"], young["above_1%_threshold"]["events"], young["above_even_odds"]["rate"]) == (2, 1, 0.5)
+    assert (young["called_fake"]["events"], young["called_fake"]["trials"]) == (1, 1)
+    assert found["gender"]["female"]["pictures"] == found["race"]["Asian"]["pictures"] == 5
+    low, high = found["race"]["Asian"]["above_1%_threshold"]["interval"]
+    assert 0.0 < low < 0.4 < high < 1.0
+
+
+def test_comparison_sets_networks_side_by_side(indexed_folder: Path, network: Trained, tmp_path: Path) -> None:
+    other = Trained("other", tiny(24, 0.0), 24, network.verdicts, 1_500_000)
+    text = compare([network, other], read_examples(indexed_folder), "val", tmp_path / "out", draws=5)
+    assert text == (tmp_path / "out" / "comparison.md").read_text()
+    assert "| other | 24 px | " in text
+    assert "| 1.5 MB |" in text
+    assert text.count("| tiny 1.0.0 |") == 4
+    rows = json.loads((tmp_path / "out" / "comparison.json").read_text())
+    assert rows["tiny 1.0.0"]["parameters"] == network.parameters
+    assert (tmp_path / "out" / "comparison.png").stat().st_size > 0
+
+
+def test_networks_of_the_same_name_are_not_compared(indexed_folder: Path, network: Trained, tmp_path: Path) -> None:
+    with pytest.raises(NetworkError, match="same name"):
+        compare([network, network], read_examples(indexed_folder), "val", tmp_path, draws=5)
+
+
+def test_every_network_is_timed(network: Trained) -> None:
+    assert all(time > 0 for time in milliseconds([network, network], rounds=2))

@@ -1,0 +1,157 @@
+"""The evaluation of one network: every figure, its plots and a report."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from training import groups, metrics, mistakes, plots, predict, report, shortcuts
+from training.bootstrap import intervals
+from training.calibrate import Bands, Calibration
+from training.conditions import CONDITIONS
+from training.data import HAND_EDITED, DataError, Example
+from training.evaluation import PROFILE_PHOTOGRAPHS, Scores, figures, fit_verdicts, score
+from training.released import Trained
+
+# Where false alarms are counted by group of people: the best that the web shows, and the worst.
+GROUP_CONDITIONS = ("as is, q90", "96 px, q75")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A network's answers to the faces of a split.
+
+    Attributes:
+        scores: the logits of all its faces.
+        generated: the same without composites edited by hand.
+        probabilities: condition -> float64 (n,), of `generated`.
+        calibration, bands: what makes verdicts of logits.
+    """
+
+    scores: Scores
+    generated: Scores
+    probabilities: dict[str, np.ndarray]
+    calibration: Calibration
+    bands: Bands
+
+
+def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: Path, draws: int) -> dict[str, Any]:
+    """Measure `network` on a split of `examples` and write report.md, figures.json and pictures to `folder`.
+
+    Returns:
+        The figures, JSON values.
+    """
+    measured = measure(network, examples, split)
+    usual = measured.probabilities["as is, q90"]
+    generated = measured.generated
+    header = shortcuts.header_control(
+        [e for e in examples if e.split == "train" and e.origin not in HAND_EDITED],
+        generated.examples,
+        measured.probabilities,
+        draws,
+    )
+    found: dict[str, Any] = {
+        "network": network.name,
+        "released": network.verdicts is not None,
+        "input_size": network.input_size,
+        "parameters": network.parameters,
+        "split": split,
+        "faces": dict(Counter("fake" if label else "real" for label in measured.scores.labels)),
+        "draws": draws,
+        "calibration": vars(measured.calibration),
+        "bands": vars(measured.bands),
+        **figures(measured.scores, measured.calibration, measured.bands),
+        "intervals": {name: intervals(generated.labels, p, draws=draws) for name, p in measured.probabilities.items()},
+        "profiles": _profiles(measured),
+        "pair": _pair(measured, draws),
+        "groups": {name: _groups(measured, name) for name in GROUP_CONDITIONS},
+        "header_only": header,
+        "crops": _crops(network, measured, usual),
+        "warning": shortcuts.warning(header),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "figures.json").write_text(json.dumps(found, indent=1) + "\n")
+    _pictures(measured, found, folder)
+    (folder / "report.md").write_text(report.write(found))
+    if found["warning"]:
+        print(f"warning: {found['warning']}", file=sys.stderr)
+    return found
+
+
+def measure(network: Trained, examples: Sequence[Example], split: str) -> Measured:
+    """Run `network` over a split; a run that was not released yet gets its calibration and bands as a release would.
+
+    Raises:
+        DataError: the split lacks a class.
+        TooFewFacesError: the validation split is too small to set the bands of a run.
+    """
+    faces = [example for example in examples if example.split == split]
+    if len({example.label for example in faces if example.origin not in HAND_EDITED}) < 2:
+        there = ", ".join(sorted({example.split for example in examples}))
+        raise DataError(f"the split {split} does not have both real and fake faces (there are: {there})")
+    scores = score(network.model, faces, network.input_size)
+    if network.verdicts:
+        calibration, bands = network.verdicts
+    elif split == "val":
+        calibration, bands = fit_verdicts(scores)
+    else:
+        validation = [example for example in examples if example.split == "val"]
+        calibration, bands = fit_verdicts(score(network.model, validation, network.input_size))
+    generated = scores.where(scores.generated)
+    probabilities = {name: calibration.probability(logits) for name, logits in generated.logits.items()}
+    return Measured(scores, generated, probabilities, calibration, bands)
+
+
+def _pair(measured: Measured, draws: int) -> dict[str, Any]:
+    inside = measured.generated.pair
+    labels = measured.generated.labels[inside]
+    if len(set(labels)) < 2:
+        return {}
+    return {
+        name: {
+            **metrics.summarise(labels, probabilities[inside]),
+            "interval": intervals(labels, probabilities[inside], {"roc_auc": metrics.roc_auc}, draws)["roc_auc"],
+        }
+        for name, probabilities in measured.probabilities.items()
+    }
+
+
+def _profiles(measured: Measured) -> dict[str, Any]:
+    inside = np.isin(measured.generated.origins, list(PROFILE_PHOTOGRAPHS)) & measured.generated.unseen
+    inside &= measured.generated.labels == 0
+    return {
+        name: groups.rate(probabilities[inside] >= measured.bands.fake_from)
+        for name, probabilities in measured.probabilities.items()
+    }
+
+
+def _groups(measured: Measured, condition: str) -> dict[str, Any]:
+    generated, probabilities = measured.generated, measured.probabilities[condition]
+    threshold = metrics.threshold_at(probabilities[generated.labels == 0], 0.01)
+    return groups.false_alarms(generated.examples, probabilities, threshold, measured.bands, generated.unseen)
+
+
+def _crops(network: Trained, measured: Measured, usual: np.ndarray) -> dict[str, Any]:
+    labels, faces = measured.generated.labels, measured.generated.examples
+    rows = {"as is": shortcuts.crop_row(labels, usual, usual)}
+    for name, crop in shortcuts.CROPS.items():
+        logits = predict.logits(network.model, faces, crop, network.input_size, label=name)
+        rows[name] = shortcuts.crop_row(labels, measured.calibration.probability(logits), usual)
+    return rows
+
+
+def _pictures(measured: Measured, found: dict[str, Any], folder: Path) -> None:
+    labels, usual = measured.generated.labels, measured.probabilities["as is, q90"]
+    plots.confusion(found["conditions"]["as is, q90"]["confusion"], folder / "confusion.png")
+    plots.roc(labels, measured.probabilities, folder / "roc.png")
+    plots.histogram(labels, usual, folder / "scores.png")
+    bins = {name: metrics.reliability(labels, measured.probabilities[name]) for name in CONDITIONS}
+    plots.reliability(bins, folder / "reliability.png")
+    mistakes.sheet(measured.generated.examples, usual, folder / "mistakes.png")

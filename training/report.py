@@ -1,0 +1,206 @@
+"""The report of an evaluation, in Markdown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from training import tables
+
+
+def write(found: dict[str, Any]) -> str:
+    """Return the report of what training.evaluate found; the pictures that it names lie beside it."""
+    bands, faces = found["bands"], found["faces"]
+    return f"""\
+# Evaluation of {found["network"]}
+
+{found["parameters"]:,} parameters, input {found["input_size"]} px. Measured on
+{faces["real"]} real and {faces["fake"]} fake faces of the split "{found["split"]}". Every face, real
+or fake, was re-encoded as the row says.
+Hand-edited composites, which no generator made, count in the table of origins only. Intervals hold 95 %: those of
+figures come from {found["draws"]} bootstrap draws of pictures (seeded, within each class), those of rates are
+Clopper-Pearson. They speak of more pictures of these sources, **not of generators or cameras that are not in here**.
+
+{_verdicts_come_from(found)}
+
+## Figures
+
+{_figures(found)}
+
+Accuracy, precision, recall and F1 are at probability 0.5. ECE is the expected calibration error over 15 bins, both
+classes weighing the same. "Found" is the share of fakes over the threshold that flags that share of the reals of the
+row.
+
+Confusion at probability 0.5, as is, JPEG quality 90: {tables.confusion(found["conditions"]["as is, q90"]["confusion"])}
+
+![confusion matrix](confusion.png) ![ROC](roc.png)
+
+![reliability](reliability.png) ![scores, as is, JPEG quality 90](scores.png)
+
+## Verdicts
+
+Real below {bands["real_below"]:g}, fake from {bands["fake_from"]:g}, uncertain between.
+Only faces that did not set these bands count.
+
+{_verdicts(found)}
+
+Photographs as profiles show them (speakers, athletes, Unsplash and phone portraits together) called fake:
+
+{_profiles(found)}
+
+## The hard pair
+
+FFHQ photographs against StyleGAN 1, 2 and 3, which learned to make such pictures: same crop, same sharpness.
+
+{_pair(found)}
+
+## By origin (as is, JPEG quality 90)
+
+{tables.origins(found["origins"])}
+
+{tables.ORIGINS_EXPLAINED} Verdicts are of the faces that did not set the bands.
+
+## False alarms by group of people
+
+Real faces whose data set states age, gender and race (UTKFace, whose labels are partly guessed by a program). Flagged
+of all, share (interval). Groups are small: read the intervals, not the rates. The threshold is the one that flags 1 %
+of all real faces under the same condition; called fake counts the faces that did not set the bands.
+
+{_groups(found)}
+
+## Shortcut controls
+
+### Size and file header alone
+
+A logistic regression that sees width, height, size in bytes and the quantisation tables' sums, and no pixel, trained
+on the training split. It should be near 0.5. Where it is not, figures of networks are flattered, and the last column is
+the one to trust: it compares a face only with faces that this control scores alike (tenths of its scores).
+
+{_header_only(found)}
+
+{_warning(found)}
+
+### Other crops, mirrored, grey (JPEG quality 90)
+
+A network that lives on the crop's position or on colour falls here. "Same side" is the share of faces that stay on
+their side of even odds.
+
+{_crops(found)}
+
+## Worst mistakes
+
+`mistakes.png`, beside this report, shows them. It shows people: do not publish it.
+
+## How to get these figures
+
+```
+python -m training evaluate --network FOLDER --data DIR --split {found["split"]} --draws {found["draws"]}
+```
+"""
+
+
+def _verdicts_come_from(found: dict[str, Any]) -> str:
+    if found["released"]:
+        origin = "The network's calibration and bands, as released,"
+    else:
+        origin = "The run is not released; calibration and bands, as a release would set them,"
+    return f"""\
+{origin} come from one half of a validation split (chosen by the
+hash of the file name). Where that half is among the faces measured here, it counts in rankings, and hardly moves
+accuracy and ECE (two numbers were fitted), but never in shares of verdicts."""
+
+
+def _figures(found: dict[str, Any]) -> str:
+    return tables.table(
+        "condition | ROC-AUC | average precision | found at 1 % false alarms | found at 0.5 % | accuracy | precision "
+        "| recall | F1 | ECE",
+        (
+            f"{name} | {tables.between(row['roc_auc'], within['roc_auc'])} "
+            f"| {tables.between(row['average_precision'], within['average_precision'])} "
+            f"| {tables.between(row['tpr_at_fpr_1%'], within['tpr_at_fpr_1%'])} "
+            f"| {tables.between(row['tpr_at_fpr_0.5%'], within['tpr_at_fpr_0.5%'])} "
+            f"| {tables.between(row['accuracy'], within['accuracy'])} | {row['precision']:.3f} | {row['recall']:.3f} "
+            f"| {row['f1']:.3f} | {tables.between(row['ece'], within['ece'])}"
+            for name, row in found["conditions"].items()
+            for within in [found["intervals"][name]]
+        ),
+    )
+
+
+def _verdicts(found: dict[str, Any]) -> str:
+    return tables.table(
+        "condition | real faces | called fake (95 % bound) | called uncertain | fake faces | called fake "
+        "| called uncertain | called real",
+        (
+            f"{name} | {v['real_pictures']} | {tables.percent(v['real_called_fake'])} "
+            f"({v['real_called_fake_upper_bound']:.1%}) | {tables.percent(v['real_called_uncertain'])} "
+            f"| {v['fake_pictures']} | {tables.percent(v['fake_called_fake'])} "
+            f"| {tables.percent(v['fake_called_uncertain'])} | {tables.percent(v['fake_called_real'])}"
+            for name, row in found["conditions"].items()
+            for v in [row["verdicts"]]
+        ),
+    )
+
+
+def _profiles(found: dict[str, Any]) -> str:
+    return tables.table(
+        "condition | called fake", (f"{name} | {tables.rate(row)}" for name, row in found["profiles"].items())
+    )
+
+
+def _pair(found: dict[str, Any]) -> str:
+    if not found["pair"]:
+        return "The data has no faces of both sides of the pair."
+    return tables.table(
+        "condition | faces | ROC-AUC | found at 1 % false alarms of the pair's reals | found at 0.5 %",
+        (
+            f"{name} | {row['pictures']} | {tables.between(row['roc_auc'], row['interval'])} "
+            f"| {row['tpr_at_fpr_1%']:.3f} | {row['tpr_at_fpr_0.5%']:.3f}"
+            for name, row in found["pair"].items()
+        ),
+    )
+
+
+def _groups(found: dict[str, Any]) -> str:
+    parts = []
+    for condition, groupings in found["groups"].items():
+        rows = [
+            f"{grouping}: {group} | {row['pictures']} | {tables.rate(row['above_even_odds'])} "
+            f"| {tables.rate(row['above_1%_threshold'])} | {tables.rate(row['called_fake'])}"
+            for grouping, groups in groupings.items()
+            for group, row in groups.items()
+        ]
+        if not rows:
+            return "The data states no groups."
+        header = "group | real faces | probability 0.5 or more | over the 1 % threshold | called fake"
+        parts.append(f"### {condition}\n\n{tables.table(header, rows)}")
+    return "\n\n".join(parts)
+
+
+def _header_only(found: dict[str, Any]) -> str:
+    rows = []
+    for name, row in found["header_only"].items():
+        others = (
+            tables.number(row.get(key)) for key in ("matched_roc_auc", "network_roc_auc", "network_matched_roc_auc")
+        )
+        rows.append(" | ".join([name, tables.between(row["roc_auc"], row["interval"]), *others]))
+    if not rows:
+        return "The data has no training split to fit it on."
+    return tables.table(
+        "condition | header only | header only, among like headers | network | network, among like headers", rows
+    )
+
+
+def _warning(found: dict[str, Any]) -> str:
+    if found["warning"]:
+        return f"**Warning**: {found['warning']}."
+    return "No condition lets the header tell the classes apart." if found["header_only"] else ""
+
+
+def _crops(found: dict[str, Any]) -> str:
+    return tables.table(
+        "crop | ROC-AUC | found at 1 % false alarms | same side",
+        (
+            f"{name} | {row['roc_auc']:.3f} | {row['tpr_at_fpr_1%']:.3f} | {row['same_side']:.1%}"
+            for name, row in found["crops"].items()
+        ),
+    )
