@@ -112,13 +112,13 @@ def test_inception_resnet_computes_what_the_graph_in_the_facenet_file_says(face:
 def run_layer(kind: str, config: dict[str, Any], inputs: list[Any], arrays: dict[str, Any]) -> Any:
     x = inputs[0]
     if kind == "Conv2D":
-        x = keras.ops.conv(x, arrays["kernel"], config["strides"], config["padding"])
+        x = keras.ops.conv(x, arrays["kernel"], tuple(config["strides"]), config["padding"])
         return x + arrays["bias"] if config["use_bias"] else x
     if kind == "BatchNormalization":
         deviation = keras.ops.sqrt(arrays["moving_variance"] + config["epsilon"])
         return (x - arrays["moving_mean"]) / deviation + arrays["beta"]
     if kind == "MaxPooling2D":
-        return keras.ops.max_pool(x, config["pool_size"], config["strides"], config["padding"])
+        return keras.ops.max_pool(x, tuple(config["pool_size"]), tuple(config["strides"]), config["padding"])
     if kind == "Concatenate":
         return keras.ops.concatenate(inputs, axis=config["axis"])
     if kind == "Lambda":
