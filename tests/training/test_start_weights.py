@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -58,8 +59,10 @@ def test_file_that_was_changed_is_refused(tmp_path: Any, monkeypatch: pytest.Mon
         start_weights.fetch(SOURCES["facenet"]["inception_resnet_v1"])
 
 
+@pytest.mark.torch
 def test_mobilenet_computes_what_torchvision_computes(face: np.ndarray) -> None:
-    torch = pytest.importorskip("torch")
+    import torch
+
     state = torch.load(fetch(SOURCES["imagenet"]["mobilenet_v2"]), weights_only=True)
 
     def convolution(x: Any, key: str, norm: str, stride: int = 1, activation: bool = True) -> Any:
@@ -92,7 +95,6 @@ def test_mobilenet_computes_what_torchvision_computes(face: np.ndarray) -> None:
 
 
 def test_inception_resnet_computes_what_the_graph_in_the_facenet_file_says(face: np.ndarray) -> None:
-    h5py = pytest.importorskip("h5py")
     with h5py.File(fetch(SOURCES["facenet"]["inception_resnet_v1"])) as file:
         layers = json.loads(file.attrs["model_config"])["config"]["layers"]
         results = {"input_1": keras.ops.convert_to_tensor((face - face.mean()) / face.std())}
