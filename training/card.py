@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from training import tables
-from training.calibrate import FALSE_ALARM_BOUND
+from training.calibrate import FALSE_ALARM_BOUND, MISS_BOUND
 from training.evaluation import Scores
 
 
@@ -34,7 +34,8 @@ to pass as real far more often.
 Accuracy, precision, recall and F1 are at probability 0.5. "Called" are the shipped verdicts: real below
 {bands["real_below"]:g}, fake from {bands["fake_from"]:g}, uncertain between. The bands were chosen so that under each
 condition the share of real faces called fake has an upper bound of {FALSE_ALARM_BOUND:.0%} with 95 % confidence
-(Clopper-Pearson) on the faces that chose them; the bound in the table is that of the measured faces.
+(Clopper-Pearson) on the faces that chose them, and the share of fakes called real one of {MISS_BOUND:.0%}; the bound
+in the table is that of the measured faces, other ones, and may come out higher.
 
 ROC-AUC of the hard pair, FFHQ photographs against StyleGAN 1, 2 and 3:
 {", ".join(f"{name}: {value:.3f}" for name, value in metrics["pair"].items())}.
