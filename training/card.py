@@ -13,7 +13,7 @@ def write(network: dict[str, Any], metrics: dict[str, Any], measured: Scores) ->
     """Return the card in Markdown, all its figures taken from `network` and `metrics`."""
     training = network["training"]
     weights = " ".join(f"--weight {origin}={factor:g}" for origin, factor in training["origin_weights"].items())
-    reals, fakes = (int((measured.labels == label).sum()) for label in (0, 1))
+    reals, fakes = (int((measured.labels[measured.generated] == label).sum()) for label in (0, 1))
     bands = network["bands"]
     return f"""\
 # {network["name"]} {network["release"]}
