@@ -77,7 +77,7 @@ Augmentation, the same for both classes: crop, mirror, rescale (down to 72 px), 
 For a second opinion on a face seen on the web. **Not** for identifying people, for arrests, in court, or as the only
 ground for a decision about a person. A verdict can be wrong in both directions. Known to be weak: faces from generators
 that are not named above, faces under 96 px, heavy filters, faces edited by hand (composites are often called real).
-Error rates by age, gender and ethnic origin have not been measured yet.
+`python -m training evaluate` measures error rates by age, gender and ethnic origin.
 
 Report a wrong verdict as an issue of this project, with the bundle version that the verdict names; send the picture
 only if it is yours to send.
