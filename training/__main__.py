@@ -61,11 +61,12 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--resume", action="store_true", help="go on after the last whole epoch")
     train.add_argument(
         "--start",
-        choices=("best", "imagenet", "facenet", "scratch"),
         default="best",
-        help="start weights; best: those that there are for the network, else scratch",
+        metavar="best|imagenet|facenet|scratch|FOLDER",
+        help="start weights; FOLDER: of models/NAME or runs/NAME; best: those that can be had for the network",
     )
     train.add_argument("--input-size", type=int, default=160, help="side of the network's input in pixels")
+    train.add_argument("--patch-size", type=int, help="train on random squares of the input with this side: faster")
     train.add_argument("--epochs", type=int, default=12)
     train.add_argument("--samples-per-epoch", type=int, default=8192, help="faces drawn in an epoch")
     train.add_argument("--batch-size", type=int, default=32)

@@ -25,7 +25,8 @@ def augment(face: Image.Image, rng: np.random.Generator) -> Image.Image:
     The result is square, RGB, at least 72 px wide unless the face itself was smaller, and not yet at the network's
     input size, so that the last resize is the one that the detector does.
     """
-    face = _crop(face, rng)
+    if rng.random() < 0.6:
+        face = _crop(face, rng)
     if rng.random() < 0.5:
         face = face.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     if rng.random() < 0.35:

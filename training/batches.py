@@ -28,16 +28,18 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         examples: Sequence[Example],
         *,
         input_size: int,
+        patch_size: int | None = None,
         batch_size: int,
         steps: range,
         seed: int,
         weights: Mapping[str, float],
         workers: int = 2,
     ) -> None:
-        """Prepare the batches of `steps`, each of `batch_size` faces."""
+        """Prepare the batches of `steps`, each of `batch_size` faces, or random squares of `patch_size` px of them."""
         super().__init__(workers=workers, max_queue_size=4 * workers)
         self.examples = examples
         self.input_size = input_size
+        self.patch_size = patch_size or input_size
         self.batch_size = batch_size
         self.steps = steps
         self.seed = seed
@@ -55,12 +57,17 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         return len(self.steps)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return faces, float32 (batch_size, side, side, 3) in [0, 255], and labels, float32 (batch_size, 1)."""
+        """Return faces, float32 (n, patch_size, patch_size, 3) in [0, 255], and labels, float32 (n, 1)."""
         rng = np.random.default_rng((self.seed, self.steps[index]))
         chosen = rng.choice(len(self.examples), self.batch_size, p=self.odds)
-        faces = np.stack([load_input(augment(open_face(self.examples[i]), rng), self.input_size) for i in chosen])
+        faces = np.stack([self._face(self.examples[i], rng) for i in chosen])
         labels = np.array([[self.examples[i].label] for i in chosen], np.float32)
         return faces, labels
+
+    def _face(self, example: Example, rng: np.random.Generator) -> np.ndarray:
+        face = load_input(augment(open_face(example), rng), self.input_size)
+        top, left = rng.integers(0, self.input_size - self.patch_size + 1, 2)
+        return face[top : top + self.patch_size, left : left + self.patch_size]
 
 
 def open_face(example: Example) -> Image.Image:

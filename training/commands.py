@@ -19,6 +19,7 @@ def train_network(options: argparse.Namespace) -> None:
     configuration = Configuration(
         network=options.network,
         input_size=options.input_size,
+        patch_size=options.patch_size,
         start=best_start(options.network) if options.start == "best" else options.start,
         epochs=options.epochs,
         samples_per_epoch=options.samples_per_epoch,
@@ -41,7 +42,7 @@ def release_network(options: argparse.Namespace) -> None:
 def evaluate_network(options: argparse.Namespace) -> None:
     """Measure a network by the options of `python -m training evaluate`."""
     from training.evaluate import evaluate
-    from training.released import open_network
+    from training.trained import open_network
 
     folder = getattr(options, "out", Path("runs/evaluation") / options.network.name)
     evaluate(open_network(options.network), load_examples(options.data), options.split, folder, options.draws)
@@ -51,7 +52,7 @@ def evaluate_network(options: argparse.Namespace) -> None:
 def compare_networks(options: argparse.Namespace) -> None:
     """Compare networks by the options of `python -m training compare`."""
     from training.compare import compare
-    from training.released import open_network
+    from training.trained import open_network
 
     networks = [open_network(folder) for folder in options.networks]
     print(compare(networks, load_examples(options.data), options.split, options.out, options.draws))

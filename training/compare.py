@@ -14,7 +14,8 @@ from training import metrics, plots, tables
 from training.bootstrap import intervals
 from training.data import Example
 from training.evaluate import Measured, measure
-from training.released import NetworkError, Trained
+from training.released import NetworkError
+from training.trained import Trained
 
 WARM_UP = 3
 ROUNDS = 30

@@ -18,7 +18,7 @@ from training.calibrate import Bands, Calibration
 from training.conditions import CONDITIONS
 from training.data import HAND_EDITED, DataError, Example
 from training.evaluation import PROFILE_PHOTOGRAPHS, Scores, figures, fit_verdicts, score
-from training.released import Trained
+from training.trained import Trained
 
 # Where false alarms are counted by group of people: the best that the web shows, and the worst.
 GROUP_CONDITIONS = ("as is, q90", "96 px, q75")

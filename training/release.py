@@ -9,10 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import keras
-import numpy as np
-
-from training import card, plots
+from training import card, plots, released
 from training.data import Example
 from training.evaluation import Scores, figures, fit_verdicts, score
 from training.train import restore
@@ -26,17 +23,13 @@ def release(run: Path, examples: Sequence[Example], folder: Path, version: str) 
     what it is measured on.
     """
     model, configuration, progress = restore(run)
-    round_to_float16(model)
+    released.round_to_float16(model)
     validation = [example for example in examples if example.split == "val"]
     scores = score(model, validation, configuration.input_size)
     calibration, bands = fit_verdicts(scores)
     measured = scores.where(scores.unseen)
     metrics = figures(measured, calibration, bands)
 
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "model.json").write_text(model.to_json())
-    arrays = {f"{i:04d}": array.astype(np.float16) for i, array in enumerate(model.get_weights())}
-    np.savez_compressed(folder / "weights.npz", **arrays)
     network: dict[str, Any] = {
         "name": folder.name,
         "release": version,
@@ -46,21 +39,20 @@ def release(run: Path, examples: Sequence[Example], folder: Path, version: str) 
         "bands": asdict(bands),
         "licence": "MIT; the weights were trained on research and non-commercial data sets: see the card",
         "provenance": f"models/{folder.name}, started from {progress['start_weights']}",
-        "training": {**asdict(configuration), "faces": sum(e.split == "train" for e in examples)},
+        "training": {
+            **asdict(configuration),
+            "start_weights": progress["start_weights"],
+            "faces": sum(e.split == "train" for e in examples),
+        },
         "figures": {name: _headline(row) for name, row in metrics["conditions"].items()},
     }
-    (folder / "network.json").write_text(json.dumps(network, indent=1) + "\n")
+    released.write(folder, model, network)
     (folder / "metrics.json").write_text(json.dumps({**metrics, "history": progress["history"]}, indent=1) + "\n")
     for name in ("accuracy.png", "loss.png"):
         shutil.copyfile(run / name, folder / name)
     _plots(measured, metrics, calibration.probability, folder)
     (folder / "README.md").write_text(card.write(network, metrics, measured))
     print(f"released {folder}: bands real < {bands.real_below} <= uncertain < {bands.fake_from} <= fake")
-
-
-def round_to_float16(model: keras.Model) -> None:
-    """Round the weights of `model` to float16, the form in which they are stored, before anything is measured."""
-    model.set_weights([array.astype(np.float16).astype(np.float32) for array in model.get_weights()])
 
 
 def _headline(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,75 +1,47 @@
-"""A network to be measured: released, from models/NAME, or as a run left it, from runs/NAME."""
+"""The files of a released network: its architecture, its float16 weights, and the numbers of its release."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 
-from training.calibrate import Bands, Calibration
-from training.release import round_to_float16
-from training.train import restore
-
 ARCHITECTURE, WEIGHTS, NUMBERS = "model.json", "weights.npz", "network.json"
 
 
 class NetworkError(Exception):
-    """The folder holds no network that can be measured; the message says what is missing."""
+    """The folder holds no network that can be used; the message says what is missing."""
 
 
-@dataclass(frozen=True)
-class Trained:
-    """A trained network.
-
-    Attributes:
-        name: of the network, with its release where it has one.
-        model: input float32 (n, S, S, 3) in [0, 255]; output `logit` (n, 1).
-        input_size: S.
-        verdicts: calibration and bands; none before the release.
-        weights_bytes: size of the weights as they are stored, or would be by a release (float16, uncompressed).
-    """
-
-    name: str
-    model: keras.Model
-    input_size: int
-    verdicts: tuple[Calibration, Bands] | None
-    weights_bytes: int
-
-    @property
-    def parameters(self) -> int:
-        """Number of weights."""
-        return int(self.model.count_params())
+def is_released(folder: Path) -> bool:
+    """Tell whether `folder` is of a released network."""
+    return (folder / NUMBERS).is_file()
 
 
-def open_network(folder: Path) -> Trained:
-    """Open models/NAME or runs/NAME.
+def write(folder: Path, model: keras.Model, numbers: dict[str, Any]) -> None:
+    """Write `model`, whose weights are float16 values already, and the numbers of its release (JSON values)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ARCHITECTURE).write_text(model.to_json())
+    arrays = {f"{i:04d}": array.astype(np.float16) for i, array in enumerate(model.get_weights())}
+    np.savez_compressed(folder / WEIGHTS, **arrays)
+    (folder / NUMBERS).write_text(json.dumps(numbers, indent=1) + "\n")
+
+
+def read(folder: Path) -> tuple[keras.Model, dict[str, Any]]:
+    """Return the network in `folder` and the numbers of its release.
 
     Raises:
-        NetworkError: the folder is neither.
+        NetworkError: a file is missing, or they are not of one network.
     """
-    if (folder / NUMBERS).is_file():
-        return _released(folder)
-    if (folder / "config.json").is_file() and (folder / "last.npz").is_file():
-        return _run(folder)
-    raise NetworkError(
-        f"{folder} is neither a released network ({ARCHITECTURE}, {WEIGHTS}, {NUMBERS}) nor a run (config.json, "
-        "last.npz)"
-    )
-
-
-def _released(folder: Path) -> Trained:
-    missing = [name for name in (ARCHITECTURE, WEIGHTS) if not (folder / name).is_file()]
+    missing = [name for name in (ARCHITECTURE, WEIGHTS, NUMBERS) if not (folder / name).is_file()]
     if missing:
         raise NetworkError(f"{folder} has no {', no '.join(missing)}")
     try:
         numbers: dict[str, Any] = json.loads((folder / NUMBERS).read_text())
-        verdicts = Calibration(**numbers["calibration"]), Bands(**numbers["bands"])
-        name, input_size = f"{numbers['name']} {numbers['release']}", int(numbers["input_size"])
-    except (ValueError, KeyError, TypeError) as error:
+    except ValueError as error:
         raise NetworkError(f"{folder / NUMBERS} cannot be understood: {error!r}") from error
     model = keras.models.model_from_json((folder / ARCHITECTURE).read_text())
     with np.load(folder / WEIGHTS) as stored:
@@ -77,11 +49,9 @@ def _released(folder: Path) -> Trained:
     if [array.shape for array in arrays] != [tuple(weight.shape) for weight in model.weights]:
         raise NetworkError(f"{folder / WEIGHTS} does not fit {folder / ARCHITECTURE}: they are of different networks")
     model.set_weights(arrays)
-    return Trained(name, model, input_size, verdicts, (folder / WEIGHTS).stat().st_size)
+    return model, numbers
 
 
-def _run(folder: Path) -> Trained:
-    model, configuration, _ = restore(folder)
-    # So that a run is measured as its release will be.
-    round_to_float16(model)
-    return Trained(folder.name, model, configuration.input_size, None, 2 * int(model.count_params()))
+def round_to_float16(model: keras.Model) -> None:
+    """Round the weights of `model` to float16, the form in which they are stored, before anything is measured."""
+    model.set_weights([array.astype(np.float16).astype(np.float32) for array in model.get_weights()])

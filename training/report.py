@@ -88,7 +88,7 @@ their side of even odds.
 
 ## Worst mistakes
 
-`mistakes.png`, beside this report, shows them. It shows people: do not publish it.
+`python -m training evaluate` writes them to `mistakes.png` beside its report. They show people and are not published.
 
 ## How to get these figures
 

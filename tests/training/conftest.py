@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.released import Trained, open_network
+from training.trained import Trained, open_network
 
 from .tiny_run import tiny
 

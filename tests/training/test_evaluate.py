@@ -16,9 +16,10 @@ from training.data import DataError, Example, read_examples
 from training.evaluate import evaluate, measure
 from training.evaluation import Scores, fit_verdicts, sets_verdicts
 from training.groups import false_alarms
-from training.released import NetworkError, Trained, open_network
+from training.released import NetworkError
 from training.report import write
 from training.train import train
+from training.trained import Trained, open_network
 
 from .tiny_run import CONFIGURATION, tiny
 

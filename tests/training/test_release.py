@@ -10,8 +10,8 @@ from training import networks
 from training.data import read_examples
 from training.evaluate import measure
 from training.release import release
-from training.released import open_network
 from training.train import train
+from training.trained import open_network
 
 from .conftest import draw_face
 from .tiny_run import CONFIGURATION, tiny

@@ -13,7 +13,7 @@ import pytest
 from training import networks
 from training.batches import Batches
 from training.data import read_examples
-from training.release import round_to_float16
+from training.released import round_to_float16
 from training.train import Configuration, RunError, restore, train
 
 from .tiny_run import CONFIGURATION, tiny

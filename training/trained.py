@@ -1,0 +1,70 @@
+"""A network to be measured: released, from models/NAME, or as a run left it, from runs/NAME."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+
+from training import released
+from training.calibrate import Bands, Calibration
+from training.released import ARCHITECTURE, NUMBERS, WEIGHTS, NetworkError, round_to_float16
+from training.train import restore
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained network.
+
+    Attributes:
+        name: of the network, with its release where it has one.
+        model: input float32 (n, S, S, 3) in [0, 255]; output `logit` (n, 1).
+        input_size: S.
+        verdicts: calibration and bands; none before the release.
+        weights_bytes: size of the weights as they are stored, or would be by a release (float16, uncompressed).
+    """
+
+    name: str
+    model: keras.Model
+    input_size: int
+    verdicts: tuple[Calibration, Bands] | None
+    weights_bytes: int
+
+    @property
+    def parameters(self) -> int:
+        """Number of weights."""
+        return int(self.model.count_params())
+
+
+def open_network(folder: Path) -> Trained:
+    """Open models/NAME or runs/NAME.
+
+    Raises:
+        NetworkError: the folder is neither.
+    """
+    if released.is_released(folder):
+        return _released(folder)
+    if (folder / "config.json").is_file() and (folder / "last.npz").is_file():
+        return _run(folder)
+    raise NetworkError(
+        f"{folder} is neither a released network ({ARCHITECTURE}, {WEIGHTS}, {NUMBERS}) nor a run (config.json, "
+        "last.npz)"
+    )
+
+
+def _released(folder: Path) -> Trained:
+    model, numbers = released.read(folder)
+    try:
+        verdicts = Calibration(**numbers["calibration"]), Bands(**numbers["bands"])
+        name, input_size = f"{numbers['name']} {numbers['release']}", int(numbers["input_size"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise NetworkError(f"{folder / NUMBERS} cannot be understood: {error!r}") from error
+    return Trained(name, model, input_size, verdicts, (folder / WEIGHTS).stat().st_size)
+
+
+def _run(folder: Path) -> Trained:
+    model, configuration, _ = restore(folder)
+    # So that a run is measured as its release will be.
+    round_to_float16(model)
+    return Trained(folder.name, model, configuration.input_size, None, 2 * int(model.count_params()))
