@@ -29,7 +29,8 @@ run: extension/dist/.built
 demo: extension/dist/.built tests/browser/node_modules/.ready browser-tools
 	@node tests/browser/demo.mjs
 
-test: check test-extension test-browser test-python
+# The browser first: the bundle's proof wants it too.
+test: browser-tools check test-extension test-browser test-python
 
 check: $(VENV)/.dev extension/node_modules/.ready
 	@echo "== lint and types"

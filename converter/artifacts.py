@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from converter.browser import run_backends
 from converter.lite import run_lite, write_lite
 from converter.progress import step
 from converter.saved_model import run_saved_model, write_saved_model
@@ -47,18 +48,22 @@ def write_artifacts(model: keras.Model, root: Path, name: str) -> Artifacts:
     return Artifacts(root, name, outputs)
 
 
-def run_artifacts(artifacts: Artifacts, images: NDArray[np.float32]) -> Iterator[tuple[str, Outputs]]:
-    """Run float32 (n, S, S, 3) pictures through every form; yields (runtime, outputs with n rows)."""
+def run_artifacts(artifacts: Artifacts, images: NDArray[np.float32]) -> Iterator[tuple[str, slice, Outputs]]:
+    """Run float32 (n, S, S, 3) pictures through every form; yields (runtime, which pictures were run, their outputs).
+
+    Slow runtimes get a few of the pictures, always the last one among them.
+    """
     root, name = artifacts.root, artifacts.name
     with step(f"{name}: {len(images)} pictures through SavedModel"):
         outputs = run_saved_model(root / "saved_model" / name, images)
-    yield "SavedModel", outputs
+    yield "SavedModel", slice(None), outputs
     with step(f"{name}: {len(images)} pictures through LiteRT"):
         outputs = run_lite(root / "lite" / f"{name}.tflite", images)
-    yield "LiteRT", outputs
+    yield "LiteRT", slice(None), outputs
     with step(f"{name}: {len(images)} pictures through TF.js on WASM"):
         outputs = run_tfjs(root / "tfjs" / name, artifacts.tfjs_outputs, images)
-    yield "TF.js WASM", outputs
+    yield "TF.js WASM in Node", slice(None), outputs
+    yield from run_backends(root / "tfjs" / name, images, artifacts.tfjs_outputs)
 
 
 def run_keras(model: keras.Model, images: NDArray[np.float32]) -> Outputs:

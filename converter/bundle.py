@@ -10,6 +10,7 @@ from pathlib import Path
 
 from converter.artifacts import write_artifacts
 from converter.blazeface import load_blazeface
+from converter.browser import describe_proof
 from converter.errors import ConverterError
 from converter.manifest import MANIFEST, PARITY, network_entry, write_manifest
 from converter.node import require_node, tfjs_version
@@ -99,6 +100,8 @@ def _report(version: str, proofs: list[Proof], pictures: ProofPictures) -> str:
         "the reference picture too. Δ is an absolute difference. All weights are float32. No bundle is written when a "
         "probability, of the picture or anywhere in its heat map, or a face's score differs by more than "
         f"{MAX_PROBABILITY_DELTA}.",
+        "",
+        describe_proof(),
         "",
         f"Measured with {_versions()}.",
     ]

@@ -11,8 +11,9 @@ DESCRIPTION = """\
 Turn a trained network into a bundle: SavedModel (GPU, TensorFlow Serving), LiteRT (CPU) and TF.js (browser), the face
 detector beside it, and manifest.json with everything a runtime must agree on.
 
-Nothing is converted without proof: the same pictures go through Keras and through every runtime, TF.js on WASM in
-Node among them, and if one strays by more than a hundredth in probability no bundle is written."""
+Nothing is converted without proof: the same pictures go through Keras and through every runtime, TF.js in Node and on
+every backend of a real Chromium among them, and if one strays by more than a hundredth in probability no bundle is
+written. Where there is no Chromium that part is left out, and the bundle's parity.md says so."""
 
 EPILOG = """\
 examples:
@@ -22,7 +23,7 @@ examples:
 
 once before:
   pip install -r requirements.txt
-  npm ci --prefix converter/node      (TF.js for the proof; needs Node 18 or newer)
+  npm ci --prefix converter/node      (TF.js for the proof; needs Node 20 or newer)
 
 exit status: 0 the bundle is written; 1 it is not, and --out is as it was; 2 the command line is wrong."""
 

@@ -1,4 +1,4 @@
-"""Node.js, the only place outside a browser where TF.js runs on the WASM backend that the browsers run."""
+"""Node.js: runs TF.js on the WASM backend that the browsers run too, and drives the browser."""
 
 import json
 import shutil
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from converter.errors import ConverterError
 
 FOLDER = Path(__file__).parent / "node"
-OLDEST = 18
+MODULES = FOLDER / "node_modules"
+OLDEST = 20
 FIX = "npm ci --prefix converter/node"
 
 
@@ -32,14 +33,14 @@ def require_node() -> str:
     major = answer.removeprefix("v").split(".")[0]
     if not major.isdigit() or int(major) < OLDEST:
         raise ConverterError(f"{node} is version {answer or 'unknown'}; Node {OLDEST} or newer is needed.")
-    if not (FOLDER / "node_modules" / "@tensorflow" / "tfjs-backend-wasm").is_dir():
-        raise ConverterError(f"TF.js for Node is not installed. In the repository's root run: {FIX}")
+    if not all((MODULES / package).is_dir() for package in _packages()):
+        raise ConverterError(f"TF.js for Node is not installed, or is older. In the repository's root run: {FIX}")
     return node
 
 
 def tfjs_version() -> str:
     """The version of TF.js that `run_graph_model` uses; `require_node` has to pass first."""
-    package = FOLDER / "node_modules" / "@tensorflow" / "tfjs-backend-wasm" / "package.json"
+    package = MODULES / "@tensorflow" / "tfjs-backend-wasm" / "package.json"
     return str(json.loads(package.read_text(encoding="utf-8"))["version"])
 
 
@@ -57,15 +58,27 @@ def run_graph_model(model: Path, images: NDArray[np.float32], outputs: list[str]
     Raises:
         ConverterError: Node or its packages are missing, or TF.js refuses the graph.
     """
+    return run_script("run_graph_model.mjs", [], model, images, outputs, "TF.js on WASM")
+
+
+def run_script(
+    script: str, arguments: list[str], model: Path, images: NDArray[np.float32], outputs: list[str], what: str
+) -> list[NDArray[np.float32]]:
+    """Run a script of this folder that runs a graph model; `what` names that in errors, the rest is as above.
+
+    Args:
+        script: file name. It takes `arguments`, then model, file of the pixels, shape, folder for the results and
+            outputs, and prints the outputs' shapes.
+    """
     node = require_node()
     with tempfile.TemporaryDirectory() as folder:
         pixels = Path(folder) / "input.f32"
         pixels.write_bytes(np.ascontiguousarray(images, "<f4").tobytes())
         shape = ",".join(map(str, images.shape))
-        command = [node, str(FOLDER / "run_graph_model.mjs"), str(model), str(pixels), shape, folder, *outputs]
+        command = [node, str(FOLDER / script), *arguments, str(model), str(pixels), shape, folder, *outputs]
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
         if ran.returncode != 0:
-            raise ConverterError(f"TF.js on WASM cannot run {model.parent.name}: {_reason(ran.stderr)}")
+            raise ConverterError(f"{what} cannot run {model.parent.name}: {_reason(ran.stderr)}")
         shapes = json.loads(ran.stdout)["shapes"]
         return [
             np.fromfile(Path(folder) / f"{place}.f32", "<f4").reshape(len(images), *shape[1:])
@@ -73,6 +86,10 @@ def run_graph_model(model: Path, images: NDArray[np.float32], outputs: list[str]
         ]
 
 
+def _packages() -> list[str]:
+    return list(json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))["dependencies"])
+
+
 def _reason(stderr: str) -> str:
     lines = [line.strip() for line in stderr.splitlines() if "Error" in line]
-    return lines[0] if lines else stderr.strip()[-500:] or "it stopped without a word"
+    return lines[0].removeprefix("page.evaluate: ") if lines else stderr.strip()[-500:] or "it stopped without a word"

@@ -60,22 +60,31 @@ def prove_network(network: TrainedNetwork, artifacts: Artifacts, pictures: Proof
     expected = run_keras(network.model, images)
     probability = network.probability(expected["logit"])
     rows, failures = [], []
-    for runtime, outputs in run_artifacts(artifacts, images):
-        _require_shapes(runtime, artifacts.name, outputs, expected)
-        logit = np.abs(outputs["logit"] - expected["logit"])
+    for runtime, chosen, outputs in run_artifacts(artifacts, images):
+        wanted = {name: values[chosen] for name, values in expected.items()}
+        _require_shapes(runtime, artifacts.name, outputs, wanted)
+        logit = np.abs(outputs["logit"] - wanted["logit"])
         other = network.probability(outputs["logit"])
-        moved = float(np.abs(other - probability).max())
-        heat = network.probability(outputs["local_logits"]) - network.probability(expected["local_logits"])
+        moved = float(np.abs(other - probability[chosen]).max())
+        heat = network.probability(outputs["local_logits"]) - network.probability(wanted["local_logits"])
         hottest = float(np.abs(heat).max())
-        flips = int((network.band(other) != network.band(probability)).sum())
+        flips = int((network.band(other) != network.band(probability[chosen])).sum())
         figures = map(_number, (logit.max(), logit.mean(), moved, hottest))
-        rows.append((runtime, *figures, str(flips)))
+        rows.append((runtime, str(len(logit)), *figures, str(flips)))
         failures += _over(f"{artifacts.name} in {runtime}", [
             ("max |delta probability|", moved, MAX_PROBABILITY_DELTA),
             ("max |delta probability| of the heat map", hottest, MAX_PROBABILITY_DELTA),
             ("|delta logit| of the reference picture", float(logit[-1, 0]), MAX_REFERENCE_DELTA),
         ])  # fmt: skip
-    header = ("Runtime", "max Δ logit", "mean Δ logit", "max Δ probability", "max Δ heat map", "verdict flips")
+    header = (
+        "Runtime",
+        "pictures",
+        "max Δ logit",
+        "mean Δ logit",
+        "max Δ probability",
+        "max Δ heat map",
+        "verdict flips",
+    )
     return Proof(artifacts.name, header, tuple(rows), tuple(failures)), float(expected["logit"][-1, 0])
 
 
@@ -85,17 +94,26 @@ def prove_face_detector(model: keras.Model, artifacts: Artifacts, pictures: Proo
     expected = run_keras(model, images)
     seen = expected["faces"][..., 0] >= FACE_DETECTOR["score_threshold"]
     rows, failures = [], []
-    for runtime, outputs in run_artifacts(artifacts, images):
-        _require_shapes(runtime, artifacts.name, outputs, expected)
-        delta = np.abs(outputs["faces"] - expected["faces"])
+    for runtime, chosen, outputs in run_artifacts(artifacts, images):
+        _require_shapes(runtime, artifacts.name, outputs, {"faces": expected["faces"][chosen]})
+        delta = np.abs(outputs["faces"] - expected["faces"][chosen])
         score, box = float(delta[..., 0].max()), float(delta[..., 1:].max())
-        flips = int(((outputs["faces"][..., 0] >= FACE_DETECTOR["score_threshold"]) != seen).sum())
-        rows.append((runtime, _number(score), _number(delta[..., 0].mean()), _number(box * 256), str(flips)))
+        flips = int(((outputs["faces"][..., 0] >= FACE_DETECTOR["score_threshold"]) != seen[chosen]).sum())
+        rows.append(
+            (runtime, str(len(delta)), _number(score), _number(delta[..., 0].mean()), _number(box * 256), str(flips))
+        )
         failures += _over(f"{artifacts.name} in {runtime}", [
             ("max |delta score|", score, MAX_SCORE_DELTA),
             ("max |delta box| in sides of the input", box, MAX_BOX_DELTA),
         ])  # fmt: skip
-    header = ("Runtime", "max Δ score", "mean Δ score", "max Δ box (pixels of 256)", "anchors found or lost")
+    header = (
+        "Runtime",
+        "pictures",
+        "max Δ score",
+        "mean Δ score",
+        "max Δ box (pixels of 256)",
+        "anchors found or lost",
+    )
     return Proof(artifacts.name, header, tuple(rows), tuple(failures))
 
 

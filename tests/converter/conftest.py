@@ -12,6 +12,7 @@ prepare_tensorflow()
 
 from tiny_networks import WriteNetwork, numbers, save_faces, tiny_network, write_files  # noqa: E402
 
+from converter import browser  # noqa: E402
 from converter.errors import ConverterError  # noqa: E402
 from converter.node import require_node  # noqa: E402
 
@@ -33,6 +34,22 @@ def node() -> None:
         require_node()
     except ConverterError as error:
         pytest.skip(f"TF.js is not proved here: {error}")
+
+
+@pytest.fixture
+def chromium(node: None) -> None:
+    """Skips the test where there is no Chromium."""
+    try:
+        browser.find_chromium()
+    except browser.ChromiumMissingError as error:
+        pytest.skip(f"TF.js is not proved in a browser here: {error}")
+
+
+@pytest.fixture
+def no_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes Chromium away, for a conversion that is not about it is quicker so."""
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(browser, "PROGRAMS", ())
 
 
 @pytest.fixture(scope="session")

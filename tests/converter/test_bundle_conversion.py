@@ -79,11 +79,26 @@ def test_lite_takes_a_batch(bundle: Path) -> None:
 
 def test_parity_is_written_for_every_runtime_of_every_network(bundle: Path) -> None:
     parity = (bundle / "parity.md").read_text()
-    assert [parity.count(f"| {runtime} |") for runtime in ("SavedModel", "LiteRT", "TF.js WASM")] == [2, 2, 2]
+    assert [parity.count(f"| {runtime} |") for runtime in ("SavedModel", "LiteRT", "TF.js WASM in Node")] == [2, 2, 2]
+
+
+def test_parity_is_written_for_every_backend_of_the_browser(chromium: None, bundle: Path) -> None:
+    parity = (bundle / "parity.md").read_text()
+    assert [parity.count(f"| TF.js {backend} in Chromium |") for backend in ("WASM", "WebGL", "CPU")] == [2, 2, 2]
+
+
+def test_parity_says_that_the_browser_was_left_out(
+    node: None, no_chromium: None, write_network: WriteNetwork, tmp_path: Path
+) -> None:
+    save_faces(tmp_path)
+    out = tmp_path / "out"
+    assert main(["--network", str(write_network()), "--pictures", str(tmp_path), "--out", str(out)]) == 0
+    assert "not run in a browser here" in (out / "parity.md").read_text()
 
 
 def test_a_runtime_that_strays_is_refused_and_nothing_is_left(
     node: None,
+    no_chromium: None,
     write_network: WriteNetwork,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -107,12 +122,14 @@ def test_a_runtime_that_strays_is_refused_and_nothing_is_left(
     place.mkdir()
     assert main(["--network", str(network), "--pictures", str(tmp_path), "--out", str(place / "out")]) == 1
     error = capsys.readouterr().err
-    assert "tiny in TF.js WASM: max |delta probability|" in error
+    assert "tiny in TF.js WASM in Node: max |delta probability|" in error
     assert "LiteRT" not in error
     assert list(place.iterdir()) == []
 
 
-def test_two_networks_share_the_roles(node: None, write_network: WriteNetwork, tmp_path: Path) -> None:
+def test_two_networks_share_the_roles(
+    node: None, no_chromium: None, write_network: WriteNetwork, tmp_path: Path
+) -> None:
     save_faces(tmp_path)
     strong, light = write_network(), write_network(seed=2, folder="light", name="small")
     places = ["--pictures", str(tmp_path), "--out", str(tmp_path / "out")]

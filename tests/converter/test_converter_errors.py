@@ -112,7 +112,7 @@ def test_missing_node_names_the_fix(monkeypatch: pytest.MonkeyPatch, capsys: pyt
 
 
 def test_missing_node_modules_name_the_fix(node: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(node_module, "FOLDER", tmp_path)
+    monkeypatch.setattr(node_module, "MODULES", tmp_path)
     with pytest.raises(ConverterError, match="npm ci --prefix converter/node"):
         node_module.require_node()
 

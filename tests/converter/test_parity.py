@@ -20,8 +20,8 @@ PICTURES = ProofPictures("grey", tuple(Image.new("RGB", (40, 40), (grey, grey, g
 
 
 def stub_runtime(monkeypatch: pytest.MonkeyPatch, outputs: Outputs) -> None:
-    def run(artifacts: Artifacts, images: object) -> Iterator[tuple[str, Outputs]]:
-        yield "stub", outputs
+    def run(artifacts: Artifacts, images: object) -> Iterator[tuple[str, slice, Outputs]]:
+        yield "stub", slice(None), outputs
 
     monkeypatch.setattr(parity, "run_artifacts", run)
 
@@ -44,6 +44,17 @@ def test_a_network_may_stray_by_a_hundredth(
     proof, _ = parity.prove_network(network, ARTIFACTS, PICTURES)
     assert len(proof.failures) == len(failures)
     assert all(word in failure for word, failure in zip(failures, proof.failures, strict=True))
+
+
+def test_a_runtime_that_ran_few_pictures_is_compared_on_those(
+    write_network: WriteNetwork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = read_network(write_network())
+    images = np.concatenate([PICTURES.resized(32), parity.gradient(32)])
+    last = {name: value[-1:] for name, value in run_keras(network.model, images).items()}
+    monkeypatch.setattr(parity, "run_artifacts", lambda artifacts, images: [("stub", slice(2, None), last)])
+    proof, _ = parity.prove_network(network, ARTIFACTS, PICTURES)
+    assert proof.rows[0][:3] == ("stub", "1", "0.0e+00")
 
 
 @pytest.mark.parametrize(
