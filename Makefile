@@ -86,7 +86,7 @@ bundle/manifest.json: $(wildcard $(NETWORK)/*.json $(NETWORK)/*.npz models/blaze
 	@$(PY) -m converter --network $(NETWORK) --out bundle
 	@touch $@
 
-extension/dist/.built: bundle/manifest.json extension/node_modules/.ready \
+extension/dist/.built: bundle/manifest.json fake_image_detection/manifest.schema.json extension/node_modules/.ready \
   $(shell find extension/src extension/static extension/*.json extension/*.mjs extension/*.ts -type f 2>/dev/null)
 	@echo "== extension"
 	@npm --prefix extension run --silent build

@@ -29,11 +29,14 @@ async function readBundle() {
   return { text, manifest: JSON.parse(text) };
 }
 
-/** Everything the browser's own answer needs: the face detector and the light network. */
+/** Everything the browser's own answer needs: the face detector, the light network and what proves it. */
 function neededFiles(manifest) {
-  const models = [manifest.face_detector, manifest.networks[manifest.roles.light]];
-  const folders = models.map(({ files }) => `${dirname(files.tfjs.model)}/`);
-  return Object.keys(manifest.files).filter((name) => folders.some((folder) => name.startsWith(folder)));
+  const network = manifest.networks[manifest.roles.light];
+  const golden = (network.golden ?? []).map(({ picture }) => picture);
+  const folders = [manifest.face_detector, network].map(({ files }) => `${dirname(files.tfjs.model)}/`);
+  return Object.keys(manifest.files).filter(
+    (name) => golden.includes(name) || folders.some((folder) => name.startsWith(folder)),
+  );
 }
 
 async function copyBundle({ text, manifest }, target) {

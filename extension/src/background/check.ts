@@ -1,4 +1,4 @@
-import type { Manifest } from "../detector/manifest";
+import { BundleError, readManifest } from "../detector/manifest";
 import type { Answerer } from "../shared/answerer";
 import type { ShowBadge } from "../shared/messages";
 import type { Outcome } from "../shared/outcome";
@@ -11,8 +11,7 @@ import { showOnToolbar } from "./toolbar";
 const TOP_FRAME = 0;
 
 async function largestPicture(): Promise<number> {
-  const response = await fetch(chrome.runtime.getURL("bundle/manifest.json"));
-  return ((await response.json()) as Manifest).picture.max_bytes;
+  return (await readManifest(chrome.runtime.getURL("bundle/"))).picture.max_bytes;
 }
 
 /** Without activeTab for a frame of another site, the badge goes to the top of the page instead. */
@@ -53,6 +52,7 @@ async function outcomeOf(place: Place, answerers: readonly Answerer[]): Promise<
     return await ask(answerers, await pictureBytes(place, await largestPicture()));
   } catch (error) {
     if (error instanceof NeedsPermission) return { kind: "needs_permission", host: error.host };
+    if (error instanceof BundleError) return { kind: "no_answerer", detail: `${error.message}.` };
     if (error instanceof NoPicture) return { kind: "no_picture", detail: error.message };
     if (error instanceof PictureError) return { kind: "bad_picture", code: error.code, detail: error.detail, by: "browser" };
     throw error;

@@ -1,8 +1,18 @@
+import { Validator, type Schema } from "@cfworker/json-schema";
+import schema from "../../../fake_image_detection/manifest.schema.json";
+
 export type PictureFormat = "JPEG" | "PNG" | "WEBP" | "GIF" | "BMP" | "AVIF";
 
 export interface TfjsModel {
   model: string;
   outputs: Record<string, string>;
+}
+
+/** A picture and the logit that the network must give for it. */
+export interface Reference {
+  /** "gradient", which is computed, or the path in the bundle of a PNG of the network's input size. */
+  picture: string;
+  logit: number;
 }
 
 export interface Network {
@@ -11,7 +21,8 @@ export interface Network {
   calibration: { scale: number; bias: number };
   bands: { real_below: number; fake_from: number };
   files: { tfjs: TfjsModel };
-  reference: { picture: "gradient"; logit: number };
+  reference: Reference;
+  golden?: Reference[];
 }
 
 export interface FaceDetector {
@@ -48,16 +59,49 @@ export interface Manifest {
   networks: Record<string, Network>;
 }
 
-const SCHEMA = 1;
-const RESIZE = "pillow-bicubic";
-
-/** A bundle that asks for rules this code does not know must be refused, not approximated. */
-export function understand(manifest: Manifest): Manifest {
-  if (manifest.schema !== SCHEMA) {
-    throw new Error(`the bundle has schema ${manifest.schema}; this extension reads schema ${SCHEMA}`);
+/** The bundle in the extension cannot be used; the message is for the person. */
+export class BundleError extends Error {
+  constructor(fault: string) {
+    super(`${fault}. The extension and its bundle do not belong together: build both with \`make run\`, then reload the extension`);
+    this.name = "BundleError";
   }
-  if (manifest.resize !== RESIZE) {
-    throw new Error(`the bundle asks for the resize rule ${manifest.resize}; this extension knows ${RESIZE}`);
+}
+
+const SCHEMA = 1;
+
+// It interprets the schema; a validator that compiles it would need eval, which an extension is denied.
+const validator = new Validator(schema as Schema, "2020-12");
+
+function fault(value: unknown): string | null {
+  const { errors } = validator.validate(value);
+  // The innermost fault comes last; that something is not allowed at all is told better by the one before.
+  const innermost = errors.findLast(({ keyword }) => keyword !== "false");
+  return innermost ? `${innermost.instanceLocation.slice(1) || "/"}: ${innermost.error}` : null;
+}
+
+/** The same check that the Python detector makes; throws BundleError. */
+export function parseManifest(value: unknown): Manifest {
+  const { schema: version } = (value ?? {}) as Partial<Manifest>;
+  if (version !== SCHEMA) {
+    throw new BundleError(`the bundle has schema ${String(version)}; this extension reads schema ${SCHEMA}`);
+  }
+  const found = fault(value);
+  if (found) throw new BundleError(`the bundle's manifest.json does not fit its schema at ${found}`);
+  const manifest = value as Manifest;
+  // What a JSON Schema cannot say.
+  for (const [role, name] of Object.entries(manifest.roles)) {
+    if (!(name in manifest.networks)) throw new BundleError(`the bundle has no network ${name}, which its role ${role} names`);
   }
   return manifest;
+}
+
+/** Reads the manifest of a bundle; `folder` ends with a slash. Throws BundleError. */
+export async function readManifest(folder: string): Promise<Manifest> {
+  let value: unknown;
+  try {
+    value = await (await fetch(`${folder}manifest.json`)).json();
+  } catch {
+    throw new BundleError("the extension's bundle/manifest.json is missing or is no JSON");
+  }
+  return parseManifest(value);
 }
