@@ -1,5 +1,6 @@
 """TensorFlow.js graph models, and the repair of what its WASM backend refuses."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ from numpy.typing import NDArray
 from converter.environment import quiet
 from converter.node import run_graph_model
 
-FUSED_OPERATIONS = ("_FusedConv2D", "FusedDepthwiseConv2dNative")
+FUSED_OPERATIONS = {"_FusedConv2D": "Conv2D", "FusedDepthwiseConv2dNative": "DepthwiseConv2dNative"}
+CONVOLUTION_ATTRIBUTES = ("T", "data_format", "dilations", "explicit_paddings", "padding", "strides")
+# What may stand behind the sum in a fused convolution, as an operation of one input.
+ACTIVATIONS = ("Elu", "Relu", "Relu6", "Sigmoid", "Tanh")
 
 
 def write_tfjs(saved_model: Path, folder: Path) -> dict[str, str]:
@@ -26,6 +30,7 @@ def write_tfjs(saved_model: Path, folder: Path) -> dict[str, str]:
     path = folder / "model.json"
     graph = json.loads(path.read_text(encoding="utf-8"))
     flatten_biases(graph)
+    unfuse_sums(graph)
     # Sorted, for the order that TensorFlow.js writes in changes from run to run.
     path.write_text(json.dumps(graph, sort_keys=True, separators=(",", ":")), encoding="utf-8")
     return {name: tensor["name"] for name, tensor in graph["signature"]["outputs"].items()}
@@ -51,6 +56,37 @@ def flatten_biases(graph: dict[str, Any]) -> list[str]:
             tensor = constants[name]["attr"]["value"]["tensor"]
             tensor["tensorShape"] = {"dim": tensor["tensorShape"]["dim"][-1:]}
             changed.append(name)
+    return changed
+
+
+def unfuse_sums(graph: dict[str, Any]) -> list[str]:
+    """Make a convolution and a sum again of fused convolutions whose "bias" is no weight; returns their names.
+
+    TensorFlow's graph optimiser takes the other branch of a residual sum for the bias of a convolution that has none.
+    Here too only the WASM backend refuses: "FusedConv2D only supports rank-1 bias but got rank 4".
+    """
+    nodes = graph["modelTopology"]["node"]
+    weights = {weight["name"] for group in graph["weightsManifest"] for weight in group["weights"]}
+    changed = []
+    for node in [node for node in nodes if node["op"] in FUSED_OPERATIONS]:
+        fused = [base64.b64decode(name).decode() for name in node["attr"]["fused_ops"]["list"]["s"]]
+        if fused[0] != "BiasAdd" or node["input"][2].split(":")[0] in weights:
+            continue
+        if len(fused) > 2 or not set(fused[1:]) <= set(ACTIVATIONS):
+            continue
+        name, (picture, kernel, branch, *_), attributes = node["name"], node["input"], node["attr"]
+        kept = {key: attributes[key] for key in attributes if key in CONVOLUTION_ATTRIBUTES}
+        number = {"T": attributes["T"]}
+        convolution = f"{name}/convolution"
+        nodes.append({
+            "name": convolution, "op": FUSED_OPERATIONS[node["op"]], "input": [picture, kernel], "attr": kept,
+        })  # fmt: skip
+        total = f"{name}/sum" if fused[1:] else name
+        node.update({"op": "AddV2", "input": [convolution, branch], "attr": number})
+        if fused[1:]:
+            nodes.append({**node, "name": total})
+            node.update({"op": fused[1], "input": [total], "attr": number})
+        changed.append(name)
     return changed
 
 

@@ -28,7 +28,26 @@ def one_channel() -> keras.Model:
     return with_weights(keras.Model(image, {"answer": keras.layers.Conv2D(1, 1)(image)}))
 
 
-rank_4_biases = pytest.mark.parametrize("build", [normalised, one_channel])
+def residual(activation: bool) -> keras.Model:
+    """A sum with a convolution that has no bias, as untrained residual networks have it."""
+    image = keras.Input((SIDE, SIDE, 3), name="image")
+    branch = keras.layers.ReLU()(keras.layers.Conv2D(8, 3, padding="same")(image))
+    x = keras.layers.Conv2D(8, 3, padding="same", use_bias=False)(branch)
+    x = keras.layers.Add()([x, branch])
+    return with_weights(keras.Model(image, {"answer": keras.layers.ReLU()(x) if activation else x}))
+
+
+def residual_with_activation() -> keras.Model:
+    return residual(activation=True)
+
+
+def residual_without_activation() -> keras.Model:
+    return residual(activation=False)
+
+
+rank_4_biases = pytest.mark.parametrize(
+    "build", [normalised, one_channel, residual_with_activation, residual_without_activation]
+)
 
 
 @rank_4_biases
@@ -36,6 +55,7 @@ def test_wasm_refuses_folded_biases_without_the_repair(
     node: None, build: Callable[[], keras.Model], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tfjs, "flatten_biases", lambda graph: [])
+    monkeypatch.setattr(tfjs, "unfuse_sums", lambda graph: [])
     write_saved_model(build(), tmp_path / "saved")
     outputs = tfjs.write_tfjs(tmp_path / "saved", tmp_path / "tfjs")
     with pytest.raises(ConverterError, match="only supports rank-1 bias but got rank 4"):
@@ -49,7 +69,7 @@ def test_wasm_agrees_with_keras_after_the_repair(node: None, build: Callable[[],
     outputs = tfjs.write_tfjs(tmp_path / "saved", tmp_path / "tfjs")
     images = np.random.default_rng(3).uniform(0, 1, (4, SIDE, SIDE, 3)).astype(np.float32)
     found = tfjs.run_tfjs(tmp_path / "tfjs", outputs, images)
-    np.testing.assert_allclose(found["answer"], run_keras(model, images)["answer"], atol=1e-5)
+    np.testing.assert_allclose(found["answer"], run_keras(model, images)["answer"], rtol=1e-5, atol=1e-5)
 
 
 def test_the_same_saved_model_gives_the_same_bytes(tmp_path: Path) -> None:
