@@ -11,8 +11,8 @@ export const EXTENSION = fileURLToPath(new URL("../../../extension/dist/chrome",
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /** Chromium with the built extension in it, on the display given. */
-export async function openBrowser(display, { args = [] } = {}) {
-  if (!existsSync(join(EXTENSION, "manifest.json"))) {
+export async function openBrowser(display, { args = [], extension = EXTENSION } = {}) {
+  if (!existsSync(join(extension, "manifest.json"))) {
     throw new Error("the extension is not built: npm ci && npm run build in extension/");
   }
   const profile = await mkdtemp(join(tmpdir(), "check-this-face-"));
@@ -24,8 +24,8 @@ export async function openBrowser(display, { args = [] } = {}) {
     env: { ...process.env, ...(display && { DISPLAY: display }) },
     ignoreDefaultArgs: ["--disable-extensions"],
     args: [
-      `--disable-extensions-except=${EXTENSION}`,
-      `--load-extension=${EXTENSION}`,
+      `--disable-extensions-except=${extension}`,
+      `--load-extension=${extension}`,
       "--disable-features=DisableLoadExtensionCommandLineSwitch",
       // Root, as in containers, has no other way.
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),

@@ -1,0 +1,64 @@
+// An extension whose bundle is not what it should be must refuse to judge, and say why.
+import assert from "node:assert/strict";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { EXTENSION, openBrowser } from "./support/browser.mjs";
+import { sample } from "./support/pictures.mjs";
+import { openScreen } from "./support/screen.mjs";
+
+let screen;
+
+before(async () => {
+  screen = await openScreen();
+});
+
+after(() => screen?.close());
+
+/** What the browser's own detector replies when its bundle's manifest was changed. */
+async function replyWith(change) {
+  const extension = await mkdtemp(join(tmpdir(), "check-this-face-built-"));
+  let browser;
+  try {
+    await cp(EXTENSION, extension, { recursive: true });
+    const path = join(extension, "bundle/manifest.json");
+    const manifest = JSON.parse(await readFile(path, "utf8"));
+    change(manifest);
+    await writeFile(path, JSON.stringify(manifest));
+    browser = await openBrowser(screen.display, { extension });
+    const page = await browser.page();
+    await page.goto(`chrome-extension://${browser.id}/options.html`);
+    await page.evaluate(() =>
+      chrome.offscreen.createDocument({ url: "offscreen.html", reasons: ["BLOBS"], justification: "Bundle test" }),
+    );
+    const picture = `data:;base64,${(await sample(2)).toString("base64")}`;
+    return await page.evaluate((picture) => chrome.runtime.sendMessage({ to: "offscreen", picture }), picture);
+  } finally {
+    await browser?.close();
+    await rm(extension, { recursive: true, force: true });
+  }
+}
+
+test("a runtime that computes another logit than the bundle's is refused", async () => {
+  const reply = await replyWith(({ networks, roles }) => {
+    networks[roles.light].reference.logit += 0.06;
+  });
+  assert.equal(reply.kind, "fault");
+  assert.match(reply.detail, /^this browser computes -?\d+\.\d+ for the bundle's picture gradient where -?\d+\.\d+ is right/);
+});
+
+test("a golden picture that is missing is a fault, not a pass", async () => {
+  const reply = await replyWith(({ networks, roles }) => {
+    networks[roles.light].golden = [{ picture: "golden/missing.png", logit: 0 }];
+  });
+  assert.equal(reply.kind, "fault");
+});
+
+test("a manifest that breaks its schema is refused with the place of the fault", async () => {
+  const reply = await replyWith(({ crop }) => {
+    crop.scale = 0;
+  });
+  assert.equal(reply.kind, "fault");
+  assert.match(reply.detail, /manifest\.json does not fit its schema at \/crop\/scale: .*make run/);
+});
