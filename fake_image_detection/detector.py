@@ -1,7 +1,6 @@
 """The detector: pictures in, reports out."""
 
 import os
-import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +31,7 @@ class FakeImageDetector:
         bundle: folder of the bundle; by default `bundle/` beside this package.
         device: `cpu`, `gpu`, or `auto`: an NVIDIA GPU if TensorFlow can use one, else the CPU.
         network: which network of the bundle judges.
+        runtime: what runs that network in place of `device`, such as a server elsewhere; faces are found on `device`.
 
     Raises:
         BundleError: the bundle is missing, damaged, or gives wrong numbers on this machine.
@@ -44,15 +44,20 @@ class FakeImageDetector:
         'real'
     """
 
-    def __init__(self, bundle: str | Path | None = None, device: Device = "auto", network: Role = "strong") -> None:
+    def __init__(
+        self,
+        bundle: str | Path | None = None,
+        device: Device = "auto",
+        network: Role = "strong",
+        runtime: Runtime | None = None,
+    ) -> None:
         """Load the networks and prove them with the manifest's reference."""
         if device not in ("auto", "cpu", "gpu"):
             raise ValueError(f"device is auto, cpu or gpu, not {device!r}")
         if network not in ("strong", "light"):
             raise ValueError(f"network is strong or light, not {network!r}")
         self._bundle = Bundle(DEFAULT_BUNDLE if bundle is None else Path(bundle))
-        self._lock = threading.Lock()
-        self._runtime, self._face_graph, self._network = _load(self._bundle, device, network)
+        self._runtime, self._face_graph, self._network = _load(self._bundle, device, network, runtime)
 
     @property
     def manifest(self) -> Manifest:
@@ -66,7 +71,7 @@ class FakeImageDetector:
 
     @property
     def runtime(self) -> str:
-        """The runtime's name, as in the report: `lite` or `saved_model`."""
+        """The runtime's name, as in the report: `lite`, `saved_model`, or that of the runtime given."""
         return self._runtime.name
 
     @property
@@ -76,8 +81,7 @@ class FakeImageDetector:
 
     def warm_up(self) -> None:
         """Run the network once on the manifest's reference picture; raises BundleError if the answer strays."""
-        with self._lock:
-            self._network.check_reference()
+        self._network.check_reference()
 
     def check(self, picture: PictureSource, heatmap: bool = False) -> Report:
         """Judge one picture.
@@ -136,8 +140,7 @@ class FakeImageDetector:
         except PictureError as error:
             return error
         decoded = time.perf_counter()
-        with self._lock:
-            boxes = find_faces(picture.pixels, self._face_graph, self.manifest.face_detector)
+        boxes = find_faces(picture.pixels, self._face_graph, self.manifest.face_detector)
         faces = [self._cut_out(picture, box) for box in boxes]
         spent = Milliseconds((decoded - started) * 1000, (time.perf_counter() - decoded) * 1000)
         height, width, _ = picture.pixels.shape
@@ -154,8 +157,7 @@ class FakeImageDetector:
     def _judge(self, pictures: Sequence["_Found"], heatmap: bool) -> list[Report]:
         crops = [face.pixels for found in pictures for face in found.faces if face.pixels is not None]
         started = time.perf_counter()
-        with self._lock:
-            judged = [item for batch in _batches(crops, self._runtime.batch) for item in self._network.judge(batch)]
+        judged = [item for batch in _batches(crops, self._runtime.batch) for item in self._network.judge(batch)]
         each = (time.perf_counter() - started) * 1000 / max(1, len(crops))
         judgements = iter(judged)
         return [self._report(found, judgements, heatmap, each) for found in pictures]
@@ -215,13 +217,14 @@ class _Found:
     spent: Milliseconds
 
 
-def _load(bundle: Bundle, device: Device, role: Role) -> tuple[Runtime, Graph, Network]:
+def _load(bundle: Bundle, device: Device, role: Role, given: Runtime | None) -> tuple[Runtime, Graph, Network]:
     """Load on the best runtime that gives right numbers; the last one's failure is the caller's to see."""
     failure: BundleError | None = None
-    for runtime in candidates(device):
+    for local in candidates(device):
+        runtime = given or local
         rule = bundle.manifest.network(role)
         try:
-            face_graph = runtime.load(bundle, bundle.manifest.face_detector.files)
+            face_graph = local.load(bundle, bundle.manifest.face_detector.files)
             network = Network(runtime.load(bundle, rule.files), rule)
             network.check_reference()
         except BundleError as error:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from fake_image_detection import BundleError, FakeImageDetector
 from server.app import create_app
-from server.engines import DEFAULT_ROLE, Engines
+from server.engines import DEFAULT_ROLE, EngineError, Engines
 from server.hosts import Hosts, is_loopback
 from server.limits import Limits
 from server.listener import PortTakenError, bind, make_server
+from server.tfserving import ADVICE, TFServing
 
 TOKEN_VARIABLE = "FAKE_IMAGE_DETECTION_TOKEN"
 MIN_TOKEN_LENGTH = 16
@@ -38,13 +39,17 @@ def main(arguments: list[str] | None = None) -> int:
 
     port = listening.getsockname()[1]
     limits = Limits()
-    engines = Engines(lambda role: FakeImageDetector(options.bundle, device=options.device, network=role))
+    remote: TFServing | None = options.engine
+    engines = Engines(
+        lambda role: FakeImageDetector(options.bundle, device=options.device, network=role, runtime=remote),
+        probe=remote.probe if remote else lambda: None,
+    )
     server = make_server(create_app(engines, Hosts(options.host, port), token, limits), listening, limits)
     shown = f"[{options.host}]" if ":" in options.host else options.host
     print(f"page      http://{shown}:{port}/  (Ctrl-C stops the server)", flush=True)
 
     signal.signal(signal.SIGTERM, _stop)
-    loading = _Loading(engines)
+    loading = _Loading(engines, ADVICE if remote else None)
     try:
         loading.start()
         server.run()
@@ -58,18 +63,19 @@ def main(arguments: list[str] | None = None) -> int:
 class _Loading(threading.Thread):
     """Loads the network while the server answers already; stops the server if that fails."""
 
-    def __init__(self, engines: Engines) -> None:
-        """`fault` tells what to say when `engines` could not be loaded."""
+    def __init__(self, engines: Engines, advice: str | None = None) -> None:
+        """`fault` tells what to say when `engines` could not be loaded; `advice` is added to it."""
         super().__init__(name="loading", daemon=True)
         self.fault = "the network could not be loaded; the lines above tell why"
         self._engines = engines
+        self._advice = advice
 
     def run(self) -> None:
         """Load, then say what runs."""
         try:
             detector = self._engines.load()
-        except BundleError as error:
-            self.fault = str(error)
+        except (BundleError, EngineError) as error:
+            self.fault = str(error) if self._advice is None else f"{error}\n{self._advice}"
         else:
             manifest = detector.manifest.raw
             print(f"network   {manifest['roles'][DEFAULT_ROLE]}, bundle {manifest['version']}")
@@ -100,6 +106,16 @@ def _fail(message: str) -> int:
     return 1
 
 
+def _engine(text: str) -> TFServing:
+    kind, _, url = text.partition("=")
+    if kind != "tfserving":
+        raise argparse.ArgumentTypeError(f"{text!r} is not like tfserving=http://host:8501")
+    try:
+        return TFServing(url)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m server",
@@ -109,6 +125,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help=f"address to listen on; another needs {TOKEN_VARIABLE}")
     parser.add_argument("--port", type=int, default=8765, help="port to listen on; 0: any free one")
     parser.add_argument("--device", choices=("auto", "cpu", "gpu"), default="auto", help="what computes")
+    parser.add_argument(
+        "--engine",
+        type=_engine,
+        metavar="tfserving=URL",
+        help="run the network on TensorFlow Serving, such as tfserving=http://host:8501: faces are found here, on "
+        "--device, and their crops are sent there; %(prog)s fails, with instructions, unless it serves this bundle's "
+        "SavedModel",
+    )
     parser.add_argument("--bundle", type=Path, help="bundle folder; the released one if left out")
     return parser
 

@@ -49,6 +49,10 @@ class Detector(Protocol):
         """Judge encoded pictures, one report each, in order; a picture's failure is a report too."""
 
 
+class EngineError(Exception):
+    """What computes elsewhere for this server does not answer as it should; the message tells how."""
+
+
 class NotLoadedError(Exception):
     """The default network has not answered its warm-up yet, or could not be loaded."""
 
@@ -60,13 +64,15 @@ class UnknownNetworkError(Exception):
 class Engines:
     """The detectors of one server. Safe to call from several threads."""
 
-    def __init__(self, make: Callable[[Role], Detector]) -> None:
+    def __init__(self, make: Callable[[Role], Detector], probe: Callable[[], object] = lambda: None) -> None:
         """Load nothing yet.
 
         Args:
             make: makes the detector for a role; slow, may raise.
+            probe: raises EngineError while what the detectors depend on elsewhere is away.
         """
         self._make = make
+        self.probe = probe
         self._by_network: dict[str, Detector] = {}
         self._default: Detector | None = None
         self._failed = False

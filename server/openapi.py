@@ -25,6 +25,7 @@ _CHECK_CODES = (
     "unsupported_format",
     "unreadable_picture",
     "busy",
+    "engine_unavailable",
 )
 
 
@@ -42,7 +43,11 @@ def describe(limits: Limits) -> Description:
             "/v1/check": {"post": _check(limits)},
             "/v1/model": {"get": _get("The bundle in use", _json("Model"), ("busy",))},
             "/healthz": {"get": _get("Whether the process is alive", _json("Status"))},
-            "/readyz": {"get": _get("Whether the network has answered its warm-up", _json("Status"), ("busy",))},
+            "/readyz": {
+                "get": _get(
+                    "Whether the network has answered its warm-up", _json("Status"), ("busy", "engine_unavailable")
+                )
+            },
             "/metrics": {"get": _get("Figures for Prometheus", {"text/plain": {"schema": {"type": "string"}}})},
             "/openapi.json": {"get": _get("This description", {"application/json": {"schema": {"type": "object"}}})},
             "/": {"get": _get("The web page", {"text/html": {"schema": {"type": "string"}}})},

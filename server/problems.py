@@ -9,6 +9,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from fake_image_detection import PictureError
+from server.engines import EngineError
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -29,7 +30,11 @@ STATUS_OF: Mapping[str, int] = {
     "unreadable_picture": 422,
     "internal_error": 500,
     "busy": 503,
+    "engine_unavailable": 503,
 }
+
+# An engine that is being restarted needs longer than a queue that is full.
+ENGINE_RETRY_SECONDS = 5
 
 _CODE_OF_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_many_bytes"}
 
@@ -76,6 +81,10 @@ def install(app: Flask) -> None:
     @app.errorhandler(PictureError)
     def picture(error: PictureError) -> Response:
         return _response(error.code, error.detail)
+
+    @app.errorhandler(EngineError)
+    def engine(error: EngineError) -> Response:
+        return _response("engine_unavailable", str(error), {"Retry-After": str(ENGINE_RETRY_SECONDS)})
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

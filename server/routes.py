@@ -62,6 +62,7 @@ def install(app: Flask, engines: Engines, metrics: Metrics, limits: Limits) -> N
     @app.get("/readyz")
     def readyz() -> Response:
         detector()
+        engines.probe()
         return jsonify(status="ready")
 
     @app.get("/metrics")

@@ -44,7 +44,7 @@ _REPORT_MODEL = _object(
         "name": TEXT,
         "version": {"type": "string", "description": "version of the bundle that gave the verdict"},
         "network": TEXT,
-        "runtime": {"enum": ["lite", "saved_model", "tfjs-wasm", "tfjs-webgl", "tfjs-webgpu"]},
+        "runtime": {"enum": ["lite", "saved_model", "tfserving", "tfjs-wasm", "tfjs-webgl", "tfjs-webgpu"]},
         "device": TEXT,
     }
 )

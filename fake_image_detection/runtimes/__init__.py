@@ -16,7 +16,7 @@ Device = Literal["auto", "cpu", "gpu"]
 class Graph(Protocol):
     """A loaded graph: float32 (n, S, S, 3), RGB 0..255, to its named outputs, float32 with n as first dimension.
 
-    Not safe to call from several threads at once.
+    Safe to call from several threads.
     """
 
     def __call__(self, images: NDArray[np.float32]) -> Mapping[str, NDArray[np.float32]]:
@@ -27,7 +27,7 @@ class Runtime(Protocol):
     """Loads graphs for one device.
 
     Attributes:
-        name: as in the report, `lite` or `saved_model`.
+        name: as in the report, such as `lite` or `saved_model`.
         device: in words, as in the report.
         batch: how many faces are best judged at once.
     """

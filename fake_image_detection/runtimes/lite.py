@@ -3,6 +3,7 @@
 import os
 import platform
 import re
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,13 +25,15 @@ class LiteRuntime:
     def __init__(self) -> None:
         """Find out what the CPU is called."""
         self.device = f"CPU: {_cpu_name()}"
+        # One for all graphs: each takes every core.
+        self._lock = threading.Lock()
 
     def load(self, bundle: Bundle, files: GraphFiles) -> Graph:
         """Load a .tflite file."""
         content = bundle.read_file(files.lite)
         try:
             interpreter = Interpreter(model_content=content, num_threads=_cores())
-            return _LiteGraph(interpreter)
+            return _LiteGraph(interpreter, self._lock)
         except (ValueError, RuntimeError) as error:
             raise BundleError(
                 f"LiteRT cannot load {bundle.root / files.lite}: {error}. Build the bundle anew."
@@ -38,11 +41,13 @@ class LiteRuntime:
 
 
 class _LiteGraph:
-    def __init__(self, interpreter: Interpreter) -> None:
+    def __init__(self, interpreter: Interpreter, lock: threading.Lock) -> None:
+        self._lock = lock
         self._run = interpreter.get_signature_runner("serving_default")
 
     def __call__(self, images: NDArray[np.float32]) -> Mapping[str, NDArray[np.float32]]:
-        outputs: Mapping[str, NDArray[np.float32]] = self._run(image=images)
+        with self._lock:
+            outputs: Mapping[str, NDArray[np.float32]] = self._run(image=images)
         return outputs
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -30,6 +31,8 @@ class SavedModelRuntime:
         self._tensorflow = tensorflow
         self._place = place
         self.device = device
+        # The memory of a device holds one batch; a second one at the same time would gain nothing.
+        self._lock = threading.Lock()
 
     @classmethod
     def on_gpu(cls) -> "SavedModelRuntime":
@@ -65,18 +68,26 @@ class SavedModelRuntime:
             signature = model.signatures["serving_default"]
         except (OSError, ValueError, KeyError) as error:
             raise BundleError(f"TensorFlow cannot load {folder}: {error}. Build the bundle anew.") from error
-        return _SavedModelGraph(self._tensorflow, self._place, model, signature)
+        return _SavedModelGraph(self._tensorflow, self._place, model, signature, self._lock)
 
 
 class _SavedModelGraph:
-    def __init__(self, tensorflow: Any, place: str, model: Any, signature: Callable[..., Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        tensorflow: Any,
+        place: str,
+        model: Any,
+        signature: Callable[..., Mapping[str, Any]],
+        lock: threading.Lock,
+    ) -> None:
         self._tensorflow = tensorflow
         self._place = place
         # The signature does not keep the model's variables alive.
         self._model = model
         self._signature = signature
+        self._lock = lock
 
     def __call__(self, images: NDArray[np.float32]) -> Mapping[str, NDArray[np.float32]]:
-        with self._tensorflow.device(self._place):
+        with self._lock, self._tensorflow.device(self._place):
             outputs = self._signature(image=self._tensorflow.constant(images))
         return {name: output.numpy() for name, output in outputs.items()}

@@ -9,7 +9,7 @@ const VERDICTS = {
   error: "No answer",
 };
 
-const RUNTIMES = { lite: "LiteRT", saved_model: "TensorFlow" };
+const RUNTIMES = { lite: "LiteRT", saved_model: "TensorFlow", tfserving: "TensorFlow Serving" };
 
 const WARNINGS = {
   enlarged:
