@@ -1,6 +1,7 @@
 # make run    everything set up, extension built, server on http://127.0.0.1:8765
 # make demo   Chromium with the extension on a page of faces
 # make test   everything set up, all tests, a real browser among them
+# make test-pythons   the Python parts on 3.11, 3.12 and 3.13, each in a fresh environment (PYTHONS=3.12: that one)
 # make check  formatting, lint and types
 
 NETWORK := models/efficientnet_lite0
@@ -9,7 +10,7 @@ PORT := 8765
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: run demo test check test-python test-extension test-browser browser-tools clean
+.PHONY: run demo test check test-python test-extension test-pythons test-browser browser-tools clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -50,6 +51,9 @@ test-browser: extension/dist/.built tests/browser/node_modules/.ready $(VENV)/.d
 test-python: bundle/manifest.json $(VENV)/.dev extension/dist/.built
 	@echo "== detector, training, converter, server"
 	$(PY) -m pytest
+
+test-pythons: bundle/manifest.json extension/dist/.built
+	@.ci/test-pythons $(PYTHONS)
 
 # --- what the above needs -------------------------------------------------------------------------------------------
 
@@ -104,4 +108,4 @@ browser-tools:
 	fi
 
 clean:
-	rm -rf $(VENV) bundle extension/dist extension/node_modules converter/node/node_modules tests/browser/node_modules
+	rm -rf $(VENV) .venvs bundle extension/dist extension/node_modules converter/node/node_modules tests/browser/node_modules
