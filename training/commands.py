@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import sys
+from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import Path
 
+from training.configuration import Configuration, RunError
 from training.data import Example, drop_leaks, drop_unreadable, read_examples
 from training.networks import NETWORKS
 from training.start_weights import best_start
-from training.train import Configuration, RunError, train
+from training.train import train
+from training.trainee import has_accelerator
 
 
 def train_network(options: argparse.Namespace) -> None:
     """Train a network by the options of `python -m training train`."""
+    train(configuration(options), load_examples(options.data), options.out, options.resume)
+    print(f"trained. Next: python -m training release --run {options.out} --data {options.data} --name NAME")
+
+
+def configuration(options: argparse.Namespace) -> Configuration:
+    """Return the configuration that the options of `python -m training train` describe.
+
+    Raises:
+        RunError: there is no such network, or it does not have such a parameter.
+    """
     if options.network not in NETWORKS:
         raise RunError(f"no network is called {options.network}; there are: {', '.join(NETWORKS)}")
-    configuration = Configuration(
-        network=options.network,
-        input_size=options.input_size,
-        patch_size=options.patch_size,
-        start=best_start(options.network) if options.start == "best" else options.start,
-        epochs=options.epochs,
-        samples_per_epoch=options.samples_per_epoch,
-        batch_size=options.batch_size,
-        learning_rate=options.learning_rate,
-        seed=options.seed,
-        origin_weights=dict(_weight(text) for text in options.weight),
+    parameters = {name: getattr(options, name) for name in ("depth", "width", "kernel") if hasattr(options, name)}
+    if unknown := parameters.keys() - inspect.signature(NETWORKS[options.network]).parameters.keys():
+        raise RunError(f"{options.network} has no {' or '.join(sorted(unknown))} to choose: leave that option out")
+    given = {f.name: getattr(options, f.name) for f in fields(Configuration) if hasattr(options, f.name)}
+    wanted = Configuration(
+        **{
+            "start": "best",
+            **given,
+            "network_parameters": parameters,
+            "origin_weights": dict(_weight(text) for text in options.weight),
+            "mixed_precision": {"on": True, "off": False, "auto": has_accelerator()}[options.mixed_precision],
+        }
     )
-    train(configuration, load_examples(options.data), options.out, options.resume)
-    print(f"trained. Next: python -m training release --run {options.out} --data {options.data} --name NAME")
+    return replace(wanted, start=best_start(wanted.network)) if wanted.start == "best" else wanted
 
 
 def release_network(options: argparse.Namespace) -> None:
@@ -76,3 +91,11 @@ def _weight(text: str) -> tuple[str, float]:
         return origin, float(factor)
     except ValueError:
         raise RunError(f"--weight takes ORIGIN=FACTOR, such as ffhq=2, not {text}") from None
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "train": train_network,
+    "release": release_network,
+    "evaluate": evaluate_network,
+    "compare": compare_networks,
+}

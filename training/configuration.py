@@ -1,0 +1,67 @@
+"""All that decides what a run learns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+class RunError(Exception):
+    """The run cannot start or go on; the message names the fix."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The settings of a run; written into its folder, and compared when it is resumed.
+
+    Attributes:
+        network_parameters: what the network's `build` takes beside input size and dropout, such as depth.
+        preset: the named configuration that the others came from where they were not given.
+        patch_size: side of the random square that a training step sees of each input; all of it where there is none.
+            Traces of a generator are local, so that small squares at full resolution teach as much as whole faces in a
+            fraction of the time (as in SAFE, Li et al. 2024, arXiv:2408.06741, which trains on crops, not on resized
+            pictures).
+        start: a name of `training.start_weights`, `scratch`, or the folder of a run or a released network.
+        average: decay of the moving average of the weights (Polyak & Juditsky 1992) that is measured and released in
+            place of the weights of the last step; none where there is no average.
+        patience: epochs without a better validation ROC-AUC after which the run stops; none to never stop early.
+        mixed_precision: whether steps compute in float16 where that is safe (Micikevicius et al. 2017,
+            arXiv:1710.03740); weights stay float32.
+        without: origins that the run never sees, neither in training nor in its own validation.
+    """
+
+    network: str
+    input_size: int = 160
+    network_parameters: dict[str, int] = field(default_factory=dict)
+    preset: str | None = None
+    patch_size: int | None = None
+    start: str = "imagenet"
+    epochs: int = 12
+    samples_per_epoch: int = 8192
+    batch_size: int = 32
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.01
+    label_smoothing: float = 0.02
+    warm_up: float = 0.05
+    dropout: float = 0.2
+    average: float | None = None
+    patience: int | None = None
+    mixed_precision: bool = False
+    seed: int = 1
+    origin_weights: dict[str, float] = field(default_factory=dict)
+    without: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Refuse values that no run can have.
+
+        Raises:
+            RunError: one of them is out of its range.
+        """
+        if self.average is not None and not 0 < self.average < 1:
+            raise RunError(f"the decay of averaged weights lies between 0 and 1, such as 0.999: not {self.average}")
+        if self.samples_per_epoch < self.batch_size:
+            raise RunError(f"an epoch of {self.samples_per_epoch} faces holds no batch of {self.batch_size}")
+
+    @property
+    def batches_per_epoch(self) -> int:
+        """Number of steps of an epoch."""
+        return self.samples_per_epoch // self.batch_size
