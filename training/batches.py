@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from PIL import Image
 
-from training.augment import augment
+from training.augment import AUGMENTATIONS
 from training.data import Example
 
 
@@ -33,6 +33,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         steps: range,
         seed: int,
         weights: Mapping[str, float],
+        augmentation: str = "web",
         workers: int = 2,
     ) -> None:
         """Prepare the batches of `steps`, each of `batch_size` faces, or random squares of `patch_size` px of them."""
@@ -43,6 +44,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         self.batch_size = batch_size
         self.steps = steps
         self.seed = seed
+        self.augment = AUGMENTATIONS[augmentation]
         sizes = Counter((example.label, example.origin) for example in examples)
         odds = np.array(
             [weights.get(e.origin, 1.0) * sizes[e.label, e.origin] ** -0.5 for e in examples], dtype=np.float64
@@ -65,7 +67,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         return faces, labels
 
     def _face(self, example: Example, rng: np.random.Generator) -> np.ndarray:
-        face = load_input(augment(open_face(example), rng), self.input_size)
+        face = load_input(self.augment(open_face(example), rng), self.input_size)
         top, left = rng.integers(0, self.input_size - self.patch_size + 1, 2)
         return face[top : top + self.patch_size, left : left + self.patch_size]
 

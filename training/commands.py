@@ -12,6 +12,7 @@ from pathlib import Path
 from training.configuration import Configuration, RunError
 from training.data import Example, drop_leaks, drop_unreadable, read_examples
 from training.networks import NETWORKS
+from training.presets import PRESETS
 from training.start_weights import best_start
 from training.train import train
 from training.trainee import has_accelerator
@@ -38,6 +39,7 @@ def configuration(options: argparse.Namespace) -> Configuration:
     wanted = Configuration(
         **{
             "start": "best",
+            **PRESETS.get(given.get("preset", ""), {}),
             **given,
             "network_parameters": parameters,
             "origin_weights": dict(_weight(text) for text in options.weight),

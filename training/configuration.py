@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 class RunError(Exception):
@@ -21,6 +22,10 @@ class Configuration:
             fraction of the time (as in SAFE, Li et al. 2024, arXiv:2408.06741, which trains on crops, not on resized
             pictures).
         start: a name of `training.start_weights`, `scratch`, or the folder of a run or a released network.
+        loss: `logit`, binary cross-entropy of the logit; or `softmax`, sparse categorical cross-entropy over two
+            classes, whose head becomes the one logit of the released network (`training.trainee`).
+        frozen: whether the head alone is trained.
+        augmentation: a name of `training.augment.AUGMENTATIONS`.
         average: decay of the moving average of the weights (Polyak & Juditsky 1992) that is measured and released in
             place of the weights of the last step; none where there is no average.
         patience: epochs without a better validation ROC-AUC after which the run stops; none to never stop early.
@@ -43,6 +48,9 @@ class Configuration:
     label_smoothing: float = 0.02
     warm_up: float = 0.05
     dropout: float = 0.2
+    loss: Literal["logit", "softmax"] = "logit"
+    frozen: bool = False
+    augmentation: str = "web"
     average: float | None = None
     patience: int | None = None
     mixed_precision: bool = False
@@ -58,6 +66,8 @@ class Configuration:
         """
         if self.average is not None and not 0 < self.average < 1:
             raise RunError(f"the decay of averaged weights lies between 0 and 1, such as 0.999: not {self.average}")
+        if self.loss == "softmax" and self.label_smoothing:
+            raise RunError("sparse categorical cross-entropy has no label smoothing")
         if self.samples_per_epoch < self.batch_size:
             raise RunError(f"an epoch of {self.samples_per_epoch} faces holds no batch of {self.batch_size}")
 

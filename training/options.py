@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from training.configuration import Configuration
+from training.presets import PRESETS
 
 DESCRIPTION = """\
 Train a network to tell photographed faces from generated ones, measure it, release it.
@@ -49,7 +50,14 @@ def _train(commands: Any) -> None:
     _add_data(train)
     train.add_argument("--out", type=Path, default=Path("runs/last"), help="folder of the run")
     train.add_argument("--resume", action="store_true", help="go on after the last whole epoch")
-    # Not given is not the same as given with the default's value: the default may come from elsewhere.
+    train.add_argument(
+        "--preset",
+        choices=PRESETS,
+        default=argparse.SUPPRESS,
+        help="a recipe of the field, for what other options do not say. classic: 224 px, frozen base, softmax, Adam, "
+        "rotations and flips, for mobilenet_v2; then classic-fine-tuned with --start runs/NAME of the first",
+    )
+    # Not given is not the same as given with the default's value: a preset comes between.
     setting = _settings(train)
     setting(
         "--start",

@@ -20,7 +20,7 @@ from training.conditions import quality_75
 from training.configuration import Configuration, RunError
 from training.data import HAND_EDITED, DataError, Example
 from training.fused_norm import fuse
-from training.trainee import build_network, trainable
+from training.trainee import build_network, network_weights, trainable
 
 
 def train(configuration: Configuration, examples: Sequence[Example], folder: Path, resume: bool) -> keras.Model:
@@ -52,7 +52,7 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
     started, already = time.monotonic(), progress["epoch"]
 
     def finish_epoch(epoch: int, logs: dict[str, float], averages: list[np.ndarray] | None, log: Writer) -> None:
-        judge.set_weights(averages or trainee.get_weights())
+        judge.set_weights(network_weights(averages or trainee.get_weights(), configuration))
         scores = predict.logits(judge, validation, quality_75, configuration.input_size, label="validation")
         labels = np.array([example.label for example in validation])
         row = {
@@ -100,11 +100,11 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
                 steps=range(epoch * batches, (epoch + 1) * batches),
                 seed=configuration.seed,
                 weights=configuration.origin_weights,
+                augmentation=configuration.augmentation,
             )
             logs, averages = fit_epoch(trainee, supply, epoch)
             finish_epoch(epoch, logs, averages if configuration.average else None, log)
-    model.set_weights(checkpoint.weights(last, len(model.weights))[0])
-    return model
+    return restore(folder)[0]
 
 
 def split(configuration: Configuration, examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
@@ -161,7 +161,7 @@ def restore(folder: Path, which: str = "last") -> tuple[keras.Model, Configurati
     configuration = Configuration(**json.loads((folder / "config.json").read_text()))
     model = build_network(configuration)
     weights, progress = checkpoint.weights(folder / f"{which}.npz", len(model.weights))
-    model.set_weights(weights)
+    model.set_weights(network_weights(weights, configuration))
     return model, configuration, progress
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import keras
@@ -23,20 +23,61 @@ def build_network(configuration: Configuration, input_size: int | None = None) -
 
 
 def trainable(model: keras.Model, configuration: Configuration) -> keras.Model:
-    """Return a faster copy of `model`, with the logit for its only output, compiled to be trained on patches."""
+    """Return a faster copy of `model`, with the verdict for its only output, compiled to be trained on patches.
+
+    The verdict is the logit (n, 1), or the probabilities of the two classes (n, 2) where the loss is `softmax`.
+    """
     with _precision(configuration.mixed_precision):
         pupil = build_network(configuration, configuration.patch_size)
         pupil.set_weights(model.get_weights())
         pupil = fuse(pupil)
-        trainee = keras.Model(pupil.input, pupil.output["logit"])
-        trainee.compile(
-            _optimizer(configuration),
-            loss=keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=configuration.label_smoothing),
-            metrics=[keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy")],
-        )
+        trainee = _with_softmax(pupil) if configuration.loss == "softmax" else _with_logit(pupil)
+        if configuration.frozen:
+            for layer in trainee.layers[:-2]:
+                layer.trainable = False
+        loss, accuracy = _loss(configuration)
+        trainee.compile(_optimizer(configuration), loss=loss, metrics=[accuracy])
     # Otherwise fit() takes the first batch to build loss and metrics on some backends, and no step ever sees it.
     trainee.test_on_batch(np.zeros((1, *pupil.input.shape[1:]), np.float32), np.zeros((1, 1), np.float32))
     return trainee
+
+
+def network_weights(weights: Sequence[np.ndarray], configuration: Configuration) -> list[np.ndarray]:
+    """Return the weights of the network for those of its trainee.
+
+    They are the same, but for a softmax head. Of two classes the softmax is the sigmoid of the difference of their
+    logits, and pooled features times a matrix are the pooled product, so that the 1x1 convolution with the difference
+    of the two columns gives the same verdict.
+    """
+    if configuration.loss == "logit":
+        return list(weights)
+    *features, kernel, bias = weights
+    return [*features, (kernel[:, 1] - kernel[:, 0])[None, None, :, None], bias[1:] - bias[:1]]
+
+
+def _with_logit(pupil: keras.Model) -> keras.Model:
+    return keras.Model(pupil.input, pupil.output["logit"])
+
+
+def _with_softmax(pupil: keras.Model) -> keras.Model:
+    """Return `pupil` with a softmax over (real, fake) that starts with the verdict of its logit."""
+    pooled = keras.layers.GlobalAveragePooling2D(name="pooled")(pupil.get_layer("dropout").output)
+    classes = keras.layers.Dense(2, "softmax", name="classes", dtype="float32")
+    trainee = keras.Model(pupil.input, classes(pooled))
+    kernel, bias = pupil.get_layer("local_logits").get_weights()
+    classes.set_weights(
+        [np.concatenate([-kernel[0, 0] / 2, kernel[0, 0] / 2], axis=1), np.concatenate([-bias, bias]) / 2]
+    )
+    return trainee
+
+
+def _loss(configuration: Configuration) -> tuple[keras.losses.Loss, keras.metrics.Metric]:
+    if configuration.loss == "softmax":
+        return keras.losses.SparseCategoricalCrossentropy(), keras.metrics.SparseCategoricalAccuracy(name="accuracy")
+    return (
+        keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=configuration.label_smoothing),
+        keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy"),
+    )
 
 
 def has_accelerator() -> bool:
