@@ -49,6 +49,14 @@ def configuration(options: argparse.Namespace) -> Configuration:
     return replace(wanted, start=best_start(wanted.network)) if wanted.start == "best" else wanted
 
 
+def train_autoencoder(options: argparse.Namespace) -> None:
+    """Train an autoencoder by the options of `python -m training autoencoder`."""
+    from training import autoencoder
+
+    autoencoder.train(load_examples(options.data), options.out, options.steps, options.seed)
+    print(f"trained. Next: python -m training train --simulated 0.25 --autoencoder {options.out} ...")
+
+
 def release_network(options: argparse.Namespace) -> None:
     """Release a run by the options of `python -m training release`."""
     from training.release import release
@@ -97,6 +105,7 @@ def _weight(text: str) -> tuple[str, float]:
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "train": train_network,
+    "autoencoder": train_autoencoder,
     "release": release_network,
     "evaluate": evaluate_network,
     "compare": compare_networks,

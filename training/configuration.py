@@ -31,6 +31,9 @@ class Configuration:
         patience: epochs without a better validation ROC-AUC after which the run stops; none to never stop early.
         mixed_precision: whether steps compute in float16 where that is safe (Micikevicius et al. 2017,
             arXiv:1710.03740); weights stay float32.
+        simulated: share of the fakes drawn that are photographs with a generator's traces (`training.simulated`).
+        autoencoder: folder of the autoencoder that makes half of those; none for random kernels alone.
+        teacher: folder of a released network whose verdicts are taught along (`training.teacher`).
         without: origins that the run never sees, neither in training nor in its own validation.
     """
 
@@ -56,6 +59,9 @@ class Configuration:
     mixed_precision: bool = False
     seed: int = 1
     origin_weights: dict[str, float] = field(default_factory=dict)
+    simulated: float = 0.0
+    autoencoder: str | None = None
+    teacher: str | None = None
     without: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -68,6 +74,14 @@ class Configuration:
             raise RunError(f"the decay of averaged weights lies between 0 and 1, such as 0.999: not {self.average}")
         if self.loss == "softmax" and self.label_smoothing:
             raise RunError("sparse categorical cross-entropy has no label smoothing")
+        if self.loss == "softmax" and self.teacher:
+            raise RunError("a teacher needs the logit: it cannot teach a softmax head")
+        if not 0 <= self.simulated <= 1:
+            raise RunError(f"the share of simulated fakes lies between 0 and 1, not {self.simulated}")
+        if self.autoencoder and not self.simulated:
+            raise RunError(
+                "an autoencoder makes simulated fakes: say which share of the fakes, such as --simulated 0.25"
+            )
         if self.samples_per_epoch < self.batch_size:
             raise RunError(f"an epoch of {self.samples_per_epoch} faces holds no batch of {self.batch_size}")
 

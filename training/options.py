@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = root.add_subparsers(dest="command", required=True)
     _train(commands)
+    _autoencoder(commands)
     _release(commands)
     _evaluate(commands)
     _compare(commands)
@@ -76,6 +77,9 @@ def _train(commands: Any) -> None:
     setting("--learning-rate", type=float, help="highest, after warm-up; it then falls as half a cosine")
     setting("--average", type=float, metavar="DECAY", help="release the moving average of the weights, such as 0.999")
     setting("--patience", type=int, metavar="EPOCHS", help="stop after so many epochs without a better ROC-AUC")
+    setting("--simulated", type=float, metavar="SHARE", help="of the fakes: photographs given a generator's traces")
+    setting("--autoencoder", metavar="FOLDER", help="that draws half of the simulated fakes: see that command")
+    setting("--teacher", metavar="models/NAME", help="a released network whose verdicts are taught with the labels")
     setting("--seed", type=int)
     train.add_argument(
         "--mixed-precision",
@@ -89,6 +93,19 @@ def _train(commands: Any) -> None:
     train.add_argument(
         "--without", action="append", default=[], metavar="ORIGIN", help="leave an origin out, to test on it later"
     )
+
+
+def _autoencoder(commands: Any) -> None:
+    autoencoder = _command(
+        commands,
+        "autoencoder",
+        "train the small network that makes simulated fakes",
+        "Train a small autoencoder on the real training faces (some minutes), for train --simulated --autoencoder.",
+    )
+    _add_data(autoencoder)
+    autoencoder.add_argument("--out", type=Path, default=Path("runs/autoencoder"), help="its folder")
+    autoencoder.add_argument("--steps", type=int, default=2000, help="batches of 16 crops of 64 px")
+    autoencoder.add_argument("--seed", type=int, default=1)
 
 
 def _release(commands: Any) -> None:

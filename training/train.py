@@ -20,6 +20,8 @@ from training.conditions import quality_75
 from training.configuration import Configuration, RunError
 from training.data import HAND_EDITED, DataError, Example
 from training.fused_norm import fuse
+from training.simulated import Simulator
+from training.teacher import Teacher
 from training.trainee import build_network, network_weights, trainable
 
 
@@ -49,6 +51,8 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
     progress: dict[str, Any] = {"epoch": 0, "history": [], "best": 0.0, "start_weights": provenance}
     if resume:
         progress = checkpoint.load(last, trainee)
+    simulator = Simulator(configuration.autoencoder) if configuration.simulated else None
+    teacher = Teacher(Path(configuration.teacher)) if configuration.teacher else None
     started, already = time.monotonic(), progress["epoch"]
 
     def finish_epoch(epoch: int, logs: dict[str, float], averages: list[np.ndarray] | None, log: Writer) -> None:
@@ -58,7 +62,7 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
         row = {
             "epoch": epoch + 1,
             "loss": logs["loss"],
-            "accuracy": logs["accuracy"],
+            "accuracy": logs["logit_accuracy" if configuration.teacher else "accuracy"],
             "val_loss": cross_entropy(labels, scores),
             "val_accuracy": float(np.mean((scores > 0) == labels)),
             "val_roc_auc": metrics.roc_auc(labels, scores),
@@ -101,6 +105,9 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
                 seed=configuration.seed,
                 weights=configuration.origin_weights,
                 augmentation=configuration.augmentation,
+                simulated=configuration.simulated,
+                simulate=simulator,
+                teach=teacher,
             )
             logs, averages = fit_epoch(trainee, supply, epoch)
             finish_epoch(epoch, logs, averages if configuration.average else None, log)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import keras
 import numpy as np
@@ -11,6 +12,10 @@ import numpy as np
 from training.configuration import Configuration
 from training.fused_norm import fuse
 from training.networks import NETWORKS
+from training.teacher import SHARE, TEMPERATURE
+
+# The layers with weights that are trained where the rest of a network is frozen.
+HEADS = frozenset({"local_logits", "classes"})
 
 
 def build_network(configuration: Configuration, input_size: int | None = None) -> keras.Model:
@@ -25,20 +30,22 @@ def build_network(configuration: Configuration, input_size: int | None = None) -
 def trainable(model: keras.Model, configuration: Configuration) -> keras.Model:
     """Return a faster copy of `model`, with the verdict for its only output, compiled to be trained on patches.
 
-    The verdict is the logit (n, 1), or the probabilities of the two classes (n, 2) where the loss is `softmax`.
+    The verdict is the logit (n, 1), or the probabilities of the two classes (n, 2) where the loss is `softmax`. With a
+    teacher it is both `logit` and `softened`, the logit divided by the teacher's temperature.
     """
     with _precision(configuration.mixed_precision):
         pupil = build_network(configuration, configuration.patch_size)
         pupil.set_weights(model.get_weights())
         pupil = fuse(pupil)
-        trainee = _with_softmax(pupil) if configuration.loss == "softmax" else _with_logit(pupil)
+        trainee, goal = _GOALS["teacher" if configuration.teacher else configuration.loss](pupil, configuration)
         if configuration.frozen:
-            for layer in trainee.layers[:-2]:
-                layer.trainable = False
-        loss, accuracy = _loss(configuration)
-        trainee.compile(_optimizer(configuration), loss=loss, metrics=[accuracy])
+            for layer in trainee.layers:
+                layer.trainable = layer.name in HEADS
+        trainee.compile(_optimizer(configuration), **goal)
     # Otherwise fit() takes the first batch to build loss and metrics on some backends, and no step ever sees it.
-    trainee.test_on_batch(np.zeros((1, *pupil.input.shape[1:]), np.float32), np.zeros((1, 1), np.float32))
+    nothing = np.zeros((1, 1), np.float32)
+    labels = {"logit": nothing, "softened": nothing} if configuration.teacher else nothing
+    trainee.test_on_batch(np.zeros((1, *pupil.input.shape[1:]), np.float32), labels)
     return trainee
 
 
@@ -55,29 +62,42 @@ def network_weights(weights: Sequence[np.ndarray], configuration: Configuration)
     return [*features, (kernel[:, 1] - kernel[:, 0])[None, None, :, None], bias[1:] - bias[:1]]
 
 
-def _with_logit(pupil: keras.Model) -> keras.Model:
-    return keras.Model(pupil.input, pupil.output["logit"])
+Goal = dict[str, Any]
 
 
-def _with_softmax(pupil: keras.Model) -> keras.Model:
+def _logit(pupil: keras.Model, configuration: Configuration) -> tuple[keras.Model, Goal]:
+    return keras.Model(pupil.input, pupil.output["logit"]), {
+        "loss": keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=configuration.label_smoothing),
+        "metrics": [keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy")],
+    }
+
+
+def _taught(pupil: keras.Model, configuration: Configuration) -> tuple[keras.Model, Goal]:
+    logit = pupil.output["logit"]
+    softened = keras.layers.Rescaling(1 / TEMPERATURE, name="softened", dtype="float32")(logit)
+    _, goal = _logit(pupil, configuration)
+    return keras.Model(pupil.input, {"logit": logit, "softened": softened}), {
+        "loss": {"logit": goal["loss"], "softened": keras.losses.BinaryCrossentropy(from_logits=True)},
+        # The gradient of the softened loss shrinks with the temperature's square.
+        "loss_weights": {"logit": 1 - SHARE, "softened": SHARE * TEMPERATURE**2},
+        "metrics": {"logit": goal["metrics"]},
+    }
+
+
+def _softmax(pupil: keras.Model, configuration: Configuration) -> tuple[keras.Model, Goal]:
     """Return `pupil` with a softmax over (real, fake) that starts with the verdict of its logit."""
     pooled = keras.layers.GlobalAveragePooling2D(name="pooled")(pupil.get_layer("dropout").output)
     classes = keras.layers.Dense(2, "softmax", name="classes", dtype="float32")
     trainee = keras.Model(pupil.input, classes(pooled))
-    kernel, bias = pupil.get_layer("local_logits").get_weights()
-    classes.set_weights(
-        [np.concatenate([-kernel[0, 0] / 2, kernel[0, 0] / 2], axis=1), np.concatenate([-bias, bias]) / 2]
-    )
-    return trainee
+    kernel, bias = (half / 2 for half in pupil.get_layer("local_logits").get_weights())
+    classes.set_weights([np.concatenate([-kernel[0, 0], kernel[0, 0]], axis=1), np.concatenate([-bias, bias])])
+    return trainee, {
+        "loss": keras.losses.SparseCategoricalCrossentropy(),
+        "metrics": [keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+    }
 
 
-def _loss(configuration: Configuration) -> tuple[keras.losses.Loss, keras.metrics.Metric]:
-    if configuration.loss == "softmax":
-        return keras.losses.SparseCategoricalCrossentropy(), keras.metrics.SparseCategoricalAccuracy(name="accuracy")
-    return (
-        keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=configuration.label_smoothing),
-        keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy"),
-    )
+_GOALS = {"logit": _logit, "softmax": _softmax, "teacher": _taught}
 
 
 def has_accelerator() -> bool:
