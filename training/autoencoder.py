@@ -53,7 +53,7 @@ def _decoded(x: keras.KerasTensor, how: str) -> keras.KerasTensor:
 
 
 def train(examples: Sequence[Example], folder: Path, steps: int, seed: int) -> keras.Model:
-    """Train an autoencoder on crops of the real training faces among `examples`; write it to `folder`, and return it."""
+    """Train an autoencoder on crops of the real training faces of `examples`, write it to `folder`, and return it."""
     photographs = [example for example in examples if example.split == "train" and example.label == 0]
     keras.utils.set_random_seed(seed)
     model = build()
