@@ -64,6 +64,13 @@ def release_network(options: argparse.Namespace) -> None:
     release(options.run, load_examples(options.data), options.models / options.name, options.version)
 
 
+def release_ensemble(options: argparse.Namespace) -> None:
+    """Release several networks as one by the options of `python -m training ensemble`."""
+    from training.ensemble import release_ensemble
+
+    release_ensemble(options.members, load_examples(options.data), options.models / options.name, options.version)
+
+
 def evaluate_network(options: argparse.Namespace) -> None:
     """Measure a network by the options of `python -m training evaluate`."""
     from training.evaluate import evaluate
@@ -107,6 +114,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "train": train_network,
     "autoencoder": train_autoencoder,
     "release": release_network,
+    "ensemble": release_ensemble,
     "evaluate": evaluate_network,
     "compare": compare_networks,
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+from training.presets import PRESETS
 
 
 class RunError(Exception):
@@ -89,3 +91,26 @@ class Configuration:
     def batches_per_epoch(self) -> int:
         """Number of steps of an epoch."""
         return self.samples_per_epoch // self.batch_size
+
+
+# What only a preset sets.
+_WITHOUT_OPTION = frozenset({"weight_decay", "label_smoothing", "warm_up", "loss", "frozen", "augmentation"})
+
+
+def options(settings: dict[str, Any]) -> list[str]:
+    """Return the options of `python -m training train` that lead to the JSON values of a configuration."""
+    usual = {f.name: f.default for f in fields(Configuration)} | PRESETS.get(settings["preset"], {})
+    found = []
+    for name in (f.name for f in fields(Configuration) if f.name not in _WITHOUT_OPTION):
+        value = settings[name]
+        if name == "origin_weights":
+            found += [f"--weight {origin}={factor:g}" for origin, factor in value.items()]
+        elif name == "without":
+            found += [f"--without {origin}" for origin in value]
+        elif name == "network_parameters":
+            found += [f"--{parameter} {number}" for parameter, number in value.items()]
+        elif name == "mixed_precision":
+            found += ["--mixed-precision on"] if value else []
+        elif value != usual[name] or name == "start":
+            found.append(f"--{name.replace('_', '-')} {value}")
+    return found

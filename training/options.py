@@ -15,6 +15,7 @@ Train a network to tell photographed faces from generated ones, measure it, rele
   python -m training train --network efficientnet_lite0 --data DIR --out runs/first
   python -m training train ... --resume          go on where a killed run stopped
   python -m training release --run runs/first --data DIR --name efficientnet_lite0
+  python -m training ensemble models/one models/other --data DIR --name both
   python -m training evaluate --network models/efficientnet_lite0 --data DIR
   python -m training compare models/efficientnet_lite0 runs/first --data DIR
 
@@ -33,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     _train(commands)
     _autoencoder(commands)
     _release(commands)
+    _ensemble(commands)
     _evaluate(commands)
     _compare(commands)
     return root
@@ -119,6 +121,20 @@ def _release(commands: Any) -> None:
     _add_data(release)
     release.add_argument("--name", required=True, help="name of the released network")
     _add_release(release)
+
+
+def _ensemble(commands: Any) -> None:
+    ensemble = _command(
+        commands,
+        "ensemble",
+        "release several networks as one",
+        "Release the mean of the calibrated logits of released networks of one input size as one network, calibrated "
+        "and measured like any other, and against its members.",
+    )
+    ensemble.add_argument("members", type=Path, nargs="+", metavar="models/NAME", help="two or more released networks")
+    _add_data(ensemble)
+    ensemble.add_argument("--name", required=True, help="name of the ensemble")
+    _add_release(ensemble)
 
 
 def _evaluate(commands: Any) -> None:
