@@ -72,12 +72,19 @@ def release_ensemble(options: argparse.Namespace) -> None:
 
 
 def evaluate_network(options: argparse.Namespace) -> None:
-    """Measure a network by the options of `python -m training evaluate`."""
-    from training.evaluate import evaluate
-    from training.trained import open_network
+    """Measure a network, or its recipe, by the options of `python -m training evaluate`."""
+    from training.evaluate import HOLD_OUT, evaluate
+    from training.hold_out import hold_out
+    from training.trained import open_network, recipe
 
     folder = getattr(options, "out", Path("runs/evaluation") / options.network.name)
-    evaluate(open_network(options.network), load_examples(options.data), options.split, folder, options.draws)
+    examples = load_examples(options.data)
+    if options.hold_out_origin:
+        shorter = replace(recipe(options.network), epochs=options.epochs, samples_per_epoch=options.samples_per_epoch)
+        origins = [] if "all" in options.hold_out_origin else options.hold_out_origin
+        print(hold_out(shorter, examples, origins, folder / HOLD_OUT, options.draws))
+        return
+    evaluate(open_network(options.network), examples, options.split, folder, options.draws)
     print(f"wrote {folder / 'report.md'}; {folder / 'mistakes.png'} shows people: do not publish it")
 
 

@@ -142,8 +142,19 @@ def _evaluate(commands: Any) -> None:
         commands,
         "evaluate",
         "measure a network, write a report",
-        "Measure a released network, or a run, in every way that the report explains.",
+        "Measure a released network, or a run, in every way that the report explains. With --hold-out-origin, train by "
+        "its recipe without a generator, test on that generator, and write hold-out.md; a stopped command goes on "
+        "where it was.",
     )
+    evaluate.add_argument(
+        "--hold-out-origin",
+        action="append",
+        default=[],
+        metavar="ORIGIN|all",
+        help="train anew without this generator, for each that is named",
+    )
+    evaluate.add_argument("--epochs", type=int, default=4, help="of a training without a generator")
+    evaluate.add_argument("--samples-per-epoch", type=int, default=4096, help="faces drawn in an epoch of it")
     evaluate.add_argument("--network", type=Path, required=True, help="models/NAME or runs/NAME")
     evaluate.add_argument(
         "--out", type=Path, default=argparse.SUPPRESS, help="folder of the report (default: runs/evaluation/NAME)"

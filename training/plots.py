@@ -108,6 +108,21 @@ def comparison(networks: Mapping[str, tuple[float, float]], path: Path) -> None:
     _save(figure, path)
 
 
+def hold_out(rows: Mapping[str, Mapping[str, Any]], path: Path) -> None:
+    """Write the ROC-AUC, with its interval, of every generator that was left out."""
+    names = sorted(rows, key=lambda name: float(rows[name]["roc_auc"]))
+    values = np.array([rows[name]["roc_auc"] for name in names])
+    ends = np.array([rows[name]["interval"]["roc_auc"] for name in names])
+    figure, axes = plt.subplots(figsize=(6, 1.2 + 0.35 * len(names)), layout="constrained")
+    # An interval of few draws may lie beside its figure.
+    reach = np.maximum(0, [values - ends[:, 0], ends[:, 1] - values])
+    axes.errorbar(values, names, xerr=reach, fmt="o", capsize=3)
+    axes.axvline(0.5, color="grey", linewidth=0.8)
+    axes.set(xlabel="ROC-AUC, as is, JPEG quality 90", xlim=(min(0.45, float(ends.min()) - 0.05), 1.01))
+    axes.grid(alpha=0.3)
+    _save(figure, path)
+
+
 def _save(figure: Figure, path: Path) -> None:
     figure.savefig(path, dpi=110)
     plt.close(figure)

@@ -42,7 +42,7 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
         raise RunError(f"{folder} holds a run already: go on with --resume, or choose another folder with --out")
     if resume and not last.exists():
         raise RunError(f"{folder} holds no checkpoint to resume from: start without --resume")
-    _same_configuration(configuration, folder / "config.json")
+    keep_configuration(configuration, folder / "config.json")
 
     keras.utils.set_random_seed(configuration.seed)
     model, provenance = start_network(configuration)
@@ -202,7 +202,12 @@ def cross_entropy(labels: np.ndarray, logits: np.ndarray) -> float:
     return float(np.mean(np.logaddexp(0.0, logits) - labels * logits))
 
 
-def _same_configuration(configuration: Configuration, path: Path) -> None:
+def keep_configuration(configuration: Configuration, path: Path) -> None:
+    """Write `configuration` to `path`, or make sure that it is the one that stands there.
+
+    Raises:
+        RunError: another one stands there.
+    """
     wanted = asdict(configuration)
     if path.exists():
         found = asdict(Configuration(**json.loads(path.read_text())))
