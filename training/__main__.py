@@ -24,7 +24,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nstopped; the same command with --resume goes on after the last whole epoch", file=sys.stderr)
+        print(
+            "\nstopped; the same command goes on where it was (train: with --resume, after the last whole epoch)",
+            file=sys.stderr,
+        )
         return 130
     return 0
 

@@ -30,8 +30,7 @@ def configuration(options: argparse.Namespace) -> Configuration:
     Raises:
         RunError: there is no such network, or it does not have such a parameter.
     """
-    if options.network not in NETWORKS:
-        raise RunError(f"no network is called {options.network}; there are: {', '.join(NETWORKS)}")
+    _check_network(options.network)
     parameters = {name: getattr(options, name) for name in ("depth", "width", "kernel") if hasattr(options, name)}
     if unknown := parameters.keys() - inspect.signature(NETWORKS[options.network]).parameters.keys():
         raise RunError(f"{options.network} has no {' or '.join(sorted(unknown))} to choose: leave that option out")
@@ -47,6 +46,22 @@ def configuration(options: argparse.Namespace) -> Configuration:
         }
     )
     return replace(wanted, start=best_start(wanted.network)) if wanted.start == "best" else wanted
+
+
+def tune_network(options: argparse.Namespace) -> None:
+    """Search by the options of `python -m training tune`."""
+    from training.tune import tune
+
+    _check_network(options.network)
+    base = Configuration(
+        network=options.network,
+        start=best_start(options.network),
+        epochs=options.epochs,
+        samples_per_epoch=options.samples_per_epoch,
+        seed=options.seed,
+        mixed_precision=has_accelerator(),
+    )
+    print(tune(base, load_examples(options.data), options.out, options.trials))
 
 
 def train_autoencoder(options: argparse.Namespace) -> None:
@@ -109,6 +124,11 @@ def load_examples(folder: Path) -> list[Example]:
     return examples
 
 
+def _check_network(name: str) -> None:
+    if name not in NETWORKS:
+        raise RunError(f"no network is called {name}; there are: {', '.join(NETWORKS)}")
+
+
 def _weight(text: str) -> tuple[str, float]:
     origin, _, factor = text.partition("=")
     try:
@@ -119,6 +139,7 @@ def _weight(text: str) -> tuple[str, float]:
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "train": train_network,
+    "tune": tune_network,
     "autoencoder": train_autoencoder,
     "release": release_network,
     "ensemble": release_ensemble,

@@ -84,8 +84,11 @@ class Configuration:
             raise RunError(
                 "an autoencoder makes simulated fakes: say which share of the fakes, such as --simulated 0.25"
             )
-        if self.samples_per_epoch < self.batch_size:
-            raise RunError(f"an epoch of {self.samples_per_epoch} faces holds no batch of {self.batch_size}")
+        if self.epochs * self.batches_per_epoch < 2:
+            raise RunError(
+                f"{self.epochs} epochs of {self.samples_per_epoch} faces hold fewer than two batches of "
+                f"{self.batch_size}: too few for a learning rate that rises and falls"
+            )
 
     @property
     def batches_per_epoch(self) -> int:

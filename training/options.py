@@ -17,6 +17,7 @@ Train a network to tell photographed faces from generated ones, measure it, rele
   python -m training release --run runs/first --data DIR --name efficientnet_lite0
   python -m training ensemble models/one models/other --data DIR --name both
   python -m training evaluate --network models/efficientnet_lite0 --data DIR
+  python -m training tune --data DIR              search for depth, width, learning rate, ... of simple_cnn
   python -m training compare models/efficientnet_lite0 runs/first --data DIR
 
 DIR holds index.csv (file, label, origin, split), or {real,fake}/, or {train,valid,test}/{real,fake}/ (Kaggle's "140k
@@ -33,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(dest="command", required=True)
     _train(commands)
     _autoencoder(commands)
+    _tune(commands)
     _release(commands)
     _ensemble(commands)
     _evaluate(commands)
@@ -108,6 +110,24 @@ def _autoencoder(commands: Any) -> None:
     autoencoder.add_argument("--out", type=Path, default=Path("runs/autoencoder"), help="its folder")
     autoencoder.add_argument("--steps", type=int, default=2000, help="batches of 16 crops of 64 px")
     autoencoder.add_argument("--seed", type=int, default=1)
+
+
+def _tune(commands: Any) -> None:
+    tune = _command(
+        commands,
+        "tune",
+        "search for hyper-parameters",
+        "Search with Optuna over input size, dropout and learning rate of a network, and over depth, width and kernel "
+        "of simple_cnn. The search is kept in a database below --out: a stopped one goes on with the same command, and "
+        "with more --trials a finished one does too. Writes tune.md and tune.png.",
+    )
+    tune.add_argument("--network", default="simple_cnn", help="a module of training/networks")
+    _add_data(tune)
+    tune.add_argument("--out", type=Path, default=Path("runs/tune"), help="folder of the search")
+    tune.add_argument("--trials", type=int, default=20, help="trainings in all")
+    tune.add_argument("--epochs", type=int, default=3, help="of each")
+    tune.add_argument("--samples-per-epoch", type=int, default=2048, help="faces drawn in an epoch")
+    tune.add_argument("--seed", type=int, default=1)
 
 
 def _release(commands: Any) -> None:

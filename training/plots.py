@@ -108,6 +108,18 @@ def comparison(networks: Mapping[str, tuple[float, float]], path: Path) -> None:
     _save(figure, path)
 
 
+def tuning(parameters: Sequence[Mapping[str, float]], values: Sequence[float], path: Path) -> None:
+    """Write the ROC-AUC of every trial over each of its parameters."""
+    names = list(parameters[0])
+    figure, grid = plt.subplots(1, len(names), figsize=(2.6 * len(names), 2.8), sharey=True, layout="constrained")
+    for name, axes in zip(names, grid, strict=True):
+        axes.plot([trial[name] for trial in parameters], values, marker="o", markersize=4, linestyle="", alpha=0.7)
+        axes.set(xlabel=name.replace("_", " "), xscale="log" if name == "learning_rate" else "linear")
+        axes.grid(alpha=0.3)
+    grid[0].set_ylabel("validation ROC-AUC")
+    _save(figure, path)
+
+
 def hold_out(rows: Mapping[str, Mapping[str, Any]], path: Path) -> None:
     """Write the ROC-AUC, with its interval, of every generator that was left out."""
     names = sorted(rows, key=lambda name: float(rows[name]["roc_auc"]))
