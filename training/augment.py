@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
@@ -43,6 +44,26 @@ def augment(face: Image.Image, rng: np.random.Generator) -> Image.Image:
     if rng.random() < 0.2:
         face = _recompress(_rescale(face, rng), rng)
     return face
+
+
+def rotate_and_flip(face: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """Return `face` (RGB, square) turned by up to 15 degrees and perhaps mirrored: what classic recipes do.
+
+    The turned face is cropped to the largest upright square inside of it, so that no corner is made up.
+    """
+    if rng.random() < 0.5:
+        face = face.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    angle = rng.uniform(-15, 15)
+    inside = face.width / (np.cos(np.radians(abs(angle))) + np.sin(np.radians(abs(angle))))
+    edge = int(np.ceil((face.width - inside) / 2))
+    turned = face.rotate(angle, Image.Resampling.BICUBIC)
+    return turned.crop((edge, edge, face.width - edge, face.height - edge))
+
+
+AUGMENTATIONS: dict[str, Callable[[Image.Image, np.random.Generator], Image.Image]] = {
+    "web": augment,
+    "rotations-and-flips": rotate_and_flip,
+}
 
 
 def reencode(face: Image.Image, quality: int, subsampling: str = "4:2:0") -> Image.Image:

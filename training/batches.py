@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import keras
 import numpy as np
 from PIL import Image
 
-from training.augment import augment
+from training.augment import AUGMENTATIONS
 from training.data import Example
+
+Simulate = Callable[[Image.Image, np.random.Generator], Image.Image]
+Teach = Callable[[Sequence[Image.Image]], np.ndarray]
 
 
 class Batches(keras.utils.PyDataset):  # type: ignore[misc]
@@ -33,9 +36,28 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         steps: range,
         seed: int,
         weights: Mapping[str, float],
+        augmentation: str = "web",
+        simulated: float = 0.0,
+        simulate: Simulate | None = None,
+        teach: Teach | None = None,
         workers: int = 2,
     ) -> None:
-        """Prepare the batches of `steps`, each of `batch_size` faces, or random squares of `patch_size` px of them."""
+        """Prepare the batches of `steps`.
+
+        Args:
+            examples: the faces to draw from.
+            input_size: side of the network's input in pixels.
+            patch_size: side of the random square that is cut out of it, if any.
+            batch_size: faces in a batch.
+            steps: places of the batches in the run.
+            seed: of the run.
+            weights: origin -> how much more often it is drawn.
+            augmentation: a name of `training.augment.AUGMENTATIONS`.
+            simulated: share of the fakes that are photographs which `simulate` made fake.
+            simulate: photograph and random state -> fake.
+            teach: n faces -> probabilities (n, 1) of a teacher, which come along with the labels.
+            workers: threads that make batches.
+        """
         super().__init__(workers=workers, max_queue_size=4 * workers)
         self.examples = examples
         self.input_size = input_size
@@ -43,6 +65,10 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         self.batch_size = batch_size
         self.steps = steps
         self.seed = seed
+        self.augment = AUGMENTATIONS[augmentation]
+        self.simulated = simulated
+        self.simulate = simulate
+        self.teach = teach
         sizes = Counter((example.label, example.origin) for example in examples)
         odds = np.array(
             [weights.get(e.origin, 1.0) * sizes[e.label, e.origin] ** -0.5 for e in examples], dtype=np.float64
@@ -51,23 +77,35 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         for label in (0, 1):
             odds[labels == label] /= 2 * odds[labels == label].sum()
         self.odds = odds
+        self.odds_of_photographs = 2 * odds * (labels == 0)
 
     def __len__(self) -> int:
         """Return the number of batches."""
         return len(self.steps)
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return faces, float32 (n, patch_size, patch_size, 3) in [0, 255], and labels, float32 (n, 1)."""
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray | dict[str, np.ndarray]]:
+        """Return faces, float32 (n, patch_size, patch_size, 3) in [0, 255], and labels, float32 (n, 1).
+
+        With a teacher, labels are `logit` and the teacher's probabilities `softened`.
+        """
         rng = np.random.default_rng((self.seed, self.steps[index]))
         chosen = rng.choice(len(self.examples), self.batch_size, p=self.odds)
-        faces = np.stack([self._face(self.examples[i], rng) for i in chosen])
+        inputs, faces = [], []
+        for example in (self.examples[i] for i in chosen):
+            faces.append(self.augment(self._face(example, rng), rng))
+            top, left = rng.integers(0, self.input_size - self.patch_size + 1, 2)
+            pixels = load_input(faces[-1], self.input_size)
+            inputs.append(pixels[top : top + self.patch_size, left : left + self.patch_size])
         labels = np.array([[self.examples[i].label] for i in chosen], np.float32)
-        return faces, labels
+        if self.teach:
+            return np.stack(inputs), {"logit": labels, "softened": self.teach(faces)}
+        return np.stack(inputs), labels
 
-    def _face(self, example: Example, rng: np.random.Generator) -> np.ndarray:
-        face = load_input(augment(open_face(example), rng), self.input_size)
-        top, left = rng.integers(0, self.input_size - self.patch_size + 1, 2)
-        return face[top : top + self.patch_size, left : left + self.patch_size]
+    def _face(self, example: Example, rng: np.random.Generator) -> Image.Image:
+        if self.simulate and example.label and rng.random() < self.simulated:
+            photograph = self.examples[rng.choice(len(self.examples), p=self.odds_of_photographs)]
+            return self.simulate(open_face(photograph), rng)
+        return open_face(example)
 
 
 def open_face(example: Example) -> Image.Image:

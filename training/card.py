@@ -5,21 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from training import tables
-from training.calibrate import FALSE_ALARM_BOUND, MISS_BOUND
+from training.calibrate import FALSE_ALARM_BOUND, MISS_BOUND, MISS_BOUND_REASON
+from training.conditions import SHOWN
+from training.configuration import options
 from training.evaluation import Scores
+
+_AUGMENTATIONS = {
+    "web": "Augmentation, the same for both classes: crop, mirror, rescale (down to 72 px), blur, colour, grey, JPEG\n"
+    "quality 35 to 95 or WebP, now and then twice.",
+    "rotations-and-flips": "Augmentation, the same for both classes: turned by up to 15 degrees, mirrored.",
+}
 
 
 def write(network: dict[str, Any], metrics: dict[str, Any], measured: Scores) -> str:
     """Return the card in Markdown, all its figures taken from `network` and `metrics`."""
     training = network["training"]
-    weights = " ".join(f"--weight {origin}={factor:g}" for origin, factor in training["origin_weights"].items())
     reals, fakes = (int((measured.labels[measured.generated] == label).sum()) for label in (0, 1))
     bands = network["bands"]
     return f"""\
 # {network["name"]} {network["release"]}
 
-Judges one face crop of {training["input_size"]} x {training["input_size"]} px: photographed or generated.
-Weights start: {network["provenance"].split("started from ")[1]}.
+Judges one face crop of {network["input_size"]} x {network["input_size"]} px: photographed or generated.
+Weights start: {training["start_weights"]}.
 
 ## Figures
 
@@ -34,8 +41,8 @@ to pass as real far more often.
 Accuracy, precision, recall and F1 are at probability 0.5. "Called" are the shipped verdicts: real below
 {bands["real_below"]:g}, fake from {bands["fake_from"]:g}, uncertain between. The bands were chosen so that under each
 condition the share of real faces called fake has an upper bound of {FALSE_ALARM_BOUND:.0%} with 95 % confidence
-(Clopper-Pearson) on the faces that chose them, and the share of fakes called real one of {MISS_BOUND:.0%}; the bound
-in the table is that of the measured faces, other ones, and may come out higher.
+(Clopper-Pearson) on the faces that chose them; the bound in the table is that of the measured faces, other ones, and
+may come out higher. The share of fakes called real has an upper bound of {MISS_BOUND:.0%}: {MISS_BOUND_REASON}.
 
 ROC-AUC of the hard pair, FFHQ photographs against StyleGAN 1, 2 and 3:
 {", ".join(f"{name}: {value:.3f}" for name, value in metrics["pair"].items())}.
@@ -52,26 +59,7 @@ Confusion at probability 0.5, JPEG quality 75: {tables.confusion(metrics["condit
 
 ## Training
 
-![accuracy](accuracy.png) ![loss](loss.png)
-
-{training["epochs"]} epochs of {training["samples_per_epoch"]} augmented faces, AdamW, learning rate up to
-{training["learning_rate"]:g} with warm-up and cosine decay, batches of {training["batch_size"]}, seed
-{training["seed"]}; classes drawn evenly, origins by the square root of their size. {training["faces"]} training faces:
-photographs of FFHQ, CelebA, UTKFace, LFW, CIPLAB and others, and pictures of StyleGAN 1 to 3, ProGAN, Stable Diffusion
-1.5 and 2.1, SDXL and FLUX.1-schnell. They are of research and non-commercial sets and not part of this project.
-
-```
-python -m training train --network {training["network"]} --data DIR --out runs/{network["name"]} \\
-  --start {training["start"]} --input-size {training["input_size"]} --epochs {training["epochs"]} \\
-  --samples-per-epoch {training["samples_per_epoch"]} --batch-size {training["batch_size"]} \\
-  --learning-rate {training["learning_rate"]:g} --seed {training["seed"]} {weights}
-python -m training release --run runs/{network["name"]} --data DIR \\
-  --name {network["name"]} --version {network["release"]}
-```
-
-Augmentation, the same for both classes: crop, mirror, rescale (down to 72 px), blur, colour, grey, JPEG quality 35 to
-95 or WebP, now and then twice.
-
+{_ensemble(network, metrics) if "members" in training else _run(network)}
 ## Use and limits
 
 For a second opinion on a face seen on the web. **Not** for identifying people, for arrests, in court, or as the only
@@ -82,6 +70,79 @@ that are not named above, faces under 96 px, heavy filters, faces edited by hand
 Report a wrong verdict as an issue of this project, with the bundle version that the verdict names; send the picture
 only if it is yours to send.
 """
+
+
+def _run(network: dict[str, Any]) -> str:
+    training = network["training"]
+    command = ["python -m training train", f"--network {training['network']}", "--data DIR"]
+    command += [f"--out runs/{network['name']}", *options(training)]
+    return f"""\
+![accuracy](accuracy.png) ![loss](loss.png)
+
+{training["epochs"]} epochs of {training["samples_per_epoch"]} augmented faces, AdamW, learning rate up to
+{training["learning_rate"]:g} with warm-up and cosine decay, batches of {training["batch_size"]}, seed
+{training["seed"]}; classes drawn evenly, origins by the square root of their size. {training["faces"]}
+training faces: photographs of FFHQ, CelebA, UTKFace, LFW, CIPLAB and others, and pictures of StyleGAN 1 to 3, ProGAN,
+Stable Diffusion 1.5 and 2.1, SDXL and FLUX.1-schnell. They are of research and non-commercial sets and not part of this
+project. {_additions(training)}
+
+```
+{_wrapped(command)}
+{_wrapped(["python -m training release", f"--run runs/{network['name']}", "--data DIR", *_named(network)])}
+```
+
+{_AUGMENTATIONS[training["augmentation"]]}
+"""
+
+
+def _additions(training: dict[str, Any]) -> str:
+    sentences = []
+    if training["simulated"]:
+        sentences.append(f"Of the fakes {training['simulated']:.0%} were photographs given a generator's traces.")
+    if training["teacher"]:
+        sentences.append(f"Half of the loss was agreement with {training['teacher']} (distillation).")
+    if training["average"]:
+        sentences.append(f"Released: the moving average of the weights, decay {training['average']:g}.")
+    return " ".join(sentences)
+
+
+def _ensemble(network: dict[str, Any], metrics: dict[str, Any]) -> str:
+    command = ["python -m training ensemble", *network["training"]["members"], "--data DIR", *_named(network)]
+    rows = {**metrics["members"], f"**{network['name']} {network['release']}**": metrics}
+    return f"""\
+The mean of the calibrated logits of other released networks, whose cards lie beside this one; nothing was trained. Each
+by itself, on the same faces:
+
+{
+        tables.table(
+            f"network | {' | '.join(f'ROC-AUC, {name}' for name in SHOWN)} | hard pair, {SHOWN[0]} "
+            f"| found at 1 % false alarms, {SHOWN[0]}",
+            (
+                f"{name} | {' | '.join(tables.number(row['conditions'][shown]['roc_auc']) for shown in SHOWN)} "
+                f"| {tables.number(row['pair'].get(SHOWN[0]))} | {row['conditions'][SHOWN[0]]['tpr_at_fpr_1%']:.3f}"
+                for name, row in rows.items()
+            ),
+        )
+    }
+
+```
+{_wrapped(command)}
+```
+"""
+
+
+def _named(network: dict[str, Any]) -> list[str]:
+    return [f"--name {network['name']}", f"--version {network['release']}"]
+
+
+def _wrapped(command: list[str]) -> str:
+    lines = [command[0]]
+    for part in command[1:]:
+        if len(lines[-1]) + len(part) > 110:
+            lines.append(f"  {part}")
+        else:
+            lines[-1] += f" {part}"
+    return " \\\n".join(lines)
 
 
 def _conditions(metrics: dict[str, Any]) -> str:

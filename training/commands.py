@@ -3,33 +3,73 @@
 from __future__ import annotations
 
 import argparse
+import inspect
 import sys
+from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import Path
 
+from training.configuration import Configuration, RunError
 from training.data import Example, drop_leaks, drop_unreadable, read_examples
 from training.networks import NETWORKS
+from training.presets import PRESETS
 from training.start_weights import best_start
-from training.train import Configuration, RunError, train
+from training.train import train
+from training.trainee import has_accelerator
 
 
 def train_network(options: argparse.Namespace) -> None:
     """Train a network by the options of `python -m training train`."""
-    if options.network not in NETWORKS:
-        raise RunError(f"no network is called {options.network}; there are: {', '.join(NETWORKS)}")
-    configuration = Configuration(
+    train(configuration(options), load_examples(options.data), options.out, options.resume)
+    print(f"trained. Next: python -m training release --run {options.out} --data {options.data} --name NAME")
+
+
+def configuration(options: argparse.Namespace) -> Configuration:
+    """Return the configuration that the options of `python -m training train` describe.
+
+    Raises:
+        RunError: there is no such network, or it does not have such a parameter.
+    """
+    _check_network(options.network)
+    parameters = {name: getattr(options, name) for name in ("depth", "width", "kernel") if hasattr(options, name)}
+    if unknown := parameters.keys() - inspect.signature(NETWORKS[options.network]).parameters.keys():
+        raise RunError(f"{options.network} has no {' or '.join(sorted(unknown))} to choose: leave that option out")
+    given = {f.name: getattr(options, f.name) for f in fields(Configuration) if hasattr(options, f.name)}
+    wanted = Configuration(
+        **{
+            "start": "best",
+            **PRESETS.get(given.get("preset", ""), {}),
+            **given,
+            "network_parameters": parameters,
+            "origin_weights": dict(_weight(text) for text in options.weight),
+            "mixed_precision": {"on": True, "off": False, "auto": has_accelerator()}[options.mixed_precision],
+        }
+    )
+    return replace(wanted, start=best_start(wanted.network)) if wanted.start == "best" else wanted
+
+
+def tune_network(options: argparse.Namespace) -> None:
+    """Search by the options of `python -m training tune`."""
+    from training.tune import tune
+
+    _check_network(options.network)
+    base = Configuration(
         network=options.network,
-        input_size=options.input_size,
-        patch_size=options.patch_size,
-        start=best_start(options.network) if options.start == "best" else options.start,
+        start=best_start(options.network),
         epochs=options.epochs,
         samples_per_epoch=options.samples_per_epoch,
-        batch_size=options.batch_size,
-        learning_rate=options.learning_rate,
         seed=options.seed,
-        origin_weights=dict(_weight(text) for text in options.weight),
+        mixed_precision=has_accelerator(),
     )
-    train(configuration, load_examples(options.data), options.out, options.resume)
-    print(f"trained. Next: python -m training release --run {options.out} --data {options.data} --name NAME")
+    print(tune(base, load_examples(options.data), options.out, options.trials))
+
+
+def train_autoencoder(options: argparse.Namespace) -> None:
+    """Train an autoencoder by the options of `python -m training autoencoder`."""
+    from training import autoencoder
+
+    autoencoder.train(load_examples(options.data), options.out, options.steps, options.seed)
+    print(f"trained. Next: python -m training train --simulated 0.25 --autoencoder {options.out} ...")
 
 
 def release_network(options: argparse.Namespace) -> None:
@@ -39,13 +79,27 @@ def release_network(options: argparse.Namespace) -> None:
     release(options.run, load_examples(options.data), options.models / options.name, options.version)
 
 
+def release_ensemble(options: argparse.Namespace) -> None:
+    """Release several networks as one by the options of `python -m training ensemble`."""
+    from training.ensemble import release_ensemble
+
+    release_ensemble(options.members, load_examples(options.data), options.models / options.name, options.version)
+
+
 def evaluate_network(options: argparse.Namespace) -> None:
-    """Measure a network by the options of `python -m training evaluate`."""
-    from training.evaluate import evaluate
-    from training.trained import open_network
+    """Measure a network, or its recipe, by the options of `python -m training evaluate`."""
+    from training.evaluate import HOLD_OUT, evaluate
+    from training.hold_out import hold_out
+    from training.trained import open_network, recipe
 
     folder = getattr(options, "out", Path("runs/evaluation") / options.network.name)
-    evaluate(open_network(options.network), load_examples(options.data), options.split, folder, options.draws)
+    examples = load_examples(options.data)
+    if options.hold_out_origin:
+        shorter = replace(recipe(options.network), epochs=options.epochs, samples_per_epoch=options.samples_per_epoch)
+        origins = [] if "all" in options.hold_out_origin else options.hold_out_origin
+        print(hold_out(shorter, examples, origins, folder / HOLD_OUT, options.draws))
+        return
+    evaluate(open_network(options.network), examples, options.split, folder, options.draws)
     print(f"wrote {folder / 'report.md'}; {folder / 'mistakes.png'} shows people: do not publish it")
 
 
@@ -70,9 +124,25 @@ def load_examples(folder: Path) -> list[Example]:
     return examples
 
 
+def _check_network(name: str) -> None:
+    if name not in NETWORKS:
+        raise RunError(f"no network is called {name}; there are: {', '.join(NETWORKS)}")
+
+
 def _weight(text: str) -> tuple[str, float]:
     origin, _, factor = text.partition("=")
     try:
         return origin, float(factor)
     except ValueError:
         raise RunError(f"--weight takes ORIGIN=FACTOR, such as ffhq=2, not {text}") from None
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "train": train_network,
+    "tune": tune_network,
+    "autoencoder": train_autoencoder,
+    "release": release_network,
+    "ensemble": release_ensemble,
+    "evaluate": evaluate_network,
+    "compare": compare_networks,
+}

@@ -12,6 +12,7 @@ import numpy as np
 
 from training import metrics, plots, tables
 from training.bootstrap import intervals
+from training.conditions import SHOWN
 from training.data import Example
 from training.evaluate import Measured, measure
 from training.released import NetworkError
@@ -19,7 +20,6 @@ from training.trained import Trained
 
 WARM_UP = 3
 ROUNDS = 30
-SHOWN = ("as is, q90", "<= 200 px, q70", "96 px, q75")
 
 
 def compare(networks: Sequence[Trained], examples: Sequence[Example], split: str, folder: Path, draws: int) -> str:

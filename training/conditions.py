@@ -66,3 +66,6 @@ CONDITIONS: dict[str, Condition] = {
     "96 px, q75": avatar,
     "screenshot, q85": screenshot,
 }
+
+# Where a table has no room for all of them.
+SHOWN = ("as is, q90", "<= 200 px, q70", "96 px, q75")

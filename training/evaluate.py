@@ -18,7 +18,11 @@ from training.calibrate import Bands, Calibration
 from training.conditions import CONDITIONS
 from training.data import HAND_EDITED, DataError, Example
 from training.evaluation import PROFILE_PHOTOGRAPHS, Scores, figures, fit_verdicts, score
+from training.hold_out import mean_roc_auc
 from training.trained import Trained
+
+# Where the figures of generators left out of training lie, below the folder of an evaluation.
+HOLD_OUT = "hold-out"
 
 # Where false alarms are counted by group of people: the best that the web shows, and the worst.
 GROUP_CONDITIONS = ("as is, q90", "96 px, q75")
@@ -74,6 +78,7 @@ def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: 
         "groups": {name: _groups(measured, name) for name in GROUP_CONDITIONS},
         "header_only": header,
         "crops": _crops(network, measured, usual),
+        "left_out": _left_out(folder),
         "warning": shortcuts.warning(header),
     }
     folder.mkdir(parents=True, exist_ok=True)
@@ -144,7 +149,17 @@ def _crops(network: Trained, measured: Measured, usual: np.ndarray) -> dict[str,
     for name, crop in shortcuts.CROPS.items():
         logits = predict.logits(network.model, faces, crop, network.input_size, label=name)
         rows[name] = shortcuts.crop_row(labels, measured.calibration.probability(logits), usual)
+    mirror = predict.logits(network.model, faces, shortcuts.as_is_mirrored, network.input_size, label="mirror image")
+    both = (measured.generated.logits["as is, q90"] + mirror) / 2
+    rows["as is and its mirror image, mean logit"] = shortcuts.crop_row(
+        labels, measured.calibration.probability(both), usual
+    )
     return rows
+
+
+def _left_out(folder: Path) -> float | None:
+    results = folder / HOLD_OUT / "hold-out.json"
+    return mean_roc_auc(json.loads(results.read_text())) if results.exists() else None
 
 
 def _pictures(measured: Measured, found: dict[str, Any], folder: Path) -> None:

@@ -33,7 +33,8 @@ def fuse(model: keras.Model) -> keras.Model:
     Only training gains, and only the standard layers can be saved for everybody: copy the weights back afterwards
     with `model.set_weights(fused.get_weights())`.
     """
-    if keras.backend.backend() != "torch":
+    # The kernel would update the float16 copies of the moving statistics, not the statistics.
+    if keras.backend.backend() != "torch" or keras.config.dtype_policy().name == "mixed_float16":
         return model
 
     def swap(layer: keras.Layer) -> keras.Layer:

@@ -108,6 +108,33 @@ def comparison(networks: Mapping[str, tuple[float, float]], path: Path) -> None:
     _save(figure, path)
 
 
+def tuning(parameters: Sequence[Mapping[str, float]], values: Sequence[float], path: Path) -> None:
+    """Write the ROC-AUC of every trial over each of its parameters."""
+    names = list(parameters[0])
+    figure, grid = plt.subplots(1, len(names), figsize=(2.6 * len(names), 2.8), sharey=True, layout="constrained")
+    for name, axes in zip(names, grid, strict=True):
+        axes.plot([trial[name] for trial in parameters], values, marker="o", markersize=4, linestyle="", alpha=0.7)
+        axes.set(xlabel=name.replace("_", " "), xscale="log" if name == "learning_rate" else "linear")
+        axes.grid(alpha=0.3)
+    grid[0].set_ylabel("validation ROC-AUC")
+    _save(figure, path)
+
+
+def hold_out(rows: Mapping[str, Mapping[str, Any]], path: Path) -> None:
+    """Write the ROC-AUC, with its interval, of every generator that was left out."""
+    names = sorted(rows, key=lambda name: float(rows[name]["roc_auc"]))
+    values = np.array([rows[name]["roc_auc"] for name in names])
+    ends = np.array([rows[name]["interval"]["roc_auc"] for name in names])
+    figure, axes = plt.subplots(figsize=(6, 1.2 + 0.35 * len(names)), layout="constrained")
+    # An interval of few draws may lie beside its figure.
+    reach = np.maximum(0, [values - ends[:, 0], ends[:, 1] - values])
+    axes.errorbar(values, names, xerr=reach, fmt="o", capsize=3)
+    axes.axvline(0.5, color="grey", linewidth=0.8)
+    axes.set(xlabel="ROC-AUC, as is, JPEG quality 90", xlim=(min(0.45, float(ends.min()) - 0.05), 1.01))
+    axes.grid(alpha=0.3)
+    _save(figure, path)
+
+
 def _save(figure: Figure, path: Path) -> None:
     figure.savefig(path, dpi=110)
     plt.close(figure)

@@ -4,28 +4,72 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import keras
+
 from training import card, plots, released
 from training.data import Example
 from training.evaluation import Scores, figures, fit_verdicts, score
-from training.train import restore
+from training.train import restore, split
 
 
 def release(run: Path, examples: Sequence[Example], folder: Path, version: str) -> None:
     """Write the released network of `run` to `folder`: model.json, weights.npz, network.json, card, metrics, plots.
 
-    The last epoch is released, not the best on the validation split, and half of that split, chosen by the hash of the
-    file name, sets calibration and bands while the other half gives the figures: what is published was not chosen by
-    what it is measured on.
+    The last epoch is released, not the best on the validation split: what is published was not chosen by what it is
+    measured on.
     """
     model, configuration, progress = restore(run)
+    publish(
+        model,
+        examples,
+        folder,
+        version,
+        training={
+            **asdict(configuration),
+            "start_weights": progress["start_weights"],
+            "faces": len(split(configuration, examples)[0]),
+        },
+        input_size=configuration.input_size,
+        history=progress["history"],
+    )
+    for name in ("accuracy.png", "loss.png"):
+        shutil.copyfile(run / name, folder / name)
+
+
+def publish(
+    model: keras.Model,
+    examples: Sequence[Example],
+    folder: Path,
+    version: str,
+    *,
+    training: dict[str, Any],
+    input_size: int,
+    history: Sequence[dict[str, Any]] = (),
+    members: Mapping[str, dict[str, Any]] | None = None,
+) -> None:
+    """Round, calibrate, measure and describe `model`, and write it to `folder`.
+
+    Half of the validation split, chosen by the hash of the file name, sets calibration and bands while the other half
+    gives the figures.
+
+    Args:
+        model: image -> `logit` and `local_logits`.
+        examples: whose validation split calibrates and measures.
+        folder: of the released network; its name is the network's.
+        version: the release number.
+        training: how the network was trained (JSON values), with `start_weights` in words.
+        input_size: side of the input in pixels.
+        history: a row for each epoch.
+        members: figures of the networks that an ensemble is made of, by name.
+    """
     released.round_to_float16(model)
     validation = [example for example in examples if example.split == "val"]
-    scores = score(model, validation, configuration.input_size)
+    scores = score(model, validation, input_size)
     calibration, bands = fit_verdicts(scores)
     measured = scores.where(scores.unseen)
     metrics = figures(measured, calibration, bands)
@@ -33,23 +77,19 @@ def release(run: Path, examples: Sequence[Example], folder: Path, version: str) 
     network: dict[str, Any] = {
         "name": folder.name,
         "release": version,
-        "input_size": configuration.input_size,
+        "input_size": input_size,
         "value_range": [0, 255],
         "calibration": asdict(calibration),
         "bands": asdict(bands),
         "licence": "MIT; the weights were trained on research and non-commercial data sets: see the card",
-        "provenance": f"models/{folder.name}, started from {progress['start_weights']}",
-        "training": {
-            **asdict(configuration),
-            "start_weights": progress["start_weights"],
-            "faces": sum(e.split == "train" for e in examples),
-        },
+        "provenance": f"models/{folder.name}, started from {training['start_weights']}",
+        "training": training,
         "figures": {name: _headline(row) for name, row in metrics["conditions"].items()},
     }
+    if members:
+        metrics["members"] = members
     released.write(folder, model, network)
-    (folder / "metrics.json").write_text(json.dumps({**metrics, "history": progress["history"]}, indent=1) + "\n")
-    for name in ("accuracy.png", "loss.png"):
-        shutil.copyfile(run / name, folder / name)
+    (folder / "metrics.json").write_text(json.dumps({**metrics, "history": history}, indent=1) + "\n")
     _plots(measured, metrics, calibration.probability, folder)
     (folder / "README.md").write_text(card.write(network, metrics, measured))
     print(f"released {folder}: bands real < {bands.real_below} <= uncertain < {bands.fake_from} <= fake")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from training import tables
+from training import tables, targets
 
 
 def write(found: dict[str, Any]) -> str:
@@ -21,6 +21,13 @@ figures come from {found["draws"]} bootstrap draws of pictures (seeded, within e
 Clopper-Pearson. They speak of more pictures of these sources, **not of generators or cameras that are not in here**.
 
 {_verdicts_come_from(found)}
+
+## Targets
+
+{targets.table(found)}
+
+Means over sources flatter; the hard pair and generators left out of training do not. The latter are measured by
+`python -m training evaluate --hold-out-origin all`.
 
 ## Figures
 
@@ -81,7 +88,8 @@ the one to trust: it compares a face only with faces that this control scores al
 
 ### Other crops, mirrored, grey (JPEG quality 90)
 
-A network that lives on the crop's position or on colour falls here. "Same side" is the share of faces that stay on
+A network that lives on the crop's position or on colour falls here; the last row is what it would gain from being
+asked twice. "Same side" is the share of faces that stay on
 their side of even odds.
 
 {_crops(found)}

@@ -140,6 +140,11 @@ CROPS: dict[str, Treatment] = {
 }
 
 
+def as_is_mirrored(face: Image.Image) -> Image.Image:
+    """Return the mirror image of `face` as a detector makes it, which sees the file only."""
+    return as_is(face).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+
+
 def crop_row(labels: np.ndarray, probabilities: np.ndarray, usual: np.ndarray) -> dict[str, Any]:
     """Return figures of `probabilities` (n,), and how often they fall on the side of even odds that `usual` did."""
     return {

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import keras
 
 from training import released
 from training.calibrate import Bands, Calibration
+from training.configuration import Configuration
 from training.released import ARCHITECTURE, NUMBERS, WEIGHTS, NetworkError, round_to_float16
 from training.train import restore
 
@@ -51,6 +53,24 @@ def open_network(folder: Path) -> Trained:
         f"{folder} is neither a released network ({ARCHITECTURE}, {WEIGHTS}, {NUMBERS}) nor a run (config.json, "
         "last.npz)"
     )
+
+
+def recipe(folder: Path) -> Configuration:
+    """Return the configuration by which the network in models/NAME or runs/NAME was trained.
+
+    Raises:
+        NetworkError: the folder is neither, or holds an ensemble.
+    """
+    if released.is_released(folder):
+        settings = json.loads((folder / NUMBERS).read_text())["training"]
+        if "members" in settings:
+            raise NetworkError(f"{folder} is an ensemble, which is not trained: name one of its members")
+    elif (folder / "config.json").is_file():
+        settings = json.loads((folder / "config.json").read_text())
+    else:
+        raise NetworkError(f"{folder} is neither a released network ({NUMBERS}) nor a run (config.json)")
+    known = {f.name for f in fields(Configuration)}
+    return Configuration(**{name: value for name, value in settings.items() if name in known})
 
 
 def _released(folder: Path) -> Trained:

@@ -6,6 +6,7 @@ import importlib.util
 import json
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -72,17 +73,35 @@ def indexed_folder(tmp_path: Path) -> Path:
     return root
 
 
+# Its half must hold 149 of each class to bound a rate by 2 %.
+VALIDATION_FACES = 360
+
+
+@pytest.fixture(scope="session")
+def releasable_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with enough validation faces to release a network."""
+    root = tmp_path_factory.mktemp("releasable")
+    for label in ("real", "fake"):
+        for i in range(VALIDATION_FACES):
+            draw_face(root / "valid" / label / f"{i}.jpg", label == "fake", i, side=32)
+        for i in range(8):
+            draw_face(root / "train" / label / f"{i}.jpg", label == "fake", VALIDATION_FACES + i, side=32)
+    return root
+
+
 @pytest.fixture
 def released_folder(tmp_path: Path) -> Path:
     """Return models/NAME of a tiny untrained network, in the form in which release() writes it."""
-    folder = tmp_path / "models" / "tiny"
+    return release_by_hand(tmp_path / "models" / "tiny", tiny(32, 0.0))
+
+
+def release_by_hand(folder: Path, model: keras.Model) -> Path:
     folder.mkdir(parents=True)
-    model = tiny(32, 0.0)
     (folder / "model.json").write_text(model.to_json())
     arrays = {f"{i:04d}": array.astype(np.float16) for i, array in enumerate(model.get_weights())}
     np.savez_compressed(folder / "weights.npz", **arrays)
     numbers = {
-        "name": "tiny", "release": "1.0.0", "input_size": 32, "value_range": [0, 255],
+        "name": folder.name, "release": "1.0.0", "input_size": 32, "value_range": [0, 255],
         "calibration": {"scale": 1.0, "bias": 0.1}, "bands": {"real_below": 0.4, "fake_from": 0.6},
     }  # fmt: skip
     (folder / "network.json").write_text(json.dumps(numbers))

@@ -21,8 +21,8 @@ def test_card_has_a_row_for_every_condition_and_origin() -> None:
     scores = Scores(faces, dict.fromkeys(CONDITIONS, logits))
     metrics = figures(scores, Calibration(1.0, 0.0), Bands(0.4, 0.6))
     network = {
-        "name": "tiny", "release": "1.0.0", "bands": {"real_below": 0.4, "fake_from": 0.6},
-        "provenance": "models/tiny, started from random", "training": {**asdict(CONFIGURATION), "faces": 80},
+        "name": "tiny", "release": "1.0.0", "input_size": 32, "bands": {"real_below": 0.4, "fake_from": 0.6},
+        "training": {**asdict(CONFIGURATION), "start_weights": "random", "faces": 80},
     }  # fmt: skip
     text = card.write(network, metrics, scores)
     for row in (*CONDITIONS, *(f"{('real', 'fake')[label]}/{origin}" for origin, label in origins.items())):

@@ -24,8 +24,8 @@ from training.trained import Trained, open_network
 from .tiny_run import CONFIGURATION, tiny
 
 SECTIONS = (
-    "Figures", "Verdicts", "The hard pair", "By origin (as is, JPEG quality 90)", "False alarms by group of people",
-    "Shortcut controls", "Worst mistakes", "How to get these figures",
+    "Targets", "Figures", "Verdicts", "The hard pair", "By origin (as is, JPEG quality 90)",
+    "False alarms by group of people", "Shortcut controls", "Worst mistakes", "How to get these figures",
 )  # fmt: skip
 PICTURES = ("confusion", "roc", "reliability", "scores", "mistakes")
 
@@ -47,6 +47,7 @@ def test_command_writes_a_report_with_all_sections_and_pictures(
         "gender: female",
         "race: Black",
         "greyscale",
+        "as is and its mirror image, mean logit",
     ):
         assert f"| {row} |" in report
     for name in PICTURES:
@@ -58,6 +59,9 @@ def test_command_writes_a_report_with_all_sections_and_pictures(
     low, high = figures["intervals"]["as is, q90"]["roc_auc"]
     assert low <= figures["conditions"]["as is, q90"]["roc_auc"] <= high
     assert figures["crops"]["as is"]["same_side"] == 1.0
+    row = next(line for line in report.splitlines() if "found at 1 % false alarms over all reals: stylegan1" in line)
+    assert f"| {figures['origins']['fake/stylegan1']['above_1%_threshold']:.3f} | at least 0.950: " in row
+    assert "| mean ROC-AUC of a generator left out of training | - | at least 0.900 | at least 0.900 |" in report
     assert figures["profiles"]["as is, q90"]["trials"] == 0
 
 

@@ -4,17 +4,20 @@ import json
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from training import networks
+from training import metrics, networks
 from training.batches import Batches
-from training.data import read_examples
+from training.configuration import Configuration, RunError
+from training.data import DataError, read_examples
 from training.released import round_to_float16
-from training.train import Configuration, RunError, restore, train
+from training.train import is_exhausted, restore, split, train
 
 from .tiny_run import CONFIGURATION, tiny
 
@@ -54,6 +57,66 @@ def test_run_leaves_curves_and_a_network_that_can_be_restored(
     )
     assert found == configuration
     assert {"accuracy.png", "loss.png", "metrics.json"} <= {path.name for path in (tmp_path / "run").iterdir()}
+
+
+def test_averages_are_released_while_training_goes_on_from_the_raw_weights(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+) -> None:
+    examples = read_examples(kaggle_folder)
+    averaged = train(configuration, examples, tmp_path / "averaged", resume=False).get_weights()
+    plain = train(replace(configuration, average=None), examples, tmp_path / "plain", resume=False).get_weights()
+    with np.load(tmp_path / "averaged" / "last.npz") as stored:
+        for i, array in enumerate(plain):
+            np.testing.assert_allclose(stored[f"{i:04d}"], array, rtol=1e-5, atol=1e-6)
+    assert any(not np.allclose(one, other, atol=1e-4) for one, other in zip(averaged, plain, strict=True))
+    for one, other in zip(averaged, restore(tmp_path / "averaged")[0].get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_run_stops_once_patience_is_over() -> None:
+    history = [{"val_roc_auc": value} for value in (0.7, 0.9, 0.8, 0.9)]
+    assert is_exhausted(history, patience=2)
+    assert not is_exhausted(history, patience=3)
+    assert not is_exhausted(history[:2], patience=1)
+    assert not is_exhausted(history, patience=None)
+
+
+def test_run_that_stops_early_ends_and_can_be_restored(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(metrics, "roc_auc", lambda labels, scores: 0.5)
+    patient = replace(configuration, epochs=5, patience=2)
+    train(patient, read_examples(kaggle_folder), tmp_path / "run", resume=False)
+    assert restore(tmp_path / "run")[2]["epoch"] == 3
+
+
+def test_mixed_precision_leaves_a_network_of_full_precision(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+) -> None:
+    mixed = replace(configuration, mixed_precision=True, epochs=1)
+    model = train(mixed, read_examples(kaggle_folder), tmp_path / "run", resume=False)
+    assert keras.config.dtype_policy().name == "float32"
+    assert "float16" not in model.to_json()
+    assert all(np.isfinite(array).all() for array in model.get_weights())
+
+
+def test_every_epoch_is_in_the_log_of_tensorboard(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+) -> None:
+    train(configuration, read_examples(kaggle_folder), tmp_path / "run", resume=False)
+    log = EventAccumulator(str(tmp_path / "run" / "tensorboard"))
+    log.Reload()
+    assert [event.step for event in log.Tensors("val_roc_auc")] == [1, 2]
+
+
+def test_origin_that_is_left_out_is_nowhere_in_the_run(configuration: Configuration, indexed_folder: Path) -> None:
+    examples = read_examples(indexed_folder)
+    training, validation = split(replace(configuration, without=["sdxl"]), examples)
+    assert {e.origin for e in training} == {e.origin for e in validation} == {"ffhq", "utkface", "stylegan1"}
+    with pytest.raises(RunError, match=r"sdxll; there are.*sdxl"):
+        split(replace(configuration, without=["sdxll"]), examples)
+    with pytest.raises(DataError, match="no fake faces are for training"):
+        split(replace(configuration, without=["sdxl", "stylegan1"]), examples)
 
 
 def test_folder_of_another_run_is_not_overwritten(

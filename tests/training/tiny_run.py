@@ -12,12 +12,13 @@ import keras
 import numpy as np
 
 from training import checkpoint, networks
+from training.configuration import Configuration
 from training.data import read_examples
 from training.networks.head import regional_logits
-from training.train import Configuration, train
+from training.train import train
 
 CONFIGURATION = Configuration(
-    network="tiny", input_size=32, start="scratch", epochs=2, samples_per_epoch=16, batch_size=4, seed=3
+    network="tiny", input_size=32, start="scratch", epochs=2, samples_per_epoch=16, batch_size=4, seed=3, average=0.7
 )
 
 
@@ -34,8 +35,8 @@ def main(data: str, out: str, how: str) -> None:
     if how == "killed":
         save = checkpoint.save
 
-        def save_and_die(path: Path, model: keras.Model, progress: dict[str, Any]) -> None:
-            save(path, model, progress)
+        def save_and_die(path: Path, *what: Any) -> None:
+            save(path, *what)
             if path.name == "last.npz":
                 os.kill(os.getpid(), signal.SIGKILL)
 

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+
+from training import hold_out, networks
+from training.__main__ import main
+from training.configuration import RunError
+from training.data import read_examples
+from training.hold_out import mean_roc_auc
+from training.released import NetworkError
+from training.trained import recipe
+
+from .tiny_run import CONFIGURATION, tiny
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setitem(networks.NETWORKS, "tiny", tiny)
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "config.json").write_text(json.dumps(asdict(CONFIGURATION)))
+    return folder
+
+
+def test_every_generator_is_left_out_once_and_a_stopped_command_goes_on(
+    run: Path, indexed_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    options = ["evaluate", "--network", str(run), "--data", str(indexed_folder), "--out", str(out), "--draws", "5"]
+    options += ["--epochs", "1", "--samples-per-epoch", "8", "--hold-out-origin"]
+    assert main([*options, "sdxl"]) == 0
+    trained: list[list[str]] = []
+    train = hold_out.train
+
+    def train_and_note(configuration: hold_out.Configuration, *others: object, **named: object) -> object:
+        trained.append(configuration.without)
+        return train(configuration, *others, **named)
+
+    monkeypatch.setattr(hold_out, "train", train_and_note)
+    assert main([*options, "all"]) == 0
+    assert trained == [["stylegan1"]]
+    found = json.loads((out / "hold-out" / "hold-out.json").read_text())
+    assert found.keys() == {"sdxl", "stylegan1"}
+    assert (found["sdxl"]["fakes"], found["sdxl"]["reals"]) == (12, 12)
+    text = (out / "hold-out" / "hold-out.md").read_text()
+    assert f"| **mean** | | {mean_roc_auc(found):.3f} |" in text
+    assert (out / "hold-out" / "hold-out.png").stat().st_size > 0
+
+
+def test_what_has_seen_the_generator_is_left_out_too(run: Path) -> None:
+    taught = replace(CONFIGURATION, network="mobilenet_v2", start=str(run), teacher=str(run))
+    untaught = hold_out._untaught(taught)
+    assert (untaught.start, untaught.teacher) == ("imagenet", None)
+    assert hold_out._untaught(CONFIGURATION) == CONFIGURATION
+
+
+def test_origin_that_is_no_generator_is_named(run: Path, indexed_folder: Path, tmp_path: Path) -> None:
+    for origin in ("ffhq", "photoshop-composite"):
+        with pytest.raises(RunError, match=f"{origin}: no generator.*sdxl, stylegan1"):
+            hold_out.hold_out(recipe(run), read_examples(indexed_folder), [origin], tmp_path, draws=5)
+
+
+def test_recipe_of_a_released_network_is_the_one_it_was_trained_by(released_folder: Path) -> None:
+    numbers = json.loads((released_folder / "network.json").read_text())
+    training = {**asdict(CONFIGURATION), "start_weights": "random", "faces": 3}
+    (released_folder / "network.json").write_text(json.dumps({**numbers, "training": training}))
+    assert recipe(released_folder) == CONFIGURATION
+    (released_folder / "network.json").write_text(json.dumps({**numbers, "training": {"members": ["a", "b"]}}))
+    with pytest.raises(NetworkError, match="ensemble"):
+        recipe(released_folder)

@@ -1,0 +1,119 @@
+"""All that decides what a run learns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+from training.presets import PRESETS
+
+
+class RunError(Exception):
+    """The run cannot start or go on; the message names the fix."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The settings of a run; written into its folder, and compared when it is resumed.
+
+    Attributes:
+        network_parameters: what the network's `build` takes beside input size and dropout, such as depth.
+        preset: the named configuration that the others came from where they were not given.
+        patch_size: side of the random square that a training step sees of each input; all of it where there is none.
+            Traces of a generator are local, so that small squares at full resolution teach as much as whole faces in a
+            fraction of the time (as in SAFE, Li et al. 2024, arXiv:2408.06741, which trains on crops, not on resized
+            pictures).
+        start: a name of `training.start_weights`, `scratch`, or the folder of a run or a released network.
+        loss: `logit`, binary cross-entropy of the logit; or `softmax`, sparse categorical cross-entropy over two
+            classes, whose head becomes the one logit of the released network (`training.trainee`).
+        frozen: whether the head alone is trained.
+        augmentation: a name of `training.augment.AUGMENTATIONS`.
+        average: decay of the moving average of the weights (Polyak & Juditsky 1992) that is measured and released in
+            place of the weights of the last step; none where there is no average.
+        patience: epochs without a better validation ROC-AUC after which the run stops; none to never stop early.
+        mixed_precision: whether steps compute in float16 where that is safe (Micikevicius et al. 2017,
+            arXiv:1710.03740); weights stay float32.
+        simulated: share of the fakes drawn that are photographs with a generator's traces (`training.simulated`).
+        autoencoder: folder of the autoencoder that makes half of those; none for random kernels alone.
+        teacher: folder of a released network whose verdicts are taught along (`training.teacher`).
+        without: origins that the run never sees, neither in training nor in its own validation.
+    """
+
+    network: str
+    input_size: int = 160
+    network_parameters: dict[str, int] = field(default_factory=dict)
+    preset: str | None = None
+    patch_size: int | None = None
+    start: str = "imagenet"
+    epochs: int = 12
+    samples_per_epoch: int = 8192
+    batch_size: int = 32
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.01
+    label_smoothing: float = 0.02
+    warm_up: float = 0.05
+    dropout: float = 0.2
+    loss: Literal["logit", "softmax"] = "logit"
+    frozen: bool = False
+    augmentation: str = "web"
+    average: float | None = None
+    patience: int | None = None
+    mixed_precision: bool = False
+    seed: int = 1
+    origin_weights: dict[str, float] = field(default_factory=dict)
+    simulated: float = 0.0
+    autoencoder: str | None = None
+    teacher: str | None = None
+    without: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Refuse values that no run can have.
+
+        Raises:
+            RunError: one of them is out of its range.
+        """
+        if self.average is not None and not 0 < self.average < 1:
+            raise RunError(f"the decay of averaged weights lies between 0 and 1, such as 0.999: not {self.average}")
+        if self.loss == "softmax" and self.label_smoothing:
+            raise RunError("sparse categorical cross-entropy has no label smoothing")
+        if self.loss == "softmax" and self.teacher:
+            raise RunError("a teacher needs the logit: it cannot teach a softmax head")
+        if not 0 <= self.simulated <= 1:
+            raise RunError(f"the share of simulated fakes lies between 0 and 1, not {self.simulated}")
+        if self.autoencoder and not self.simulated:
+            raise RunError(
+                "an autoencoder makes simulated fakes: say which share of the fakes, such as --simulated 0.25"
+            )
+        if self.epochs * self.batches_per_epoch < 2:
+            raise RunError(
+                f"{self.epochs} epochs of {self.samples_per_epoch} faces hold fewer than two batches of "
+                f"{self.batch_size}: too few for a learning rate that rises and falls"
+            )
+
+    @property
+    def batches_per_epoch(self) -> int:
+        """Number of steps of an epoch."""
+        return self.samples_per_epoch // self.batch_size
+
+
+# What only a preset sets.
+_WITHOUT_OPTION = frozenset({"weight_decay", "label_smoothing", "warm_up", "loss", "frozen", "augmentation"})
+
+
+def options(settings: dict[str, Any]) -> list[str]:
+    """Return the options of `python -m training train` that lead to the JSON values of a configuration."""
+    usual = {f.name: f.default for f in fields(Configuration)} | PRESETS.get(settings["preset"], {})
+    found = []
+    for name in (f.name for f in fields(Configuration) if f.name not in _WITHOUT_OPTION):
+        value = settings[name]
+        if name == "origin_weights":
+            found += [f"--weight {origin}={factor:g}" for origin, factor in value.items()]
+        elif name == "without":
+            found += [f"--without {origin}" for origin in value]
+        elif name == "network_parameters":
+            found += [f"--{parameter} {number}" for parameter, number in value.items()]
+        elif name == "mixed_precision":
+            found += ["--mixed-precision on"] if value else []
+        elif value != usual[name] or name == "start":
+            found.append(f"--{name.replace('_', '-')} {value}")
+    return found

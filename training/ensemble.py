@@ -1,0 +1,84 @@
+"""Several released networks as one: the mean of their calibrated logits (Lakshminarayanan et al. 2017, 1612.01474)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+
+from training.data import Example
+from training.evaluation import figures, score
+from training.release import publish
+from training.released import NetworkError
+from training.trained import Trained, open_network
+
+
+def release_ensemble(folders: Sequence[Path], examples: Sequence[Example], folder: Path, version: str) -> None:
+    """Write the ensemble of the released networks in `folders` to `folder`, measured against its members.
+
+    Raises:
+        NetworkError: they cannot be combined.
+    """
+    members = [open_network(member) for member in folders]
+    model = combine(members)
+    validation = [example for example in examples if example.split == "val"]
+    measured = {}
+    for member in members:
+        assert member.verdicts is not None, "combine() refuses runs"
+        scores = score(member.model, validation, member.input_size)
+        measured[member.name] = figures(scores.where(scores.unseen), *member.verdicts)
+    names = [member.name for member in members]
+    publish(
+        model,
+        examples,
+        folder,
+        version,
+        training={
+            "members": [str(member) for member in folders],
+            "start_weights": "those of " + " and ".join(names),
+            "faces": sum(example.split == "train" for example in examples),
+        },
+        input_size=members[0].input_size,
+        members=measured,
+    )
+
+
+def combine(members: Sequence[Trained]) -> keras.Model:
+    """Return a model from `image` to the mean of the members' calibrated logits, `logit` and `local_logits`.
+
+    Where their grids differ, each local logit is repeated until they fit, so that the mean of the map stays the logit.
+
+    Raises:
+        NetworkError: there are fewer than two, one is not released, or their inputs differ.
+    """
+    if len(members) < 2:
+        raise NetworkError("an ensemble has at least two members")
+    if unfinished := [member.name for member in members if member.verdicts is None]:
+        raise NetworkError(f"{', '.join(unfinished)}: not released, and so not calibrated; release it first")
+    if len(sizes := {member.input_size for member in members}) > 1:
+        raise NetworkError(
+            f"the members' inputs differ ({', '.join(f'{side} px' for side in sorted(sizes))}), and a face is resized "
+            "once only: train them at one --input-size"
+        )
+    (side,) = sizes
+    image = keras.Input((side, side, 3), name="image")
+    grid = [
+        math.lcm(*sides) for sides in zip(*(m.model.output["local_logits"].shape[1:3] for m in members), strict=True)
+    ]
+    maps = []
+    for number, member in enumerate(members, 1):
+        assert member.verdicts is not None, "refused above"
+        calibration, _ = member.verdicts
+        inner = keras.Model(member.model.input, member.model.output, name=f"member{number}")
+        local = inner(image)["local_logits"]
+        repeats = tuple(whole // part for whole, part in zip(grid, local.shape[1:3], strict=True))
+        if repeats != (1, 1):
+            local = keras.layers.UpSampling2D(repeats, name=f"member{number}_repeated")(local)
+        maps.append(
+            keras.layers.Rescaling(calibration.scale, calibration.bias, name=f"member{number}_calibrated")(local)
+        )
+    local_logits = keras.layers.Average(name="local_logits")(maps)
+    logit = keras.layers.GlobalAveragePooling2D(name="logit")(local_logits)
+    return keras.Model(image, {"logit": logit, "local_logits": local_logits}, name="ensemble")
