@@ -31,8 +31,8 @@ class Configuration:
         average: decay of the moving average of the weights (Polyak & Juditsky 1992) that is measured and released in
             place of the weights of the last step; none where there is no average.
         patience: epochs without a better validation ROC-AUC after which the run stops; none to never stop early.
-        mixed_precision: whether steps compute in float16 where that is safe (Micikevicius et al. 2017,
-            arXiv:1710.03740); weights stay float32.
+        mixed_precision: whether steps compute in bfloat16 where that is safe (Kalamkar et al. 2019, arXiv:1905.12322);
+            weights stay float32.
         simulated: share of the fakes drawn that are photographs with a generator's traces (`training.simulated`).
         autoencoder: folder of the autoencoder that makes half of those; none for random kernels alone.
         teacher: folder of a released network whose verdicts are taught along (`training.teacher`).

@@ -33,13 +33,13 @@ def fuse(model: keras.Model) -> keras.Model:
     Only training gains, and only the standard layers can be saved for everybody: copy the weights back afterwards
     with `model.set_weights(fused.get_weights())`.
     """
-    # The kernel would update the float16 copies of the moving statistics, not the statistics.
-    if keras.backend.backend() != "torch" or keras.config.dtype_policy().name == "mixed_float16":
+    if keras.backend.backend() != "torch":
         return model
 
     def swap(layer: keras.Layer) -> keras.Layer:
         if type(layer) is keras.layers.BatchNormalization:
-            return FusedBatchNormalization.from_config(layer.get_config())
+            # Cast to the precision of a mixed policy, copies of the moving statistics would be updated, not they.
+            return FusedBatchNormalization.from_config({**layer.get_config(), "autocast": False})
         return layer.__class__.from_config(layer.get_config())
 
     fused = keras.models.clone_model(model, clone_function=swap)

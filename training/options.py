@@ -89,7 +89,8 @@ def _train(commands: Any) -> None:
         "--mixed-precision",
         choices=("auto", "on", "off"),
         default="auto",
-        help="compute in float16 where that is safe; auto: only where there is a GPU",
+        help="compute in bfloat16 where that is safe; auto: only where there is a GPU (CPUs that know bfloat16 train "
+        "networks of full convolutions twice as fast with it, those of depthwise ones no faster)",
     )
     train.add_argument(
         "--weight", action="append", default=[], metavar="ORIGIN=FACTOR", help="draw an origin that much more often"

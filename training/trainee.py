@@ -135,7 +135,7 @@ def _optimizer(configuration: Configuration) -> keras.optimizers.Optimizer:
 @contextmanager
 def _precision(mixed: bool) -> Iterator[None]:
     usual = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("mixed_float16" if mixed else usual)
+    keras.config.set_dtype_policy("mixed_bfloat16" if mixed else usual)
     try:
         yield
     finally:
