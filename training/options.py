@@ -15,6 +15,7 @@ Train a network to tell photographed faces from generated ones, measure it, rele
   python -m training train --network efficientnet_lite0 --data DIR --out runs/first
   python -m training train ... --resume          go on where a killed run stopped
   python -m training release --run runs/first --data DIR --name efficientnet_lite0
+  python -m training update --network models/one --data DIR --new NEW --version 1.1.0
   python -m training ensemble models/one models/other --data DIR --name both
   python -m training evaluate --network models/efficientnet_lite0 --data DIR
   python -m training tune --data DIR              search for depth, width, learning rate, ... of simple_cnn
@@ -36,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     _autoencoder(commands)
     _tune(commands)
     _release(commands)
+    _update(commands)
     _ensemble(commands)
     _evaluate(commands)
     _compare(commands)
@@ -91,9 +93,7 @@ def _train(commands: Any) -> None:
         default="auto",
         help="compute in float16 where that is safe; auto: only where there is a GPU",
     )
-    train.add_argument(
-        "--weight", action="append", default=[], metavar="ORIGIN=FACTOR", help="draw an origin that much more often"
-    )
+    _add_weight(train)
     train.add_argument(
         "--without", action="append", default=[], metavar="ORIGIN", help="leave an origin out, to test on it later"
     )
@@ -155,6 +155,28 @@ def _ensemble(commands: Any) -> None:
     _add_data(ensemble)
     ensemble.add_argument("--name", required=True, help="name of the ensemble")
     _add_release(ensemble)
+
+
+def _update(commands: Any) -> None:
+    update = _command(
+        commands,
+        "update",
+        "teach a released network a new generator",
+        "Train a released network on, by its own recipe, on new faces while the old ones are replayed, and release it "
+        "under a new number, unless its figures on the old validation faces fall. update.md has them before and after.",
+    )
+    update.add_argument("--network", type=Path, required=True, metavar="models/NAME", help="the released network")
+    update.add_argument("--data", type=Path, required=True, help="folder of the faces that it was trained on")
+    update.add_argument("--new", type=Path, required=True, help="folder of new faces; one class is enough")
+    update.add_argument("--out", type=Path, help="folder of the run; one that was stopped goes on (default: by number)")
+    update.add_argument("--epochs", type=int, default=3)
+    update.add_argument("--samples-per-epoch", type=int, default=8192, help="faces drawn in an epoch")
+    update.add_argument("--learning-rate", type=float, default=2e-4, help="highest; low, so as not to forget")
+    _add_weight(update)
+    update.add_argument("--name", help="name of the release (default: that of the network, which it replaces)")
+    update.add_argument("--version", required=True, help="release number, such as 1.1.0")
+    _add_models(update)
+    _add_draws(update)
 
 
 def _evaluate(commands: Any) -> None:
@@ -219,10 +241,24 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 
 def _add_release(command: argparse.ArgumentParser) -> None:
     command.add_argument("--version", default="1.0.0", help="release number")
+    _add_models(command)
+
+
+def _add_weight(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--weight", action="append", default=[], metavar="ORIGIN=FACTOR", help="draw an origin that much more often"
+    )
+
+
+def _add_models(command: argparse.ArgumentParser) -> None:
     command.add_argument("--models", type=Path, default=Path("models"), help="folder of released networks")
 
 
 def _add_measured(command: argparse.ArgumentParser) -> None:
     _add_data(command)
     command.add_argument("--split", choices=("val", "test"), default="val", help="the faces to measure on")
+    _add_draws(command)
+
+
+def _add_draws(command: argparse.ArgumentParser) -> None:
     command.add_argument("--draws", type=int, default=1000, help="bootstrap draws behind the intervals")

@@ -115,7 +115,7 @@ def test_origin_that_is_left_out_is_nowhere_in_the_run(configuration: Configurat
     assert {e.origin for e in training} == {e.origin for e in validation} == {"ffhq", "utkface", "stylegan1"}
     with pytest.raises(RunError, match=r"sdxll; there are.*sdxl"):
         split(replace(configuration, without=["sdxll"]), examples)
-    with pytest.raises(DataError, match="no fake faces are for training"):
+    with pytest.raises(DataError, match="no fake faces for training"):
         split(replace(configuration, without=["sdxl", "stylegan1"]), examples)
 
 
