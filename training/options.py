@@ -77,16 +77,16 @@ def _train(commands: Any) -> None:
     for name, what in (("depth", "stages"), ("width", "channels of the first stage"), ("kernel", "kernels' side")):
         setting(f"--{name}", type=int, help=f"of simple_cnn: {what}", default=None)
     setting("--dropout", type=float, help="share of features dropped before the head")
-    setting("--epochs", type=int)
+    setting("--epochs", type=int, help="each with its own faces, a row in metrics.json and a checkpoint")
     setting("--samples-per-epoch", type=int, help="faces drawn in an epoch")
-    setting("--batch-size", type=int)
+    setting("--batch-size", type=int, help="faces a step")
     setting("--learning-rate", type=float, help="highest, after warm-up; it then falls as half a cosine")
     setting("--average", type=float, metavar="DECAY", help="release the moving average of the weights, such as 0.999")
     setting("--patience", type=int, metavar="EPOCHS", help="stop after so many epochs without a better ROC-AUC")
     setting("--simulated", type=float, metavar="SHARE", help="of the fakes: photographs given a generator's traces")
     setting("--autoencoder", metavar="FOLDER", help="that draws half of the simulated fakes: see that command")
     setting("--teacher", metavar="models/NAME", help="a released network whose verdicts are taught with the labels")
-    setting("--seed", type=int)
+    setting("--seed", type=int, help="of all that is drawn: a run with the same seed is the same run")
     train.add_argument(
         "--mixed-precision",
         choices=("auto", "on", "off"),
@@ -109,7 +109,7 @@ def _autoencoder(commands: Any) -> None:
     _add_data(autoencoder)
     autoencoder.add_argument("--out", type=Path, default=Path("runs/autoencoder"), help="its folder")
     autoencoder.add_argument("--steps", type=int, default=2000, help="batches of 16 crops of 64 px")
-    autoencoder.add_argument("--seed", type=int, default=1)
+    autoencoder.add_argument("--seed", type=int, default=1, help="of all that is drawn")
 
 
 def _tune(commands: Any) -> None:
@@ -127,7 +127,7 @@ def _tune(commands: Any) -> None:
     tune.add_argument("--trials", type=int, default=20, help="trainings in all")
     tune.add_argument("--epochs", type=int, default=3, help="of each")
     tune.add_argument("--samples-per-epoch", type=int, default=2048, help="faces drawn in an epoch")
-    tune.add_argument("--seed", type=int, default=1)
+    tune.add_argument("--seed", type=int, default=1, help="of all that is drawn")
 
 
 def _release(commands: Any) -> None:
@@ -168,8 +168,10 @@ def _update(commands: Any) -> None:
     update.add_argument("--network", type=Path, required=True, metavar="models/NAME", help="the released network")
     update.add_argument("--data", type=Path, required=True, help="folder of the faces that it was trained on")
     update.add_argument("--new", type=Path, required=True, help="folder of new faces; one class is enough")
-    update.add_argument("--out", type=Path, help="folder of the run; one that was stopped goes on (default: by number)")
-    update.add_argument("--epochs", type=int, default=3)
+    update.add_argument(
+        "--out", type=Path, help="folder of the run (default: runs/NAME-VERSION); a stopped one goes on"
+    )
+    update.add_argument("--epochs", type=int, default=3, help="of old and new faces")
     update.add_argument("--samples-per-epoch", type=int, default=8192, help="faces drawn in an epoch")
     update.add_argument("--learning-rate", type=float, default=2e-4, help="highest; low, so as not to forget")
     _add_weight(update)
@@ -218,9 +220,16 @@ def _compare(commands: Any) -> None:
 
 def _command(commands: Any, name: str, purpose: str, description: str) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(
-        name, help=purpose, description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+        name, help=purpose, description=description, formatter_class=_Help
     )
     return command
+
+
+class _Help(argparse.ArgumentDefaultsHelpFormatter):
+    """Tells defaults where there are any to tell."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return super()._get_help_string(action) if action.default not in (None, False, []) else action.help
 
 
 def _settings(command: argparse.ArgumentParser) -> Any:
