@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -35,14 +35,37 @@ def intervals(
     Pictures are drawn again within their class, so that every draw has as many reals and fakes as the data. What the
     interval does not know is another origin: it is for more pictures of the same sources.
     """
-    rng = np.random.default_rng(seed)
-    classes = [np.flatnonzero(labels == label) for label in (0, 1)]
     values: dict[str, list[float]] = {name: [] for name in figures}
-    for _ in range(draws):
-        drawn = np.concatenate([rng.choice(members, len(members)) for members in classes])
+    for drawn in _draws(labels, draws, seed):
         for name, figure in figures.items():
             values[name].append(figure(labels[drawn], scores[drawn]))
     return {name: _middle(np.array(found)) for name, found in values.items()}
+
+
+def paired_intervals(
+    labels: np.ndarray,
+    before: np.ndarray,
+    after: np.ndarray,
+    figures: Mapping[str, Figure] = HEADLINE,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> dict[str, Interval]:
+    """Return the 95 % percentile interval of each figure's change from scores `before` to `after`, of the same faces.
+
+    Both are drawn alike, so that what makes a draw easy or hard for both does not count as change.
+    """
+    values: dict[str, list[float]] = {name: [] for name in figures}
+    for drawn in _draws(labels, draws, seed):
+        for name, figure in figures.items():
+            values[name].append(figure(labels[drawn], after[drawn]) - figure(labels[drawn], before[drawn]))
+    return {name: _middle(np.array(found)) for name, found in values.items()}
+
+
+def _draws(labels: np.ndarray, draws: int, seed: int) -> Iterator[np.ndarray]:
+    rng = np.random.default_rng(seed)
+    classes = [np.flatnonzero(labels == label) for label in (0, 1)]
+    for _ in range(draws):
+        yield np.concatenate([rng.choice(members, len(members)) for members in classes])
 
 
 def _middle(values: np.ndarray) -> Interval:

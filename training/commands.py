@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -113,9 +113,32 @@ def compare_networks(options: argparse.Namespace) -> None:
     print(f"wrote {options.out / 'comparison.md'}")
 
 
+def update_network(options: argparse.Namespace) -> None:
+    """Update a released network by the options of `python -m training update`."""
+    from training.update import update
+
+    old, new = read_examples(options.data), read_examples(options.new, both_classes=False)
+    usable = set(usable_examples([*old, *new]))
+    old, new = ([example for example in examples if example in usable] for examples in (old, new))
+    changes = {
+        "epochs": options.epochs,
+        "samples_per_epoch": options.samples_per_epoch,
+        "learning_rate": options.learning_rate,
+        "origin_weights": dict(_weight(text) for text in options.weight),
+    }
+    name = options.name or options.network.name
+    run = options.out or Path("runs") / f"{name}-{options.version}"
+    print(update(options.network, old, new, changes, run, options.models / name, options.version, options.draws))
+
+
 def load_examples(folder: Path) -> list[Example]:
     """Return the examples below `folder`; what is left out, and why, goes to standard error."""
-    examples, unreadable = drop_unreadable(read_examples(folder))
+    return usable_examples(read_examples(folder))
+
+
+def usable_examples(found: Sequence[Example]) -> list[Example]:
+    """Return those that can be read and that are on one side of a split only; the others go to standard error."""
+    examples, unreadable = drop_unreadable(found)
     for path in unreadable:
         print(f"skipped, not a readable picture: {path}", file=sys.stderr)
     examples, leaks = drop_leaks(examples)
@@ -142,6 +165,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "tune": tune_network,
     "autoencoder": train_autoencoder,
     "release": release_network,
+    "update": update_network,
     "ensemble": release_ensemble,
     "evaluate": evaluate_network,
     "compare": compare_networks,

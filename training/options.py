@@ -15,6 +15,7 @@ Train a network to tell photographed faces from generated ones, measure it, rele
   python -m training train --network efficientnet_lite0 --data DIR --out runs/first
   python -m training train ... --resume          go on where a killed run stopped
   python -m training release --run runs/first --data DIR --name efficientnet_lite0
+  python -m training update --network models/one --data DIR --new NEW --version 1.1.0
   python -m training ensemble models/one models/other --data DIR --name both
   python -m training evaluate --network models/efficientnet_lite0 --data DIR
   python -m training tune --data DIR              search for depth, width, learning rate, ... of simple_cnn
@@ -36,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     _autoencoder(commands)
     _tune(commands)
     _release(commands)
+    _update(commands)
     _ensemble(commands)
     _evaluate(commands)
     _compare(commands)
@@ -75,16 +77,16 @@ def _train(commands: Any) -> None:
     for name, what in (("depth", "stages"), ("width", "channels of the first stage"), ("kernel", "kernels' side")):
         setting(f"--{name}", type=int, help=f"of simple_cnn: {what}", default=None)
     setting("--dropout", type=float, help="share of features dropped before the head")
-    setting("--epochs", type=int)
+    setting("--epochs", type=int, help="each with its own faces, a row in metrics.json and a checkpoint")
     setting("--samples-per-epoch", type=int, help="faces drawn in an epoch")
-    setting("--batch-size", type=int)
+    setting("--batch-size", type=int, help="faces a step")
     setting("--learning-rate", type=float, help="highest, after warm-up; it then falls as half a cosine")
     setting("--average", type=float, metavar="DECAY", help="release the moving average of the weights, such as 0.999")
     setting("--patience", type=int, metavar="EPOCHS", help="stop after so many epochs without a better ROC-AUC")
     setting("--simulated", type=float, metavar="SHARE", help="of the fakes: photographs given a generator's traces")
     setting("--autoencoder", metavar="FOLDER", help="that draws half of the simulated fakes: see that command")
     setting("--teacher", metavar="models/NAME", help="a released network whose verdicts are taught with the labels")
-    setting("--seed", type=int)
+    setting("--seed", type=int, help="of all that is drawn: a run with the same seed is the same run")
     train.add_argument(
         "--mixed-precision",
         choices=("auto", "on", "off"),
@@ -92,9 +94,7 @@ def _train(commands: Any) -> None:
         help="compute in bfloat16 where that is safe; auto: only where there is a GPU (CPUs that know bfloat16 train "
         "networks of full convolutions twice as fast with it, those of depthwise ones no faster)",
     )
-    train.add_argument(
-        "--weight", action="append", default=[], metavar="ORIGIN=FACTOR", help="draw an origin that much more often"
-    )
+    _add_weight(train)
     train.add_argument(
         "--without", action="append", default=[], metavar="ORIGIN", help="leave an origin out, to test on it later"
     )
@@ -110,7 +110,7 @@ def _autoencoder(commands: Any) -> None:
     _add_data(autoencoder)
     autoencoder.add_argument("--out", type=Path, default=Path("runs/autoencoder"), help="its folder")
     autoencoder.add_argument("--steps", type=int, default=2000, help="batches of 16 crops of 64 px")
-    autoencoder.add_argument("--seed", type=int, default=1)
+    autoencoder.add_argument("--seed", type=int, default=1, help="of all that is drawn")
 
 
 def _tune(commands: Any) -> None:
@@ -128,7 +128,7 @@ def _tune(commands: Any) -> None:
     tune.add_argument("--trials", type=int, default=20, help="trainings in all")
     tune.add_argument("--epochs", type=int, default=3, help="of each")
     tune.add_argument("--samples-per-epoch", type=int, default=2048, help="faces drawn in an epoch")
-    tune.add_argument("--seed", type=int, default=1)
+    tune.add_argument("--seed", type=int, default=1, help="of all that is drawn")
 
 
 def _release(commands: Any) -> None:
@@ -156,6 +156,30 @@ def _ensemble(commands: Any) -> None:
     _add_data(ensemble)
     ensemble.add_argument("--name", required=True, help="name of the ensemble")
     _add_release(ensemble)
+
+
+def _update(commands: Any) -> None:
+    update = _command(
+        commands,
+        "update",
+        "teach a released network a new generator",
+        "Train a released network on, by its own recipe, on new faces while the old ones are replayed, and release it "
+        "under a new number, unless its figures on the old validation faces fall. update.md has them before and after.",
+    )
+    update.add_argument("--network", type=Path, required=True, metavar="models/NAME", help="the released network")
+    update.add_argument("--data", type=Path, required=True, help="folder of the faces that it was trained on")
+    update.add_argument("--new", type=Path, required=True, help="folder of new faces; one class is enough")
+    update.add_argument(
+        "--out", type=Path, help="folder of the run (default: runs/NAME-VERSION); a stopped one goes on"
+    )
+    update.add_argument("--epochs", type=int, default=3, help="of old and new faces")
+    update.add_argument("--samples-per-epoch", type=int, default=8192, help="faces drawn in an epoch")
+    update.add_argument("--learning-rate", type=float, default=2e-4, help="highest; low, so as not to forget")
+    _add_weight(update)
+    update.add_argument("--name", help="name of the release (default: that of the network, which it replaces)")
+    update.add_argument("--version", required=True, help="release number, such as 1.1.0")
+    _add_models(update)
+    _add_draws(update)
 
 
 def _evaluate(commands: Any) -> None:
@@ -197,9 +221,16 @@ def _compare(commands: Any) -> None:
 
 def _command(commands: Any, name: str, purpose: str, description: str) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(
-        name, help=purpose, description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+        name, help=purpose, description=description, formatter_class=_Help
     )
     return command
+
+
+class _Help(argparse.ArgumentDefaultsHelpFormatter):
+    """Tells defaults where there are any to tell."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return super()._get_help_string(action) if action.default not in (None, False, []) else action.help
 
 
 def _settings(command: argparse.ArgumentParser) -> Any:
@@ -220,10 +251,24 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 
 def _add_release(command: argparse.ArgumentParser) -> None:
     command.add_argument("--version", default="1.0.0", help="release number")
+    _add_models(command)
+
+
+def _add_weight(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--weight", action="append", default=[], metavar="ORIGIN=FACTOR", help="draw an origin that much more often"
+    )
+
+
+def _add_models(command: argparse.ArgumentParser) -> None:
     command.add_argument("--models", type=Path, default=Path("models"), help="folder of released networks")
 
 
 def _add_measured(command: argparse.ArgumentParser) -> None:
     _add_data(command)
     command.add_argument("--split", choices=("val", "test"), default="val", help="the faces to measure on")
+    _add_draws(command)
+
+
+def _add_draws(command: argparse.ArgumentParser) -> None:
     command.add_argument("--draws", type=int, default=1000, help="bootstrap draws behind the intervals")

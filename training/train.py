@@ -128,10 +128,9 @@ def split(configuration: Configuration, examples: Sequence[Example]) -> tuple[li
     parts = []
     for name, meaning in (("train", "training"), ("val", "validation")):
         part = [example for example in faces if example.split == name]
-        if missing := {0, 1} - {example.label for example in part}:
-            raise DataError(
-                f"no {' and no '.join(('real', 'fake')[i] for i in sorted(missing))} faces are for {meaning}"
-            )
+        for label, word in ((0, "real"), (1, "fake")):
+            if not any(example.label == label for example in part):
+                raise DataError(f"there are no {word} faces for {meaning}: a run needs both classes in both splits")
         parts.append(part)
     return parts[0], parts[1]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from training.__main__ import main
 from training.data import DataError, drop_leaks, drop_unreadable, read_examples
 
 from .conftest import draw_face
@@ -61,6 +62,36 @@ def test_missing_class_is_named(tmp_path: Path) -> None:
     draw_face(tmp_path / "real" / "a.jpg", False, 1)
     with pytest.raises(DataError, match="no fake pictures"):
         read_examples(tmp_path)
+
+
+def test_one_class_is_enough_where_both_are_not_asked_for(tmp_path: Path) -> None:
+    draw_face(tmp_path / "fake" / "a.jpg", True, 1)
+    assert [example.label for example in read_examples(tmp_path, both_classes=False)] == [1]
+    with pytest.raises(DataError, match="no real pictures"):
+        read_examples(tmp_path)
+    (tmp_path / "fake" / "a.jpg").unlink()
+    with pytest.raises(DataError, match="no real pictures"):
+        read_examples(tmp_path, both_classes=False)
+
+
+def test_command_says_what_is_wrong_with_a_data_folder_and_goes_on_without_it(
+    kaggle_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    by_split = {split: [e.path for e in read_examples(kaggle_folder) if e.split == split] for split in ("train", "val")}
+    broken, leak = by_split["train"][0], by_split["train"][1]
+    broken.write_bytes(broken.read_bytes()[:-300])
+    shutil.copyfile(by_split["val"][0], leak)
+    options = ["--network", "simple_cnn", "--out", str(tmp_path / "run"), "--input-size", "32", "--depth", "2"]
+    options += ["--epochs", "1", "--samples-per-epoch", "8", "--batch-size", "4"]
+    assert main(["train", "--data", str(kaggle_folder), *options]) == 0
+    said = capsys.readouterr().err
+    assert f"skipped, not a readable picture: {broken}" in said
+    assert f"skipped, stands in the validation or test split too: {leak}" in said
+    for path in by_split["val"]:
+        if path.parent.name == "real":
+            path.unlink()
+    assert main(["train", "--data", str(kaggle_folder), *options]) == 1
+    assert "error: there are no real faces for validation" in capsys.readouterr().err
 
 
 def test_missing_folder_is_named(tmp_path: Path) -> None:

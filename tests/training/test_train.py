@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -28,9 +29,20 @@ def configuration(monkeypatch: pytest.MonkeyPatch) -> Configuration:
     return CONFIGURATION
 
 
-def run_apart(data: Path, out: Path, how: str) -> int:
+def run_apart(data: Path, out: Path, how: str, backend: str | None = None) -> int:
     command = [sys.executable, "-m", "tests.training.tiny_run", str(data), str(out), how]
-    return subprocess.run(command, capture_output=True, check=False, timeout=300).returncode
+    environment = {**os.environ, "KERAS_BACKEND": backend or keras.backend.backend()}
+    return subprocess.run(command, capture_output=True, check=False, timeout=300, env=environment).returncode
+
+
+@pytest.mark.parametrize("backend", ["jax", pytest.param("torch", marks=pytest.mark.torch)])
+def test_network_is_trained_on_other_backends_too(kaggle_folder: Path, tmp_path: Path, backend: str) -> None:
+    assert run_apart(kaggle_folder, tmp_path / "run", "undisturbed", backend) == 0
+    history = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert [row["epoch"] for row in history] == [1, 2]
+    assert all(np.isfinite(row[figure]) for row in history for figure in ("loss", "val_loss", "val_roc_auc"))
+    with np.load(tmp_path / "run" / "final.npz") as weights:
+        assert all(np.isfinite(weights[name]).all() for name in weights.files)
 
 
 def test_killed_and_resumed_run_ends_with_the_weights_of_an_undisturbed_one(
@@ -115,7 +127,7 @@ def test_origin_that_is_left_out_is_nowhere_in_the_run(configuration: Configurat
     assert {e.origin for e in training} == {e.origin for e in validation} == {"ffhq", "utkface", "stylegan1"}
     with pytest.raises(RunError, match=r"sdxll; there are.*sdxl"):
         split(replace(configuration, without=["sdxll"]), examples)
-    with pytest.raises(DataError, match="no fake faces are for training"):
+    with pytest.raises(DataError, match="no fake faces for training"):
         split(replace(configuration, without=["sdxl", "stylegan1"]), examples)
 
 

@@ -1,0 +1,164 @@
+"""A released network learns a new generator without forgetting the old ones, or is not released."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from training import metrics, predict, tables
+from training.bootstrap import Figure, paired_intervals
+from training.conditions import CONDITIONS, SHOWN
+from training.configuration import Configuration, RunError
+from training.data import HAND_EDITED, Example
+from training.release import release
+from training.released import round_to_float16
+from training.train import train
+from training.trained import open_network, recipe
+
+# How much more often than an old origin of the same size a new one is drawn.
+NEW_ORIGIN_WEIGHT = 3.0
+
+FIGURES: dict[str, Figure] = {
+    "roc_auc": metrics.roc_auc,
+    "tpr_at_fpr_1%": lambda labels, scores: metrics.found_at(labels, scores, 0.01),
+}
+# How far each may fall on the old faces. Every training moves figures a little; more than this is forgetting, where the
+# bootstrap does not put it down to the choice of faces.
+LIMITS = {"roc_auc": 0.002, "tpr_at_fpr_1%": 0.02}
+NAMES = {"roc_auc": "ROC-AUC", "tpr_at_fpr_1%": "found at 1 % false alarms"}
+
+
+def update(
+    network: Path,
+    old: Sequence[Example],
+    new: Sequence[Example],
+    changes: dict[str, Any],
+    run: Path,
+    folder: Path,
+    version: str,
+    draws: int,
+) -> str:
+    """Train `network` on, on new faces and old ones, and release it to `folder` unless it does worse on the old ones.
+
+    Args:
+        network: models/NAME.
+        old: the faces that it was trained and measured on; they are replayed along with the new ones.
+        new: the others, with a training and, to show a gain, a validation split.
+        changes: settings of the run that differ from those the network was trained with, such as epochs.
+        run: folder of the run; one that was stopped goes on.
+        folder: models/NAME of the release.
+        version: its number.
+        draws: of the bootstrap.
+
+    Returns:
+        The text of update.md, which is written to `run` and `folder`.
+
+    Raises:
+        RunError: a figure on the old validation faces fell beyond its limit and beyond noise; nothing is released.
+    """
+    configuration = continued(network, old, new, changes)
+    before = open_network(network)
+    model = train(configuration, [*old, *new], run, resume=(run / "last.npz").exists())
+    round_to_float16(model)
+
+    faces = [e for e in old if e.split == "val" and e.origin not in HAND_EDITED]
+    added = [e for e in new if e.split == "val" and e.origin not in HAND_EDITED]
+    found = {
+        "old": changed(before.model, model, faces, configuration.input_size, draws),
+        "new": changed(
+            before.model,
+            model,
+            [*(e for e in faces if e.label == 0), *added],
+            configuration.input_size,
+            draws,
+        )
+        if any(e.label for e in added)
+        else {},
+    }
+    text = write(found, before.name, version, draws)
+    (run / "update.json").write_text(json.dumps(found, indent=1) + "\n")
+    (run / "update.md").write_text(text)
+    if fallen := forgotten(found["old"]):
+        raise RunError(
+            f"{text}\nnot released: on the old faces {'; '.join(fallen)}. Replay them more: more --epochs, a lower "
+            "--learning-rate, or --weight ORIGIN=FACTOR below "
+            f"{NEW_ORIGIN_WEIGHT:g} for the new origin"
+        )
+    release(run, [*old, *new], folder, version)
+    shutil.copyfile(run / "update.md", folder / "update.md")
+    return text
+
+
+def continued(network: Path, old: Sequence[Example], new: Sequence[Example], changes: dict[str, Any]) -> Configuration:
+    """Return the recipe of `network` as one that goes on from it, with `changes`."""
+    before = recipe(network)
+    added = {example.origin for example in new} - {example.origin for example in old}
+    weights = {**before.origin_weights, **dict.fromkeys(sorted(added), NEW_ORIGIN_WEIGHT), **changes["origin_weights"]}
+    return replace(before, **{"start": str(network), "teacher": None, **changes, "origin_weights": weights})
+
+
+def changed(
+    before: keras.Model, after: keras.Model, faces: Sequence[Example], input_size: int, draws: int
+) -> dict[str, dict[str, Any]]:
+    """Return condition -> figure -> before, after, and the 95 % interval of the difference on the same `faces`."""
+    labels = np.array([face.label for face in faces])
+    rows: dict[str, dict[str, Any]] = {}
+    for name in SHOWN:
+        first, second = (
+            predict.logits(model, faces, CONDITIONS[name], input_size, label=f"{when}, {name}")
+            for when, model in (("before", before), ("after", after))
+        )
+        differences = paired_intervals(labels, first, second, FIGURES, draws)
+        rows[name] = {
+            key: {"before": figure(labels, first), "after": figure(labels, second), "interval": differences[key]}
+            for key, figure in FIGURES.items()
+        }
+    return rows
+
+
+def forgotten(rows: dict[str, dict[str, Any]]) -> list[str]:
+    """Return, in words, the figures of `changed` that fell by more than their limit and more than noise explains."""
+    return [
+        f"{NAMES[key]} ({condition}) fell from {row['before']:.3f} to {row['after']:.3f}"
+        for condition, figures in rows.items()
+        for key, row in figures.items()
+        if row["before"] - row["after"] > LIMITS[key] and row["interval"][1] < 0
+    ]
+
+
+def write(found: dict[str, Any], before: str, version: str, draws: int) -> str:
+    """Return update.md."""
+    limits = " and ".join(f"{LIMITS[key]:g} in {name}" for key, name in NAMES.items())
+    return f"""\
+# From {before} to {version}
+
+## The old validation faces
+
+{_table(found["old"])}
+
+The update is refused where a figure falls by more than {limits}, and the 95 %
+interval of the difference, from {draws} bootstrap draws of the same faces for both, lies below zero.
+
+## The new validation faces, against the old real ones
+
+{_table(found["new"]) if found["new"] else "There are none: what was gained cannot be told."}
+"""
+
+
+def _table(rows: dict[str, dict[str, Any]]) -> str:
+    return tables.table(
+        "condition | figure | before | after | difference (95 % interval)",
+        (
+            f"{condition} | {NAMES[key]} | {row['before']:.3f} | {row['after']:.3f} "
+            f"| {tables.between(row['after'] - row['before'], row['interval'])}"
+            for condition, figures in rows.items()
+            for key, row in figures.items()
+        ),
+    )
