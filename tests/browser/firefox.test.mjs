@@ -12,8 +12,10 @@ const skip = !FIREFOX && "there is no Firefox: apt install firefox-esr, or FIREF
 let firefox, server, options;
 
 before(async () => {
-  if (!skip) [firefox, server] = await Promise.all([openFirefox(), startServer()]);
-  options = await firefox?.page("options.html");
+  if (skip) return;
+  server = await startServer();
+  firefox = await openFirefox();
+  options = await firefox.page("options.html");
 });
 
 after(() => Promise.all([firefox?.close(), server?.stop()]));
