@@ -45,7 +45,7 @@ test-extension: extension/dist/.built
 	npm --prefix extension test --silent
 
 test-browser: extension/dist/.built tests/browser/node_modules/.ready $(VENV)/.dev browser-tools
-	@echo "== extension in Chromium"
+	@echo "== extension in Chromium and Firefox"
 	PYTHON=$(CURDIR)/$(PY) npm --prefix tests/browser test --silent
 
 test-python: bundle/manifest.json $(VENV)/.dev extension/dist/.built
@@ -96,15 +96,25 @@ extension/dist/.built: bundle/manifest.json fake_image_detection/manifest.schema
 	@npm --prefix extension run --silent build
 	@touch $@
 
-# Installed where that can be done without asking; elsewhere the missing package is named.
+# Installed where that can be done without asking; elsewhere the missing package is named. Firefox's tests are left out,
+# and say so, where there is no Firefox: Ubuntu has it as a snap only.
 BROWSER_PACKAGES := chromium xvfb xdotool
 browser-tools:
-	@command -v chromium >/dev/null && command -v Xvfb >/dev/null && command -v xdotool >/dev/null && exit 0; \
-	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-	  echo "== $(BROWSER_PACKAGES)"; \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(BROWSER_PACKAGES) >/dev/null; \
+	@has() { command -v "$$1" >/dev/null; }; \
+	install() { DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$$@" >/dev/null; }; \
+	wanted=; \
+	if ! { has chromium && has Xvfb && has xdotool; }; then wanted="$(BROWSER_PACKAGES)"; fi; \
+	if has firefox || has firefox-esr; then firefox=; else firefox=firefox-esr; fi; \
+	if [ -z "$$wanted$$firefox" ]; then exit 0; fi; \
+	if has apt-get && [ "$$(id -u)" = 0 ]; then \
+	  echo "== $$wanted $$firefox"; \
+	  apt-get update -qq; \
+	  if [ -n "$$wanted" ]; then install $$wanted; fi; \
+	  if [ -n "$$firefox" ]; then install $$firefox 2>/dev/null || echo "$$firefox cannot be installed: the tests leave Firefox out"; fi; \
+	elif [ -n "$$wanted" ]; then \
+	  echo "The browser tests need: $$wanted. On Debian: sudo apt install $$wanted $$firefox"; exit 1; \
 	else \
-	  echo "The browser tests need: $(BROWSER_PACKAGES). On Debian: sudo apt install $(BROWSER_PACKAGES)"; exit 1; \
+	  echo "There is no Firefox, so the tests leave it out. On Debian: sudo apt install $$firefox"; \
 	fi
 
 clean:

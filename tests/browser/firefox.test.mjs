@@ -1,0 +1,66 @@
+// The add-on in a real Firefox. Its menus are out of reach there, so the checks begin where a permission was just given.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { FIREFOX, openFirefox } from "./support/firefox.mjs";
+import { emptyScene, sample } from "./support/pictures.mjs";
+import { nobody, startServer } from "./support/servers.mjs";
+import { until } from "./support/wait.mjs";
+
+const LARGEST_DIFFERENCE = 0.03;
+const skip = !FIREFOX && "there is no Firefox: apt install firefox-esr, or FIREFOX=/path/to/firefox";
+
+let firefox, server, options;
+
+before(async () => {
+  if (skip) return;
+  server = await startServer();
+  firefox = await openFirefox();
+  options = await firefox.page("options.html");
+});
+
+after(() => Promise.all([firefox?.close(), server?.stop()]));
+
+/** The outcome of a check by the add-on's background. */
+async function check(type, picture, serverAddress) {
+  const place = { frameId: 0, src: `data:${type};base64,${picture.toString("base64")}` };
+  const tabId = await options.evaluate(async ({ place, serverAddress }) => {
+    await chrome.storage.local.set({ serverAddress });
+    const { id } = await chrome.tabs.getCurrent();
+    const check = crypto.randomUUID();
+    await chrome.storage.session.set({ [`pending:${check}`]: { ...place, tabId: id } });
+    await chrome.storage.session.remove(`tab:${id}`);
+    await chrome.runtime.sendMessage({ to: "background", type: "resume", check });
+    return id;
+  }, { place, serverAddress });
+  return until("the outcome", () =>
+    options.evaluate(async (key) => (await chrome.storage.session.get(key))[key]?.outcome, `tab:${tabId}`),
+  );
+}
+
+test("without a server the add-on answers by itself", { skip }, async () => {
+  const { kind, by, report } = await check("image/jpeg", await sample(2), await nobody());
+  assert.deepEqual([kind, by], ["report", "browser"]);
+  assert.match(report.verdict, /^(real|fake|uncertain)$/);
+  assert.equal(report.model.runtime, "tfjs-wasm");
+});
+
+test("with a server the server answers, and both agree", { skip }, async () => {
+  const picture = await sample(4);
+  const there = await check("image/jpeg", picture, server.address);
+  const here = await check("image/jpeg", picture, await nobody());
+  assert.deepEqual([there.by, here.by], ["server", "browser"]);
+  assert.deepEqual(here.report.image, there.report.image);
+  assert.deepEqual(here.report.faces.map(({ crop }) => crop), there.report.faces.map(({ crop }) => crop));
+  assert.ok(Math.abs(here.report.probability_fake - there.report.probability_fake) <= LARGEST_DIFFERENCE);
+});
+
+test("a picture without a face gets no verdict", { skip }, async () => {
+  const { report } = await check("image/bmp", emptyScene(), await nobody());
+  assert.equal(report.verdict, "no_face");
+});
+
+test("the popup tells whether the server is there", { skip }, async () => {
+  await options.evaluate((serverAddress) => chrome.storage.local.set({ serverAddress }), server.address);
+  const popup = await firefox.page("popup.html");
+  await until("the popup's words", () => popup.evaluate(() => document.body.innerText.includes("Your server is ready")));
+});

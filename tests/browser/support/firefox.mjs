@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import puppeteer from "puppeteer-core";
+import { PATIENCE_MS, until } from "./wait.mjs";
+
+const EXTENSION = fileURLToPath(new URL("../../../extension/dist/firefox", import.meta.url));
+const ID = "check-this-face@localhost.invalid";
+// Firefox makes one up for every installation unless it is told one.
+const ORIGIN = "4b1f6c1e-6a52-4a43-9c0e-3f6a2d5f7b11";
+
+/** The program of Firefox, or undefined where there is none. */
+export const FIREFOX = [process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"].find((path) => path && existsSync(path));
+
+/** Firefox without a window, with the built add-on installed for as long as it runs. */
+export async function openFirefox() {
+  const browser = await puppeteer.launch({
+    browser: "firefox",
+    executablePath: FIREFOX,
+    headless: true,
+    // Pages of extensions are closed to remote control otherwise.
+    args: ["--remote-allow-system-access"],
+    protocolTimeout: 2 * PATIENCE_MS,
+    extraPrefsFirefox: { "extensions.webextensions.uuids": JSON.stringify({ [ID]: ORIGIN }) },
+  });
+  try {
+    await browser.installExtension(EXTENSION);
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+  return {
+    /** A page of the extension, which may use its programming interfaces. */
+    async page(name) {
+      const page = await browser.newPage();
+      const url = `moz-extension://${ORIGIN}/${name}`;
+      // Firefox goes there, but does not report that it has arrived.
+      page.goto(url).catch(() => undefined);
+      await until(name, () => page.evaluate((url) => location.href === url && document.readyState === "complete", url));
+      return page;
+    },
+    close: () => browser.close(),
+  };
+}
