@@ -1,6 +1,8 @@
-"""The three forms of one network in a bundle: where they lie, how they are made, how they are run."""
+"""The forms of one network in a bundle: where they lie, how they are made, how they are run."""
 
-from collections.abc import Iterator
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from converter.browser import run_backends
-from converter.lite import run_lite, write_lite
+from converter.lite import LITE_PRECISIONS, run_lite, write_lite
 from converter.progress import step
-from converter.saved_model import run_saved_model, write_saved_model
+from converter.saved_model import run_saved_model, write_bare
 from converter.tfjs import run_tfjs, write_tfjs
 
 Outputs = dict[str, NDArray[np.float32]]
@@ -20,53 +22,133 @@ Outputs = dict[str, NDArray[np.float32]]
 
 @dataclass(frozen=True)
 class Artifacts:
-    """One network's files in the bundle at `root`; the paths are relative to it."""
+    """One network's files in the bundle at `root`; the paths are relative to it.
+
+    Attributes:
+        name: names the files.
+        tfjs_outputs: the tensor to execute for each output.
+        precisions: of its .tflite files.
+        lite: the precision of the .tflite file that runtimes load.
+    """
 
     root: Path
     name: str
     tfjs_outputs: dict[str, str]
+    precisions: tuple[str, ...] = LITE_PRECISIONS
+    lite: str = "float32"
+
+    def lite_file(self, precision: str) -> str:
+        """The .tflite file of one precision."""
+        return f"lite/{self.name}.tflite" if precision == "float32" else f"lite/{self.name}.{precision}.tflite"
+
+    @property
+    def saved_model(self) -> str:
+        """The folder of the SavedModel."""
+        return f"saved_model/{self.name}"
+
+    @property
+    def tfjs(self) -> str:
+        """The folder of the TF.js graph model."""
+        return f"tfjs/{self.name}"
 
     @property
     def files(self) -> dict[str, Any]:
         """The network's `files` in the manifest."""
         return {
-            "saved_model": f"saved_model/{self.name}",
-            "lite": f"lite/{self.name}.tflite",
-            "tfjs": {"model": f"tfjs/{self.name}/model.json", "outputs": self.tfjs_outputs},
+            "saved_model": self.saved_model,
+            "lite": self.lite_file(self.lite),
+            "lite_variants": {precision: self.lite_file(precision) for precision in self.precisions},
+            "tfjs": {"model": f"{self.tfjs}/model.json", "outputs": self.tfjs_outputs},
         }
 
 
-def write_artifacts(model: keras.Model, root: Path, name: str) -> Artifacts:
-    """Write `model` in every form under `root`, printing a line for each."""
-    saved_model = root / "saved_model" / name
+@dataclass(frozen=True)
+class Answers:
+    """What one runtime answered.
+
+    Attributes:
+        runtime: its name in tables.
+        form: which of the network's files it ran: `saved_model`, `tfjs`, or `lite <precision>`.
+        chosen: which of the pictures it was given; slow runtimes get a few.
+        outputs: of those pictures.
+        milliseconds: the median of a picture, where it was measured.
+    """
+
+    runtime: str
+    form: str
+    chosen: slice
+    outputs: Outputs
+    milliseconds: float | None = None
+
+
+def write_artifacts(
+    model: keras.Model,
+    write_saved_model: Callable[[keras.Model, Path], None],
+    root: Path,
+    name: str,
+    precisions: tuple[str, ...] = LITE_PRECISIONS,
+) -> Artifacts:
+    """Write `model` in every form under `root`, printing a line for each.
+
+    Args:
+        model: the network as it is to be run, see `converter.fold`.
+        write_saved_model: writes its SavedModel into a folder.
+        root: the bundle.
+        name: names the files.
+        precisions: of the .tflite files; TF.js is in float32.
+    """
     with step(f"{name}: SavedModel"):
-        write_saved_model(model, saved_model)
-    with step(f"{name}: LiteRT"):
-        write_lite(saved_model, root / "lite" / f"{name}.tflite")
-    with step(f"{name}: TF.js"):
-        outputs = write_tfjs(saved_model, root / "tfjs" / name)
-    return Artifacts(root, name, outputs)
+        write_saved_model(model, root / "saved_model" / name)
+    with tempfile.TemporaryDirectory() as folder:
+        bare = Path(folder) / name
+        with step(f"{name}: TF.js"):
+            write_bare(model, bare)
+            outputs = write_tfjs(bare, root / "tfjs" / name)
+        artifacts = Artifacts(root, name, outputs, precisions)
+        for precision in precisions:
+            with step(f"{name}: LiteRT {precision}"):
+                write_lite(bare, root / artifacts.lite_file(precision), precision)
+    return artifacts
 
 
-def run_artifacts(artifacts: Artifacts, images: NDArray[np.float32]) -> Iterator[tuple[str, slice, Outputs]]:
-    """Run float32 (n, S, S, 3) pictures through every form; yields (runtime, which pictures were run, their outputs).
+def run_artifacts(artifacts: Artifacts, images: NDArray[np.uint8]) -> Iterator[Answers]:
+    """Run uint8 (n, S, S, 3) pictures through every form and runtime.
 
     Slow runtimes get a few of the pictures, always the last one among them.
     """
     root, name = artifacts.root, artifacts.name
     with step(f"{name}: {len(images)} pictures through SavedModel"):
-        outputs = run_saved_model(root / "saved_model" / name, images)
-    yield "SavedModel", slice(None), outputs
-    with step(f"{name}: {len(images)} pictures through LiteRT"):
-        outputs = run_lite(root / "lite" / f"{name}.tflite", images)
-    yield "LiteRT", slice(None), outputs
+        outputs, spent = collect(run_saved_model(root / artifacts.saved_model, images))
+    # It answers more than the network does; that is not compared but made from what is.
+    outputs.pop("probability_fake", None)
+    yield Answers("SavedModel", "saved_model", slice(None), outputs, spent)
+    for precision in artifacts.precisions:
+        with step(f"{name}: {len(images)} pictures through LiteRT {precision}"):
+            outputs, spent = collect(run_lite(root / artifacts.lite_file(precision), images))
+        yield Answers(f"LiteRT {precision}", f"lite {precision}", slice(None), outputs, spent)
     with step(f"{name}: {len(images)} pictures through TF.js on WASM"):
-        outputs = run_tfjs(root / "tfjs" / name, artifacts.tfjs_outputs, images)
-    yield "TF.js WASM in Node", slice(None), outputs
-    yield from run_backends(root / "tfjs" / name, images, artifacts.tfjs_outputs)
+        outputs = run_tfjs(root / artifacts.tfjs, artifacts.tfjs_outputs, images)
+    yield Answers("TF.js WASM in Node", "tfjs", slice(None), outputs)
+    for runtime, chosen, outputs in run_backends(
+        root / artifacts.tfjs, images.astype(np.float32), artifacts.tfjs_outputs
+    ):
+        yield Answers(runtime, "tfjs", chosen, outputs)
 
 
-def run_keras(model: keras.Model, images: NDArray[np.float32]) -> Outputs:
-    """Run float32 (n, S, S, 3) pictures, one at a time, through the network itself."""
-    rows = [model(image[np.newaxis], training=False) for image in images]
-    return {name: np.concatenate([keras.ops.convert_to_numpy(row[name]) for row in rows]) for name in rows[0]}
+def run_keras(model: keras.Model, images: NDArray[np.uint8]) -> Outputs:
+    """Run uint8 (n, S, S, 3) pictures, one at a time, through the network itself."""
+    rows = (model(image[np.newaxis].astype(np.float32), training=False) for image in images)
+    return collect({name: keras.ops.convert_to_numpy(value) for name, value in row.items()} for row in rows)[0]
+
+
+def collect(rows: Iterable[Outputs]) -> tuple[Outputs, float]:
+    """Put the outputs of single pictures together; also the median time of one, in milliseconds."""
+    collected, spent = [], []
+    start = time.perf_counter()
+    for row in rows:
+        spent.append(1000 * (time.perf_counter() - start))
+        collected.append(row)
+        start = time.perf_counter()
+    return {name: np.concatenate([row[name] for row in collected]) for name in sorted(collected[0])}, float(
+        np.median(spent)
+    )

@@ -5,31 +5,60 @@ import os
 import platform
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from converter.artifacts import write_artifacts
 from converter.blazeface import load_blazeface
 from converter.browser import describe_proof
 from converter.errors import ConverterError
-from converter.manifest import MANIFEST, PARITY, network_entry, write_manifest
+from converter.fold import fold
+from converter.golden import golden_faces, golden_picture
+from converter.manifest import (
+    GOLDEN,
+    MANIFEST,
+    PARITY,
+    QUANTISATION,
+    face_detector_entry,
+    network_entry,
+    write_manifest,
+)
 from converter.node import require_node, tfjs_version
 from converter.parity import MAX_PROBABILITY_DELTA, Proof, prove_face_detector, prove_network
-from converter.pictures import ProofPictures
+from converter.pictures import LabelledFaces, ProofPictures
+from converter.precision import Plan, plain
 from converter.progress import step
+from converter.quantisation import FIXED, Choice, Limits, choose
 from converter.rules import FACE_DETECTOR
+from converter.saved_model import write_face_detector, write_network
+from converter.tfjs import quantise_tfjs
 from converter.trained_network import TrainedNetwork
-from converter.version import bundle_version
+from converter.version import bundle_version, weights_hash
 
 MODELS = Path(__file__).parents[1] / "models"
 
 
-def write_bundle(strong: TrainedNetwork, light: TrainedNetwork, pictures: ProofPictures, out: Path) -> str:
+@dataclass(frozen=True)
+class Evidence:
+    """What precision is chosen by: labelled faces and what may be lost on them."""
+
+    faces: LabelledFaces
+    limits: Limits
+
+
+def write_bundle(
+    strong: TrainedNetwork, light: TrainedNetwork, quantise: str | Evidence, pictures: ProofPictures, out: Path
+) -> str:
     """Convert, prove and write a bundle to `out`, replacing a bundle that is there.
 
     Args:
         strong: the network of the role `strong`.
         light: the network of the role `light`; may be the same object.
+        quantise: a name of `converter.quantisation.FIXED`, or what to choose by.
         pictures: what the runtimes are compared on.
         out: the bundle's folder.
 
@@ -47,24 +76,69 @@ def write_bundle(strong: TrainedNetwork, light: TrainedNetwork, pictures: ProofP
             f"Two networks of the bundle would bear one name ({', '.join((strong.name, light.name))}; the face "
             f"detector is {FACE_DETECTOR['name']}). Change `name` in one network.json."
         )
-    face_detector = load_blazeface(MODELS / FACE_DETECTOR["name"])
-    version = bundle_version(strong, light, face_detector)
     with _written_beside(out) as root:
-        face_artifacts = write_artifacts(face_detector, root, FACE_DETECTOR["name"])
-        proofs = [prove_face_detector(face_detector, face_artifacts, pictures)]
-        entries = {}
+        face_entry, face_hash, face_proof = _convert_face_detector(quantise, pictures, root)
+        proofs = [face_proof]
+        entries, choices = {}, {}
         for name, network in networks.items():
-            artifacts = write_artifacts(network.model, root, name)
-            proof, reference = prove_network(network, artifacts, pictures)
+            entries[name], choices[name], proof = _convert_network(network, quantise, pictures, root)
             proofs.append(proof)
-            entries[name] = network_entry(network, artifacts, reference)
+        version = bundle_version(strong, light, face_hash, choices)
         report = _report(version, proofs, pictures)
         print(f"\n{report}")
         _require_agreement(proofs)
         (root / PARITY).write_text(report, encoding="utf-8")
+        _write_choices(version, choices, root)
         with step("manifest"):
-            write_manifest(root, version, {"strong": strong.name, "light": light.name}, entries, face_artifacts)
+            write_manifest(root, version, {"strong": strong.name, "light": light.name}, entries, face_entry)
     return version
+
+
+def _convert_face_detector(
+    quantise: str | Evidence, pictures: ProofPictures, root: Path
+) -> tuple[dict[str, object], str, Proof]:
+    name = FACE_DETECTOR["name"]
+    face_detector = load_blazeface(MODELS / name)
+    artifacts = write_artifacts(fold(face_detector), write_face_detector, root, name, precisions=("float32",))
+    # Released in float16, so that half of the bytes can go and no bit with them.
+    plan = plain("float32") if quantise == "float32" else Plan("float16", "float16", lossless=True)
+    quantise_tfjs(root / artifacts.tfjs, plan)
+    proof = prove_face_detector(face_detector, artifacts, plan, pictures)
+    golden = _write_golden(root, name, golden_picture(FACE_DETECTOR["input_size"]))
+    return face_detector_entry(artifacts, plan, golden, proof.golden), weights_hash(face_detector), proof
+
+
+def _convert_network(
+    network: TrainedNetwork, quantise: str | Evidence, pictures: ProofPictures, root: Path
+) -> tuple[dict[str, object], Choice, Proof]:
+    folded = fold(network.model)
+    artifacts = write_artifacts(folded, lambda model, folder: write_network(network, model, folder), root, network.name)
+    if isinstance(quantise, str):
+        choice = FIXED[quantise]
+    else:
+        choice = choose(network, folded, artifacts, quantise.faces, quantise.limits)
+        print(f"\n{choice.report}\n")
+    artifacts = replace(artifacts, lite=choice.lite)
+    with step(f"{network.name}: TF.js weights as {choice.tfjs.name}"):
+        quantise_tfjs(root / artifacts.tfjs, choice.tfjs)
+    proof = prove_network(network, folded, artifacts, choice, pictures)
+    golden = _write_golden(root, network.name, golden_faces(network.input_size))
+    return network_entry(network, artifacts, choice, golden, proof.golden), choice, proof
+
+
+def _write_golden(root: Path, name: str, pictures: NDArray[np.uint8]) -> str:
+    # Raw, for every decoder of pictures is one more thing that could differ.
+    path = f"{GOLDEN}/{name}.rgb"
+    (root / GOLDEN).mkdir(exist_ok=True)
+    (root / path).write_bytes(pictures.tobytes())
+    return path
+
+
+def _write_choices(version: str, choices: dict[str, Choice], root: Path) -> None:
+    reports = [choice.report for choice in choices.values() if choice.measured]
+    if reports:
+        text = "\n\n".join([f"# Quantisation of bundle {version}", *reports]) + "\n"
+        (root / QUANTISATION).write_text(text, encoding="utf-8")
 
 
 def require_bundle_place(out: Path) -> None:
@@ -88,7 +162,9 @@ def _require_agreement(proofs: list[Proof]) -> None:
             "Refused: not every runtime is the network, so no bundle is written.\n  "
             + "\n  ".join(failures)
             + "\nIf one runtime strays alone, its conversion is at fault: convert again with the versions of "
-            "requirements.txt and converter/node/package-lock.json, then look for the layer it gets wrong."
+            "requirements.txt and converter/node/package-lock.json, then look for the layer it gets wrong. If only "
+            "rounded weights stray, ask for finer ones (--quantize uint16 or float32), or let labelled faces decide "
+            "(--quantize auto)."
         )
 
 
@@ -96,10 +172,10 @@ def _report(version: str, proofs: list[Proof], pictures: ProofPictures) -> str:
     head = [
         f"# Parity of bundle {version}",
         "",
-        f"Each runtime against Keras (TensorFlow, CPU) on the same pictures: {pictures.description}; for the networks "
-        "the reference picture too. Δ is an absolute difference. All weights are float32. No bundle is written when a "
-        "probability, of the picture or anywhere in its heat map, or a face's score differs by more than "
-        f"{MAX_PROBABILITY_DELTA}.",
+        f"Each runtime against Keras (TensorFlow, CPU) on the same pictures: {pictures.description}, and the golden "
+        "pictures of the bundle. Δ is an absolute difference. No bundle is written when a file of float32 weights "
+        "gives a probability, of the picture or anywhere in its heat map, or a face's score that differs by more than "
+        f"{MAX_PROBABILITY_DELTA}; TF.js with rounded weights is held to that against Keras with the same weights.",
         "",
         describe_proof(),
         "",

@@ -10,15 +10,31 @@ import jsonschema
 
 from converter.artifacts import Artifacts
 from converter.errors import ConverterError
+from converter.golden import MAX_FACE_DELTA, MAX_LOGIT_DELTA
+from converter.parity import Golden
+from converter.precision import Plan
+from converter.quantisation import Choice
 from converter.rules import CROP, FACE_DETECTOR, FACE_DETECTOR_ORIGIN, PICTURE, RESIZE
 from converter.trained_network import TrainedNetwork
 
-MANIFEST, PARITY = "manifest.json", "parity.md"
+MANIFEST, PARITY, QUANTISATION, GOLDEN = "manifest.json", "parity.md", "quantisation.md", "golden"
+# What people read. It decides nothing, so nothing checks it.
+DOCUMENTS = (PARITY, QUANTISATION)
 SCHEMA = Path(__file__).parents[1] / "fake_image_detection" / "manifest.schema.json"
 
 
-def network_entry(network: TrainedNetwork, artifacts: Artifacts, reference_logit: float) -> dict[str, Any]:
-    """A network's part of the manifest."""
+def network_entry(
+    network: TrainedNetwork, artifacts: Artifacts, choice: Choice, golden: str, answers: Golden
+) -> dict[str, Any]:
+    """A network's part of the manifest.
+
+    Args:
+        network: the network.
+        artifacts: its files.
+        choice: what they store the weights as.
+        golden: the file of the golden pictures.
+        answers: the logits of each form for them.
+    """
     numbers = network.numbers
     return {
         "input_size": numbers["input_size"],
@@ -26,15 +42,30 @@ def network_entry(network: TrainedNetwork, artifacts: Artifacts, reference_logit
         "calibration": {key: numbers["calibration"][key] for key in ("scale", "bias")},
         "bands": {key: numbers["bands"][key] for key in ("real_below", "fake_from")},
         "files": artifacts.files,
-        "reference": {"picture": "gradient", "logit": round(reference_logit, 6)},
+        "weights": {"tfjs": choice.tfjs.name, "lite": choice.lite},
+        "golden": {"pictures": golden, "logits": answers, "max_delta": MAX_LOGIT_DELTA},
+        "reference": {"picture": "gradient", "logit": answers["tfjs"][-1]},
         "figures": numbers["figures"],
         "licence": numbers["licence"],
         "provenance": numbers["provenance"],
     }
 
 
+def face_detector_entry(artifacts: Artifacts, plan: Plan, golden: str, answers: Golden) -> dict[str, Any]:
+    """The face detector's part of the manifest; `answers` are of each form the best row for the golden picture."""
+    return (
+        FACE_DETECTOR
+        | FACE_DETECTOR_ORIGIN
+        | {
+            "files": artifacts.files,
+            "weights": {"tfjs": plan.name, "lite": artifacts.lite},
+            "golden": {"pictures": golden, "faces": answers, "max_delta": MAX_FACE_DELTA},
+        }
+    )
+
+
 def write_manifest(
-    root: Path, version: str, roles: dict[str, str], networks: dict[str, dict[str, Any]], face_detector: Artifacts
+    root: Path, version: str, roles: dict[str, str], networks: dict[str, dict[str, Any]], face_detector: dict[str, Any]
 ) -> None:
     """Describe the bundle at `root`, all other files of which are written.
 
@@ -46,7 +77,7 @@ def write_manifest(
         "name": roles["strong"],
         "version": version,
         "picture": PICTURE,
-        "face_detector": FACE_DETECTOR | FACE_DETECTOR_ORIGIN | {"files": face_detector.files},
+        "face_detector": face_detector,
         "crop": CROP,
         "resize": RESIZE,
         "roles": roles,
@@ -58,14 +89,14 @@ def write_manifest(
 
 
 def hash_files(root: Path) -> dict[str, dict[str, Any]]:
-    """Size in bytes and SHA-256 of every file under `root` but the manifest and parity.md, by relative path."""
+    """Size in bytes and SHA-256 of every file under `root` but the manifest and the documents, by relative path."""
     paths = sorted(path for path in root.rglob("*") if path.is_file())
     entries = {}
     for path in paths:
         content = path.read_bytes()
         entry = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         entries[path.relative_to(root).as_posix()] = entry
-    return {name: entry for name, entry in entries.items() if name not in (MANIFEST, PARITY)}
+    return {name: entry for name, entry in entries.items() if name not in (MANIFEST, *DOCUMENTS)}
 
 
 def _validate(manifest: dict[str, Any]) -> None:

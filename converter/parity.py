@@ -5,20 +5,23 @@ from dataclasses import dataclass
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
-from converter.artifacts import Artifacts, Outputs, run_artifacts, run_keras
+from converter.artifacts import Answers, Artifacts, Outputs, run_artifacts, run_keras
 from converter.errors import ConverterError
+from converter.golden import best_face, golden_faces, golden_picture
 from converter.pictures import ProofPictures
+from converter.precision import Plan
+from converter.quantisation import Choice
 from converter.rules import FACE_DETECTOR
 from converter.trained_network import TrainedNetwork
 
 MAX_PROBABILITY_DELTA = 0.01
-# The runtimes' own self-check at start-up allows the same.
-MAX_REFERENCE_DELTA = 0.05
 MAX_SCORE_DELTA = 0.01
 # A pixel of the detector's input.
 MAX_BOX_DELTA = 1 / 256
+
+# By the names of the manifest's `golden`: what each form answered to each golden picture.
+Golden = dict[str, list[float]]
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,16 @@ class Proof:
     Attributes:
         title, header, rows: a table, a row for each runtime.
         failures: a sentence for each figure over its limit; empty when every runtime agrees.
+        golden: what each form answered to the golden pictures.
+        milliseconds: median of a picture by runtime, on one thread.
     """
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     failures: tuple[str, ...]
+    golden: Golden
+    milliseconds: dict[str, float]
 
     def to_markdown(self) -> str:
         """The table with its title."""
@@ -41,80 +48,122 @@ class Proof:
         return "\n".join([f"## {self.title}", "", *("| " + " | ".join(line) + " |" for line in lines)])
 
 
-def gradient(side: int) -> NDArray[np.float32]:
-    """The reference picture, float32 (1, side, side, 3): (7 row + 3 column + 50 channel) mod 256."""
-    row, column, channel = np.ogrid[:side, :side, :3]
-    return np.asarray((row * 7 + column * 3 + channel * 50) % 256, np.float32)[np.newaxis]
+def prove_network(
+    network: TrainedNetwork, model: keras.Model, artifacts: Artifacts, choice: Choice, pictures: ProofPictures
+) -> Proof:
+    """Compare every runtime with Keras on the pictures and on the golden pictures.
 
+    Files of float32 weights have to give the network's answers. TF.js, whatever its weights are stored as, has to give
+    those of the network with the weights as it reads them back, and, unless `choice` was made on labelled faces, the
+    network's too; so has the LiteRT file that runtimes load. In no file at all may rounding turn real into fake.
 
-def prove_network(network: TrainedNetwork, artifacts: Artifacts, pictures: ProofPictures) -> tuple[Proof, float]:
-    """Compare every runtime with Keras on the pictures and on the reference picture.
-
-    Returns:
-        The proof, and the reference picture's logit in Keras.
+    Args:
+        network: the network as it was trained.
+        model: its folded form.
+        artifacts: the network's files.
+        choice: what they store the weights as.
+        pictures: what is compared on.
 
     Raises:
         ConverterError: a runtime is missing or cannot run the network.
     """
-    images = np.concatenate([pictures.resized(network.input_size), gradient(network.input_size)])
+    images = np.concatenate([pictures.resized(network.input_size), golden_faces(network.input_size)])
     expected = run_keras(network.model, images)
+    with choice.tfjs.applied(model):
+        rounded = run_keras(model, images)
     probability = network.probability(expected["logit"])
-    rows, failures = [], []
-    for runtime, chosen, outputs in run_artifacts(artifacts, images):
-        wanted = {name: values[chosen] for name, values in expected.items()}
-        _require_shapes(runtime, artifacts.name, outputs, wanted)
-        logit = np.abs(outputs["logit"] - wanted["logit"])
-        other = network.probability(outputs["logit"])
-        moved = float(np.abs(other - probability[chosen]).max())
-        heat = network.probability(outputs["local_logits"]) - network.probability(wanted["local_logits"])
-        hottest = float(np.abs(heat).max())
-        flips = int((network.band(other) != network.band(probability[chosen])).sum())
-        figures = map(_number, (logit.max(), logit.mean(), moved, hottest))
-        rows.append((runtime, str(len(logit)), *figures, str(flips)))
-        failures += _over(f"{artifacts.name} in {runtime}", [
-            ("max |delta probability|", moved, MAX_PROBABILITY_DELTA),
-            ("max |delta probability| of the heat map", hottest, MAX_PROBABILITY_DELTA),
-            ("|delta logit| of the reference picture", float(logit[-1, 0]), MAX_REFERENCE_DELTA),
-        ])  # fmt: skip
+    verdicts = network.band(probability)
+    golden: Golden = {}
+    rows, failures, milliseconds = [], [], {}
+    for answers in run_artifacts(artifacts, images):
+        chosen, outputs = answers.chosen, answers.outputs
+        wanted = _rows(expected, chosen)
+        _require_shapes(answers.runtime, artifacts.name, outputs, wanted)
+        strays = _strays(network, outputs, wanted)
+        band = network.band(network.probability(outputs["logit"]))
+        turned = band - verdicts[chosen]
+        rows.append((answers.runtime, str(len(band)), *map(_number, strays), str(int((turned != 0).sum()))))
+        where = f"{artifacts.name} in {answers.runtime}"
+        if answers.form in ("saved_model", "lite float32"):
+            failures += _network_failures(where, strays)
+        if answers.form == "tfjs":
+            failures += _network_failures(where, _strays(network, outputs, _rows(rounded, chosen)))
+        if not choice.measured and answers.form in ("tfjs", f"lite {choice.lite}"):
+            failures += _network_failures(where, strays)
+        failures += _over(where, [("verdicts turned from real to fake or back", int((np.abs(turned) == 2).sum()), 0)])
+        if (form := _manifest_form(answers, choice.lite)) and form not in golden:
+            golden[form] = outputs["logit"][-len(golden_faces(1)) :, 0].astype(np.float64).round(6).tolist()
+        if answers.milliseconds is not None:
+            milliseconds[answers.runtime] = answers.milliseconds
     header = (
-        "Runtime",
-        "pictures",
-        "max Δ logit",
-        "mean Δ logit",
-        "max Δ probability",
-        "max Δ heat map",
-        "verdict flips",
-    )
-    return Proof(artifacts.name, header, tuple(rows), tuple(failures)), float(expected["logit"][-1, 0])
+        "Runtime", "pictures", "max Δ logit", "mean Δ logit", "max Δ probability", "max Δ heat map", "verdicts turned",
+    )  # fmt: skip
+    return Proof(artifacts.name, header, tuple(rows), tuple(dict.fromkeys(failures)), golden, milliseconds)
 
 
-def prove_face_detector(model: keras.Model, artifacts: Artifacts, pictures: ProofPictures) -> Proof:
-    """Compare every runtime with Keras on the pictures, over all anchors; raises as `prove_network`."""
-    images = pictures.resized(FACE_DETECTOR["input_size"])
+def prove_face_detector(model: keras.Model, artifacts: Artifacts, plan: Plan, pictures: ProofPictures) -> Proof:
+    """Compare every runtime with Keras on the pictures, over all anchors; raises as `prove_network`.
+
+    Args:
+        model: the face detector.
+        artifacts: its files. Those that runtimes load, SavedModel, the LiteRT file and TF.js, have to agree.
+        plan: what TF.js stores its weights as.
+        pictures: what is compared on.
+    """
+    side = FACE_DETECTOR["input_size"]
+    images = np.concatenate([pictures.resized(side), golden_picture(side)])
     expected = run_keras(model, images)
     seen = expected["faces"][..., 0] >= FACE_DETECTOR["score_threshold"]
-    rows, failures = [], []
-    for runtime, chosen, outputs in run_artifacts(artifacts, images):
-        _require_shapes(runtime, artifacts.name, outputs, {"faces": expected["faces"][chosen]})
-        delta = np.abs(outputs["faces"] - expected["faces"][chosen])
+    golden: Golden = {}
+    rows, failures, milliseconds = [], [], {}
+    for answers in run_artifacts(artifacts, images):
+        chosen, faces = answers.chosen, answers.outputs["faces"]
+        _require_shapes(answers.runtime, artifacts.name, answers.outputs, _rows(expected, chosen))
+        delta = np.abs(faces - expected["faces"][chosen])
         score, box = float(delta[..., 0].max()), float(delta[..., 1:].max())
-        flips = int(((outputs["faces"][..., 0] >= FACE_DETECTOR["score_threshold"]) != seen[chosen]).sum())
-        rows.append(
-            (runtime, str(len(delta)), _number(score), _number(delta[..., 0].mean()), _number(box * 256), str(flips))
-        )
-        failures += _over(f"{artifacts.name} in {runtime}", [
-            ("max |delta score|", score, MAX_SCORE_DELTA),
-            ("max |delta box| in sides of the input", box, MAX_BOX_DELTA),
-        ])  # fmt: skip
+        flips = int(((faces[..., 0] >= FACE_DETECTOR["score_threshold"]) != seen[chosen]).sum())
+        figures = _number(score), _number(float(delta[..., 0].mean())), _number(box * side)
+        rows.append((answers.runtime, str(len(faces)), *figures, str(flips)))
+        form = _manifest_form(answers, artifacts.lite)
+        if form:
+            failures += _over(f"{artifacts.name} in {answers.runtime}, {plan.name} weights in TF.js", [
+                ("max |delta score|", score, MAX_SCORE_DELTA),
+                ("max |delta box| in sides of the input", box, MAX_BOX_DELTA),
+            ])  # fmt: skip
+            golden.setdefault(form, best_face(faces[-1]))
+        if answers.milliseconds is not None:
+            milliseconds[answers.runtime] = answers.milliseconds
     header = (
-        "Runtime",
-        "pictures",
-        "max Δ score",
-        "mean Δ score",
-        "max Δ box (pixels of 256)",
-        "anchors found or lost",
+        "Runtime", "pictures", "max Δ score", "mean Δ score", f"max Δ box (pixels of {side})", "anchors found or lost",
+    )  # fmt: skip
+    return Proof(artifacts.name, header, tuple(rows), tuple(failures), golden, milliseconds)
+
+
+def _manifest_form(answers: Answers, lite: str) -> str | None:
+    """The name in the manifest of the form that answered; None for a file that no runtime loads of itself."""
+    return {"saved_model": "saved_model", f"lite {lite}": "lite", "tfjs": "tfjs"}.get(answers.form)
+
+
+def _rows(outputs: Outputs, chosen: slice) -> Outputs:
+    return {name: values[chosen] for name, values in outputs.items()}
+
+
+def _strays(network: TrainedNetwork, outputs: Outputs, wanted: Outputs) -> tuple[float, float, float, float]:
+    """Max and mean |delta logit|, max |delta probability|, of the picture and anywhere in its heat map."""
+    logit = np.abs(outputs["logit"] - wanted["logit"])
+    probability, heat = (
+        np.abs(network.probability(outputs[name]) - network.probability(wanted[name]))
+        for name in ("logit", "local_logits")
     )
-    return Proof(artifacts.name, header, tuple(rows), tuple(failures))
+    return float(logit.max()), float(logit.mean()), float(probability.max()), float(heat.max())
+
+
+def _network_failures(where: str, strays: tuple[float, float, float, float]) -> list[str]:
+    _, _, probability, heat = strays
+    return _over(where, [
+        ("max |delta probability|", probability, MAX_PROBABILITY_DELTA),
+        ("max |delta probability| of the heat map", heat, MAX_PROBABILITY_DELTA),
+    ])  # fmt: skip
 
 
 def _require_shapes(runtime: str, name: str, outputs: Outputs, expected: Outputs) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageFilter, ImageOps
+from tqdm import tqdm
 
 from converter.errors import ConverterError
 
@@ -32,10 +33,23 @@ class ProofPictures:
     description: str
     squares: tuple[Image.Image, ...]
 
-    def resized(self, side: int) -> NDArray[np.float32]:
-        """All pictures as float32 (n, side, side, 3), 0..255, resized as the runtimes do it."""
-        resized = [square.resize((side, side), Image.Resampling.BICUBIC) for square in self.squares]
-        return np.stack([np.asarray(picture, np.float32) for picture in resized])
+    def resized(self, side: int) -> NDArray[np.uint8]:
+        """All pictures as uint8 (n, side, side, 3), resized as the runtimes do it."""
+        return _resized(self.squares, side)
+
+
+@dataclass(frozen=True)
+class LabelledFaces:
+    """Files of square face crops, whether each is fake, and in words what they are."""
+
+    description: str
+    files: tuple[Path, ...]
+    fake: NDArray[np.bool_]
+
+    def resized(self, side: int) -> NDArray[np.uint8]:
+        """All faces as uint8 (n, side, side, 3), resized as the runtimes do it."""
+        files = tqdm(self.files, "reading faces", leave=False)
+        return np.concatenate([_resized([_open_square(file)], side) for file in files])
 
 
 def read_pictures(folder: Path | None) -> ProofPictures:
@@ -55,7 +69,8 @@ def read_pictures(folder: Path | None) -> ProofPictures:
         raise ConverterError(f"There is no folder {folder}. --pictures takes a folder with at least {FEWEST} pictures.")
     index = folder / "index.csv"
     if index.is_file():
-        files, kind = _validation_files(index), "validation faces (half of them real)"
+        files = [file for label in ("real", "fake") for file in _spaced(_validation_files(index, label), SAMPLE // 2)]
+        kind = "validation faces (half of them real)"
     else:
         files = _spaced(sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES), SAMPLE)
         kind = "pictures"
@@ -67,16 +82,50 @@ def read_pictures(folder: Path | None) -> ProofPictures:
     return ProofPictures(f"{len(files)} {kind} of the folder {folder.resolve().name}", tuple(map(_open_square, files)))
 
 
-def _validation_files(index: Path) -> list[Path]:
+def read_faces(folder: Path | None) -> LabelledFaces | None:
+    """The labelled validation faces in `folder`; None takes ../shared/faces, and gives None if they are not there.
+
+    The folder holds an index.csv (columns file, label, split; the split `val` is taken) or pictures in real/ and fake/,
+    by themselves or in val/, valid/ or validation/.
+
+    Raises:
+        ConverterError: the folder is missing or has too few faces of a label.
+    """
+    if folder is None:
+        if not (DEFAULT_FOLDER / "index.csv").is_file():
+            return None
+        folder = DEFAULT_FOLDER
+    if not folder.is_dir():
+        raise ConverterError(f"There is no folder {folder}. --data takes a folder of labelled faces.")
+    real, fake = (_labelled(folder, label) for label in ("real", "fake"))
+    if min(len(real), len(fake)) < FEWEST:
+        raise ConverterError(
+            f"{folder} has {len(real)} real and {len(fake)} fake validation faces; at least {FEWEST} of each are "
+            "needed to see what quantisation costs. --data takes a folder with an index.csv (columns file, label, "
+            "split) or with the folders real/ and fake/."
+        )
+    description = f"{len(real)} real and {len(fake)} fake validation faces of the folder {folder.resolve().name}"
+    return LabelledFaces(description, (*real, *fake), np.repeat([False, True], [len(real), len(fake)]))
+
+
+def _labelled(folder: Path, label: str) -> list[Path]:
+    if (folder / "index.csv").is_file():
+        return _validation_files(folder / "index.csv", label)
+    split = next((folder / name for name in ("val", "valid", "validation") if (folder / name).is_dir()), folder)
+    return sorted(path for path in (split / label).glob("*") if path.suffix.lower() in SUFFIXES)
+
+
+def _validation_files(index: Path, label: str) -> list[Path]:
     with index.open(newline="", encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
     if not rows or not {"file", "label", "split"} <= rows[0].keys():
         raise ConverterError(f"{index} has no rows with the columns file, label and split. Mend it, or take it away.")
-    files = []
-    for label in ("real", "fake"):
-        validation = sorted(row["file"] for row in rows if row["split"] == "val" and row["label"] == label)
-        files += [index.parent / name for name in _spaced(validation, SAMPLE // 2)]
-    return files
+    names = sorted(row["file"] for row in rows if row["split"] == "val" and row["label"] == label)
+    return [index.parent / name for name in names]
+
+
+def _resized(squares: Sequence[Image.Image], side: int) -> NDArray[np.uint8]:
+    return np.stack([np.asarray(square.resize((side, side), Image.Resampling.BICUBIC)) for square in squares])
 
 
 def _spaced(items: list[T], count: int) -> list[T]:

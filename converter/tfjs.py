@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from converter.environment import quiet
 from converter.node import run_graph_model
+from converter.precision import Plan
 
 FUSED_OPERATIONS = {"_FusedConv2D": "Conv2D", "FusedDepthwiseConv2dNative": "DepthwiseConv2dNative"}
 CONVOLUTION_ATTRIBUTES = ("T", "data_format", "dilations", "explicit_paddings", "padding", "strides")
@@ -17,7 +18,7 @@ CONVOLUTION_ATTRIBUTES = ("T", "data_format", "dilations", "explicit_paddings", 
 ACTIVATIONS = ("Elu", "Relu", "Relu6", "Sigmoid", "Tanh")
 
 
-def write_tfjs(saved_model: Path, folder: Path) -> dict[str, str]:
+def write_tfjs(bare: Path, folder: Path) -> dict[str, str]:
     """Convert a SavedModel to a float32 graph model that every TF.js backend takes.
 
     Returns:
@@ -26,14 +27,41 @@ def write_tfjs(saved_model: Path, folder: Path) -> dict[str, str]:
     with quiet():
         from tensorflowjs.converters import tf_saved_model_conversion_v2
 
-        tf_saved_model_conversion_v2.convert_tf_saved_model(str(saved_model), str(folder))
-    path = folder / "model.json"
-    graph = json.loads(path.read_text(encoding="utf-8"))
+        tf_saved_model_conversion_v2.convert_tf_saved_model(str(bare), str(folder))
+    graph = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     flatten_biases(graph)
     unfuse_sums(graph)
-    # Sorted, for the order that TensorFlow.js writes in changes from run to run.
-    path.write_text(json.dumps(graph, sort_keys=True, separators=(",", ":")), encoding="utf-8")
-    return {name: tensor["name"] for name, tensor in graph["signature"]["outputs"].items()}
+    _write_graph(graph, folder)
+    return {name: tensor["name"] for name, tensor in sorted(graph["signature"]["outputs"].items())}
+
+
+def read_weights(folder: Path) -> dict[str, NDArray[Any]]:
+    """The weights of a graph model by name, as TF.js computes with them: whatever they are stored as, in float32."""
+    with quiet():
+        from tensorflowjs import read_weights as reader
+    graph = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    entries = reader.read_weights(graph["weightsManifest"], str(folder), flatten=True)
+    return {entry["name"]: entry["data"] for entry in entries}
+
+
+def quantise_tfjs(folder: Path, plan: Plan) -> None:
+    """Store the weights of a float32 graph model as `plan` says; TF.js turns them into float32 when it loads them."""
+    with quiet():
+        from tensorflowjs import write_weights as writer
+    weights = read_weights(folder)
+    graph = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    for group in graph["weightsManifest"]:
+        for shard in group["paths"]:
+            (folder / shard).unlink()
+    names: dict[str, list[str]] = {}
+    for name, value in weights.items():
+        if (stored := plan.stored_as(value)) != "float32":
+            names.setdefault(stored, []).append(name)
+    group = [{"name": name, "data": value} for name, value in weights.items()]
+    graph["weightsManifest"] = writer.write_weights(
+        [group], str(folder), write_manifest=False, quantization_dtype_map=names
+    )
+    _write_graph(graph, folder)
 
 
 def flatten_biases(graph: dict[str, Any]) -> list[str]:
@@ -90,11 +118,17 @@ def unfuse_sums(graph: dict[str, Any]) -> list[str]:
     return changed
 
 
-def run_tfjs(folder: Path, outputs: dict[str, str], images: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-    """Run float32 (n, S, S, 3) pictures, one at a time, on WASM in Node; `outputs` as from `write_tfjs`.
+def run_tfjs(folder: Path, outputs: dict[str, str], images: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+    """Run uint8 (n, S, S, 3) pictures, one at a time, on WASM in Node; `outputs` as from `write_tfjs`.
 
     Raises:
         ConverterError: Node or its packages are missing, or the backend refuses the graph.
     """
-    results = run_graph_model(folder / "model.json", images, list(outputs.values()))
+    results = run_graph_model(folder / "model.json", images.astype(np.float32), list(outputs.values()))
     return dict(zip(outputs, results, strict=True))
+
+
+def _write_graph(graph: dict[str, Any], folder: Path) -> None:
+    # Sorted, for the order that TensorFlow.js writes in changes from run to run.
+    text = json.dumps(graph, sort_keys=True, separators=(",", ":"))
+    (folder / "model.json").write_text(text, encoding="utf-8")

@@ -7,24 +7,32 @@ from typing import Any
 import keras
 import numpy as np
 
+from converter.quantisation import Choice
 from converter.rules import CROP, FACE_DETECTOR, RESIZE
 from converter.trained_network import TrainedNetwork
 
 DECISIVE = ("input_size", "value_range", "calibration", "bands")
 
 
-def bundle_version(strong: TrainedNetwork, light: TrainedNetwork, face_detector: keras.Model) -> str:
+def bundle_version(
+    strong: TrainedNetwork, light: TrainedNetwork, face_detector: str, choices: dict[str, Choice]
+) -> str:
     """`<release of the strong network>+<8 hex digits>`; equal for equal networks, on any machine and at any time.
 
     Words (licence, provenance, figures) do not enter the hash: correcting them changes no verdict.
+
+    Args:
+        strong, light: the networks.
+        face_detector: the hash of the face detector's weights.
+        choices: for each network by name, what its weights are stored as.
     """
     networks = {network.name: network for network in (strong, light)}
     content = {
-        "face_detector": FACE_DETECTOR | {"weights": weights_hash(face_detector)},
+        "face_detector": FACE_DETECTOR | {"weights": face_detector},
         "crop": CROP,
         "resize": RESIZE,
         "roles": {"strong": strong.name, "light": light.name},
-        "networks": {name: _network_content(network) for name, network in networks.items()},
+        "networks": {name: _network_content(network, choices[name]) for name, network in networks.items()},
     }
     return f"{strong.numbers['release']}+{_json_hash(content)[:8]}"
 
@@ -38,11 +46,12 @@ def weights_hash(model: keras.Model) -> str:
     return digest.hexdigest()
 
 
-def _network_content(network: TrainedNetwork) -> dict[str, Any]:
+def _network_content(network: TrainedNetwork, choice: Choice) -> dict[str, Any]:
     decisive = {key: network.numbers[key] for key in DECISIVE}
     # Not the architecture: Keras numbers its layers by what else the process has built, and training never changes the
     # one without the other.
-    return decisive | {"weights": weights_hash(network.model)}
+    stored = {"tfjs": [choice.tfjs.kernels, *sorted(choice.tfjs.uint8)], "lite": choice.lite}
+    return decisive | {"weights": weights_hash(network.model), "stored": stored}
 
 
 def _json_hash(content: dict[str, Any]) -> str:

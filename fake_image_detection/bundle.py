@@ -2,10 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fake_image_detection.errors import BundleError
 
@@ -34,6 +37,22 @@ class GraphFiles:
 
 
 @dataclass(frozen=True)
+class Golden:
+    """Inputs whose outputs are known, for a runtime to check itself with.
+
+    Attributes:
+        pictures: a file of the bundle, uint8 (n, input_size, input_size, 3), raw.
+        answers: by the form that a runtime runs, what it gives: of a network a logit for each picture; of the face
+            detector the best row (score, x, y, width, height) for the one picture.
+        max_delta: how much an answer may differ.
+    """
+
+    pictures: str
+    answers: Mapping[str, Sequence[float]]
+    max_delta: float
+
+
+@dataclass(frozen=True)
 class FaceDetectorRule:
     """How faces are found: the graph's square input in pixels, how a picture is fitted in, which boxes are kept."""
 
@@ -42,6 +61,7 @@ class FaceDetectorRule:
     score_threshold: float
     iou_threshold: float
     files: GraphFiles
+    golden: Golden
 
 
 @dataclass(frozen=True)
@@ -67,8 +87,8 @@ class NetworkRule:
     bias: float
     real_below: float
     fake_from: float
-    reference_logit: float
     files: GraphFiles
+    golden: Golden
 
 
 class Manifest:
@@ -108,6 +128,7 @@ class Manifest:
             score_threshold=rule["score_threshold"],
             iou_threshold=rule["iou_threshold"],
             files=_graph_files(rule),
+            golden=_golden(rule, "faces"),
         )
 
     @property
@@ -127,8 +148,8 @@ class Manifest:
             bias=entry["calibration"]["bias"],
             real_below=entry["bands"]["real_below"],
             fake_from=entry["bands"]["fake_from"],
-            reference_logit=entry["reference"]["logit"],
             files=_graph_files(entry),
+            golden=_golden(entry, "logits"),
         )
 
 
@@ -161,6 +182,15 @@ class Bundle:
             raise BundleError(f"{self.root / path} is damaged: its SHA-256 is not that of manifest.json. {_REBUILD}")
         return data
 
+    def read_golden(self, golden: Golden, size: int) -> NDArray[np.uint8]:
+        """The golden pictures of a graph whose input side is `size`, uint8 (n, size, size, 3); raises BundleError."""
+        data = self.read_file(golden.pictures)
+        if not data or len(data) % (size * size * 3):
+            raise BundleError(
+                f"{self.root / golden.pictures} holds {len(data)} bytes, not pictures of {size} x {size}. {_REBUILD}"
+            )
+        return np.frombuffer(data, np.uint8).reshape(-1, size, size, 3)
+
     def check_folder(self, path: str) -> Path:
         """The place of a folder of the bundle, all listed files of which are whole; raises BundleError."""
         inside = [name for name in self.manifest.raw["files"] if name.startswith(f"{path}/")]
@@ -173,6 +203,11 @@ class Bundle:
 
 def _graph_files(entry: Mapping[str, Any]) -> GraphFiles:
     return GraphFiles(entry["files"]["saved_model"], entry["files"]["lite"])
+
+
+def _golden(entry: Mapping[str, Any], answers: str) -> Golden:
+    golden = entry["golden"]
+    return Golden(golden["pictures"], golden[answers], golden["max_delta"])
 
 
 def _read_manifest(root: Path) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from PIL import Image
 
 from fake_image_detection.bundle import DEFAULT_BUNDLE, Bundle, Manifest, Role
 from fake_image_detection.errors import BundleError, PictureError
-from fake_image_detection.faces import find_faces
+from fake_image_detection.faces import check_golden, find_faces
 from fake_image_detection.geometry import Box, Square, crop_square, cut, resize
 from fake_image_detection.network import Judgement, Network
 from fake_image_detection.picture import Picture, Pixels, read_picture
@@ -51,7 +51,7 @@ class FakeImageDetector:
         network: Role = "strong",
         runtime: Runtime | None = None,
     ) -> None:
-        """Load the networks and prove them with the manifest's reference."""
+        """Load the networks and prove them with the bundle's golden pictures."""
         if device not in ("auto", "cpu", "gpu"):
             raise ValueError(f"device is auto, cpu or gpu, not {device!r}")
         if network not in ("strong", "light"):
@@ -80,8 +80,9 @@ class FakeImageDetector:
         return self._network.rule.name
 
     def warm_up(self) -> None:
-        """Run the network once on the manifest's reference picture; raises BundleError if the answer strays."""
-        self._network.check_reference()
+        """Run the network on the bundle's golden pictures; raises BundleError if an answer strays."""
+        rule = self._network.rule
+        self._network.check_golden(self._bundle.read_golden(rule.golden, rule.input_size), self._runtime.form)
 
     def check(self, picture: PictureSource, heatmap: bool = False) -> Report:
         """Judge one picture.
@@ -220,13 +221,16 @@ class _Found:
 def _load(bundle: Bundle, device: Device, role: Role, given: Runtime | None) -> tuple[Runtime, Graph, Network]:
     """Load on the best runtime that gives right numbers; the last one's failure is the caller's to see."""
     failure: BundleError | None = None
+    rule, face_rule = bundle.manifest.network(role), bundle.manifest.face_detector
+    faces = bundle.read_golden(face_rule.golden, face_rule.input_size)
+    crops = bundle.read_golden(rule.golden, rule.input_size)
     for local in candidates(device):
         runtime = given or local
-        rule = bundle.manifest.network(role)
         try:
-            face_graph = local.load(bundle, bundle.manifest.face_detector.files)
+            face_graph = local.load(bundle, face_rule.files)
+            check_golden(faces, face_graph, face_rule, local.form)
             network = Network(runtime.load(bundle, rule.files), rule)
-            network.check_reference()
+            network.check_golden(crops, runtime.form)
         except BundleError as error:
             failure = error
         else:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fake_image_detection.bundle import FaceDetectorRule
+from fake_image_detection.errors import BundleError
 from fake_image_detection.geometry import Box, resize
 from fake_image_detection.picture import Pixels
 from fake_image_detection.runtimes import Graph
@@ -33,9 +34,9 @@ def place(width: int, height: int, rule: FaceDetectorRule) -> Placement:
     return Placement((size - new_width) // 2, (size - new_height) // 2, new_width, new_height)
 
 
-def detector_input(pixels: Pixels, placement: Placement, size: int) -> NDArray[np.float32]:
-    """The face detector's input, float32 (1, size, size, 3), RGB 0..255, black beside the picture."""
-    canvas = np.zeros((1, size, size, 3), np.float32)
+def detector_input(pixels: Pixels, placement: Placement, size: int) -> Pixels:
+    """The face detector's input, uint8 (1, size, size, 3), RGB, black beside the picture."""
+    canvas = np.zeros((1, size, size, 3), np.uint8)
     rows = slice(placement.top, placement.top + placement.height)
     columns = slice(placement.left, placement.left + placement.width)
     canvas[0, rows, columns] = resize(pixels, placement.width, placement.height)
@@ -78,6 +79,25 @@ def find_faces(pixels: Pixels, graph: Graph, rule: FaceDetectorRule) -> list[Box
         for score, x, y, box_width, box_height in suppress(anchors[0].astype(np.float64), rule).tolist()
     ]
     return sorted(boxes, key=lambda box: -box.area)
+
+
+def check_golden(pictures: Pixels, graph: Graph, rule: FaceDetectorRule, form: str) -> None:
+    """Raise BundleError if the graph, as this machine runs it, does not find the golden picture's face where it is.
+
+    Args:
+        pictures: the bundle's golden picture, uint8 (1, size, size, 3).
+        graph: the face detector on a runtime.
+        rule: its rule.
+        form: of the graph, `lite` or `saved_model`.
+    """
+    faces = graph(pictures)["faces"][0]
+    best = faces[faces[:, 0].argmax()]
+    # "not <=" rather than ">": a NaN must fail.
+    if not np.abs(best - np.array(rule.golden.answers[form])).max() <= rule.golden.max_delta:
+        raise BundleError(
+            "The face detector does not find the face of the bundle's golden picture where it is, so it could not be "
+            "trusted. Use another device (--device cpu), or build the bundle anew."
+        )
 
 
 def _overlap(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,9 +12,6 @@ from fake_image_detection.picture import Pixels
 from fake_image_detection.report import FaceVerdict
 from fake_image_detection.runtimes import Graph
 
-# Runtimes that round differently stay within a hundredth of this; a broken driver does not.
-LARGEST_STRAY = 0.05
-
 
 @dataclass(frozen=True)
 class Judgement:
@@ -35,7 +32,7 @@ class Network:
 
     def judge(self, crops: list[Pixels]) -> list[Judgement]:
         """Judge crops of the network's input size, uint8 (S, S, 3)."""
-        outputs = self._graph(np.stack(crops).astype(np.float32))
+        outputs = self._graph(np.stack(crops))
         logits, local_logits = outputs["logit"][:, 0], outputs["local_logits"][..., 0]
         judgements = []
         for logit, local in zip(logits.tolist(), local_logits, strict=True):
@@ -45,15 +42,21 @@ class Network:
             )
         return judgements
 
-    def check_reference(self) -> None:
-        """Raise BundleError if the graph, as this machine runs it, does not give the logit stored in the manifest."""
-        picture = gradient(self.rule.input_size)[np.newaxis].astype(np.float32)
-        logit = float(self._graph(picture)["logit"][0, 0])
-        if not math.isclose(logit, self.rule.reference_logit, rel_tol=0, abs_tol=LARGEST_STRAY):
-            raise BundleError(
-                f"{self.rule.name} computes the logit {logit:.3f} where {self.rule.reference_logit:.3f} is right, so "
-                "its verdicts could not be trusted. Use another device (--device cpu), or build the bundle anew."
-            )
+    def check_golden(self, pictures: Pixels, form: str) -> None:
+        """Raise BundleError if the graph, as this machine runs it, does not give the logits that the manifest knows.
+
+        Args:
+            pictures: the bundle's golden pictures, uint8 (n, S, S, 3).
+            form: of the graph, `lite` or `saved_model`.
+        """
+        golden = self.rule.golden
+        for picture, wanted in zip(pictures, golden.answers[form], strict=True):
+            logit = float(self._graph(picture[np.newaxis])["logit"][0, 0])
+            if not math.isclose(logit, wanted, rel_tol=0, abs_tol=golden.max_delta):
+                raise BundleError(
+                    f"{self.rule.name} computes the logit {logit:.3f} where {wanted:.3f} is right, so its verdicts "
+                    "could not be trusted. Use another device (--device cpu), or build the bundle anew."
+                )
 
     def _probability(self, logits: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
         # Written with tanh, which cannot overflow.
@@ -63,9 +66,3 @@ class Network:
         if probability < self.rule.real_below:
             return "real"
         return "fake" if probability >= self.rule.fake_from else "uncertain"
-
-
-def gradient(size: int) -> Pixels:
-    """The manifest's reference picture `gradient`, uint8 (size, size, 3)."""
-    row, column, channel = np.indices((size, size, 3))
-    return np.asarray((row * 7 + column * 3 + channel * 50) % 256, np.uint8)

@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import urllib3
@@ -51,6 +51,7 @@ class TFServing:
     """
 
     name = "tfserving"
+    form: Literal["lite", "saved_model"] = "saved_model"
     batch = 16
 
     def __init__(self, url: str) -> None:
@@ -125,8 +126,8 @@ class _RemoteGraph:
         self._server = server
         self._path = f"{name}/versions/{version}:predict"
 
-    def __call__(self, images: NDArray[np.float32]) -> Mapping[str, NDArray[np.float32]]:
-        files = [{"b64": base64.b64encode(_png(image)).decode()} for image in images.astype(np.uint8)]
+    def __call__(self, images: NDArray[np.uint8]) -> Mapping[str, NDArray[np.float32]]:
+        files = [{"b64": base64.b64encode(_png(image)).decode()} for image in images]
         request = {"signature_name": SIGNATURE, "inputs": {"image_bytes": files}}
         answer = self._server.ask("POST", self._path, request)
         try:

@@ -14,12 +14,12 @@ Device = Literal["auto", "cpu", "gpu"]
 
 
 class Graph(Protocol):
-    """A loaded graph: float32 (n, S, S, 3), RGB 0..255, to its named outputs, float32 with n as first dimension.
+    """A loaded graph: uint8 (n, S, S, 3), RGB, to its named outputs, float32 with n as first dimension.
 
     Safe to call from several threads.
     """
 
-    def __call__(self, images: NDArray[np.float32]) -> Mapping[str, NDArray[np.float32]]:
+    def __call__(self, images: NDArray[np.uint8]) -> Mapping[str, NDArray[np.float32]]:
         """Run the graph."""
 
 
@@ -28,11 +28,13 @@ class Runtime(Protocol):
 
     Attributes:
         name: as in the report, such as `lite` or `saved_model`.
+        form: which of the bundle's files it runs, `lite` or `saved_model`.
         device: in words, as in the report.
         batch: how many faces are best judged at once.
     """
 
     name: str
+    form: Literal["lite", "saved_model"]
     device: str
     batch: int
 

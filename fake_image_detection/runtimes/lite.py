@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
@@ -20,6 +21,7 @@ class LiteRuntime:
     """Runs LiteRT graphs on all CPU cores of this process."""
 
     name = "lite"
+    form: Literal["lite", "saved_model"] = "lite"
     batch = 8
 
     def __init__(self) -> None:
@@ -45,9 +47,9 @@ class _LiteGraph:
         self._lock = lock
         self._run = interpreter.get_signature_runner("serving_default")
 
-    def __call__(self, images: NDArray[np.float32]) -> Mapping[str, NDArray[np.float32]]:
+    def __call__(self, images: NDArray[np.uint8]) -> Mapping[str, NDArray[np.float32]]:
         with self._lock:
-            outputs: Mapping[str, NDArray[np.float32]] = self._run(image=images)
+            outputs: Mapping[str, NDArray[np.float32]] = self._run(image=images.astype(np.float32))
         return outputs
 
 

@@ -4,7 +4,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ class SavedModelRuntime:
     """
 
     name = "saved_model"
+    form: Literal["lite", "saved_model"] = "saved_model"
     batch = 32
 
     def __init__(self, tensorflow: Any, place: str, device: str) -> None:
@@ -87,7 +88,7 @@ class _SavedModelGraph:
         self._signature = signature
         self._lock = lock
 
-    def __call__(self, images: NDArray[np.float32]) -> Mapping[str, NDArray[np.float32]]:
+    def __call__(self, images: NDArray[np.uint8]) -> Mapping[str, NDArray[np.float32]]:
         with self._lock, self._tensorflow.device(self._place):
             outputs = self._signature(image=self._tensorflow.constant(images))
         return {name: output.numpy() for name, output in outputs.items()}

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tiny_networks import SIDE, WriteNetwork, save_faces
 
 from converter import artifacts
 from converter import bundle as bundle_module
-from converter.blazeface import load_blazeface
+from converter.artifacts import Outputs, collect
 from converter.cli import main
+from converter.golden import golden_faces
 from converter.lite import run_lite
-from converter.parity import gradient
+from converter.quantisation import FIXED, Choice
 from converter.saved_model import run_saved_model
 from converter.tfjs import run_tfjs
 from converter.trained_network import read_network
@@ -38,35 +40,31 @@ def test_the_manifest_carries_the_networks_numbers(bundle: Path) -> None:
     assert network["bands"] == {"real_below": 0.3, "fake_from": 0.8}
 
 
-def test_every_runtime_gives_the_stored_reference_logit(bundle: Path) -> None:
+def test_every_runtime_gives_its_golden_logits(bundle: Path) -> None:
     network = json.loads((bundle / "manifest.json").read_text())["networks"]["tiny"]
-    files, picture = network["files"], gradient(SIDE)
-    answers = [
-        run_saved_model(bundle / files["saved_model"], picture),
-        run_lite(bundle / files["lite"], picture),
-        run_tfjs((bundle / files["tfjs"]["model"]).parent, files["tfjs"]["outputs"], picture),
-    ]
-    np.testing.assert_allclose([answer["logit"].item() for answer in answers], network["reference"]["logit"], atol=1e-4)
+    pictures = np.frombuffer((bundle / network["golden"]["pictures"]).read_bytes(), np.uint8).reshape(3, SIDE, SIDE, 3)
+    for form, answer in answers(bundle, pictures).items():
+        np.testing.assert_allclose(answer["logit"][:, 0], network["golden"]["logits"][form], atol=1e-4)
+
+
+def test_the_golden_pictures_end_with_the_one_that_can_be_computed(bundle: Path) -> None:
+    network = json.loads((bundle / "manifest.json").read_text())["networks"]["tiny"]
+    pictures = np.frombuffer((bundle / network["golden"]["pictures"]).read_bytes(), np.uint8).reshape(3, SIDE, SIDE, 3)
+    assert pictures[2, 20, 30, 1] == (20 * 7 + 30 * 3 + 1 * 50) % 256
+    assert network["reference"]["logit"] == network["golden"]["logits"]["tfjs"][2]
 
 
 def test_the_heat_map_averages_to_the_logit_in_every_runtime(bundle: Path) -> None:
-    files, picture = json.loads((bundle / "manifest.json").read_text())["networks"]["tiny"]["files"], gradient(SIDE)
-    for answer in (
-        run_saved_model(bundle / files["saved_model"], picture),
-        run_lite(bundle / files["lite"], picture),
-        run_tfjs((bundle / files["tfjs"]["model"]).parent, files["tfjs"]["outputs"], picture),
-    ):
-        np.testing.assert_allclose(answer["local_logits"].mean(axis=(1, 2)), answer["logit"], atol=1e-4)
+    for answer in answers(bundle, golden_faces(SIDE)).values():
+        np.testing.assert_allclose(answer["local_logits"].mean(axis=(1, 2)), answer["logit"], rtol=1e-4)
 
 
-def test_saved_model_takes_a_batch(bundle: Path) -> None:
-    import tensorflow as tf
-
-    loaded = tf.saved_model.load(str(bundle / "saved_model" / "tiny"))
-    outputs = loaded.signatures["serving_default"](image=tf.zeros((5, SIDE, SIDE, 3)))
-    assert {name: tuple(value.shape) for name, value in outputs.items()} == {
-        "logit": (5, 1),
-        "local_logits": (5, 8, 8, 1),
+def answers(bundle: Path, pictures: NDArray[np.uint8]) -> dict[str, Outputs]:
+    files = json.loads((bundle / "manifest.json").read_text())["networks"]["tiny"]["files"]
+    return {
+        "saved_model": collect(run_saved_model(bundle / files["saved_model"], pictures))[0],
+        "lite": collect(run_lite(bundle / files["lite"], pictures))[0],
+        "tfjs": run_tfjs((bundle / files["tfjs"]["model"]).parent, files["tfjs"]["outputs"], pictures),
     }
 
 
@@ -77,9 +75,12 @@ def test_lite_takes_a_batch(bundle: Path) -> None:
     assert runner(image=np.zeros((5, SIDE, SIDE, 3), np.float32))["logit"].shape == (5, 1)
 
 
+RUNTIMES = ("SavedModel", "LiteRT float32", "LiteRT float16", "LiteRT int8", "TF.js WASM in Node")
+
+
 def test_parity_is_written_for_every_runtime_of_every_network(bundle: Path) -> None:
     parity = (bundle / "parity.md").read_text()
-    assert [parity.count(f"| {runtime} |") for runtime in ("SavedModel", "LiteRT", "TF.js WASM in Node")] == [2, 2, 2]
+    assert [parity.count(f"| {runtime} |") for runtime in RUNTIMES] == [2, 2, 1, 1, 2]
 
 
 def test_parity_is_written_for_every_backend_of_the_browser(chromium: None, bundle: Path) -> None:
@@ -142,7 +143,7 @@ def test_two_networks_share_the_roles(
 def test_a_failure_halfway_keeps_the_old_bundle(
     node: None, write_network: WriteNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(saved_model: Path, path: Path) -> None:
+    def fail(bare: Path, path: Path, precision: str) -> None:
         raise RuntimeError("disk full")
 
     monkeypatch.setattr(artifacts, "write_lite", fail)
@@ -194,9 +195,14 @@ def test_what_moves_verdicts_changes_the_version(write_network: WriteNetwork, ch
     assert _version(write_network(folder="one")) != _version(write_network(folder="two", **change))
 
 
-def _version(folder: Path) -> str:
+def test_what_the_weights_are_stored_as_changes_the_version(write_network: WriteNetwork) -> None:
+    folder = write_network()
+    assert _version(folder) != _version(folder, FIXED["float16"])
+
+
+def _version(folder: Path, choice: Choice = FIXED["uint16"]) -> str:
     network = read_network(folder)
-    return bundle_version(network, network, load_blazeface(bundle_module.MODELS / "blazeface_back"))
+    return bundle_version(network, network, "0" * 64, {network.name: choice})
 
 
 def _contents(folder: Path) -> dict[str, str]:

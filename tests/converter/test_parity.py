@@ -9,39 +9,46 @@ from PIL import Image
 from tiny_networks import WriteNetwork
 
 from converter import parity
-from converter.artifacts import Artifacts, Outputs, run_keras
+from converter.artifacts import Answers, Artifacts, Outputs, run_keras
 from converter.blazeface import load_blazeface
 from converter.bundle import MODELS
+from converter.golden import golden_faces, golden_picture
 from converter.pictures import ProofPictures
+from converter.precision import plain
+from converter.quantisation import FIXED
 from converter.trained_network import read_network
 
 ARTIFACTS = Artifacts(Path(), "tiny", {})
 PICTURES = ProofPictures("grey", tuple(Image.new("RGB", (40, 40), (grey, grey, grey)) for grey in (40, 200)))
 
 
-def stub_runtime(monkeypatch: pytest.MonkeyPatch, outputs: Outputs) -> None:
-    def run(artifacts: Artifacts, images: object) -> Iterator[tuple[str, slice, Outputs]]:
-        yield "stub", slice(None), outputs
+def stub_runtime(monkeypatch: pytest.MonkeyPatch, outputs: Outputs, form: str = "saved_model") -> None:
+    def run(artifacts: Artifacts, images: object) -> Iterator[Answers]:
+        yield Answers("stub", form, slice(None), outputs)
 
     monkeypatch.setattr(parity, "run_artifacts", run)
 
 
 @pytest.mark.parametrize(
-    ("delta", "failures"),
+    ("form", "delta", "failures"),
     [
-        (0.0, []),
-        (1e-3, []),
-        (5.0, ["probability", "heat map", "reference"]),
-        (np.nan, ["probability", "heat map", "reference"]),
+        ("saved_model", 0.0, []),
+        ("saved_model", 1e-3, []),
+        ("saved_model", -50.0, ["probability", "heat map", "real to fake"]),
+        ("saved_model", np.nan, ["probability", "heat map"]),
+        ("tfjs", 0.1, ["probability", "heat map"]),
+        ("lite int8", 0.1, []),
+        ("lite int8", -50.0, ["real to fake"]),
     ],
 )
 def test_a_network_may_stray_by_a_hundredth(
-    write_network: WriteNetwork, monkeypatch: pytest.MonkeyPatch, delta: float, failures: list[str]
+    write_network: WriteNetwork, monkeypatch: pytest.MonkeyPatch, form: str, delta: float, failures: list[str]
 ) -> None:
     network = read_network(write_network())
-    images = np.concatenate([PICTURES.resized(32), parity.gradient(32)])
-    stub_runtime(monkeypatch, {name: value + delta for name, value in run_keras(network.model, images).items()})
-    proof, _ = parity.prove_network(network, ARTIFACTS, PICTURES)
+    images = np.concatenate([PICTURES.resized(32), golden_faces(32)])
+    outputs = {name: value + delta for name, value in run_keras(network.model, images).items()}
+    stub_runtime(monkeypatch, outputs, form)
+    proof = parity.prove_network(network, network.model, ARTIFACTS, FIXED["uint16"], PICTURES)
     assert len(proof.failures) == len(failures)
     assert all(word in failure for word, failure in zip(failures, proof.failures, strict=True))
 
@@ -66,7 +73,7 @@ def test_a_face_detector_may_stray_by_a_pixel(
     monkeypatch: pytest.MonkeyPatch, column: int, delta: float, failures: int
 ) -> None:
     detector = load_blazeface(MODELS / "blazeface_back")
-    faces = run_keras(detector, PICTURES.resized(256))["faces"].copy()
+    faces = run_keras(detector, np.concatenate([PICTURES.resized(256), golden_picture(256)]))["faces"]
     faces[0, 100, column] += delta
     stub_runtime(monkeypatch, {"faces": faces})
-    assert len(parity.prove_face_detector(detector, ARTIFACTS, PICTURES).failures) == failures
+    assert len(parity.prove_face_detector(detector, ARTIFACTS, plain("float32"), PICTURES).failures) == failures

@@ -11,7 +11,7 @@ from tiny_networks import SIDE, tiny_network, with_weights
 from converter import tfjs
 from converter.artifacts import run_keras
 from converter.errors import ConverterError
-from converter.saved_model import write_saved_model
+from converter.saved_model import write_bare
 
 
 def normalised() -> keras.Model:
@@ -56,24 +56,24 @@ def test_wasm_refuses_folded_biases_without_the_repair(
 ) -> None:
     monkeypatch.setattr(tfjs, "flatten_biases", lambda graph: [])
     monkeypatch.setattr(tfjs, "unfuse_sums", lambda graph: [])
-    write_saved_model(build(), tmp_path / "saved")
+    write_bare(build(), tmp_path / "saved")
     outputs = tfjs.write_tfjs(tmp_path / "saved", tmp_path / "tfjs")
     with pytest.raises(ConverterError, match="only supports rank-1 bias but got rank 4"):
-        tfjs.run_tfjs(tmp_path / "tfjs", outputs, np.zeros((1, SIDE, SIDE, 3), np.float32))
+        tfjs.run_tfjs(tmp_path / "tfjs", outputs, np.zeros((1, SIDE, SIDE, 3), np.uint8))
 
 
 @rank_4_biases
 def test_wasm_agrees_with_keras_after_the_repair(node: None, build: Callable[[], keras.Model], tmp_path: Path) -> None:
     model = build()
-    write_saved_model(model, tmp_path / "saved")
+    write_bare(model, tmp_path / "saved")
     outputs = tfjs.write_tfjs(tmp_path / "saved", tmp_path / "tfjs")
-    images = np.random.default_rng(3).uniform(0, 1, (4, SIDE, SIDE, 3)).astype(np.float32)
+    images = np.random.default_rng(3).integers(0, 256, (4, SIDE, SIDE, 3)).astype(np.uint8)
     found = tfjs.run_tfjs(tmp_path / "tfjs", outputs, images)
     np.testing.assert_allclose(found["answer"], run_keras(model, images)["answer"], rtol=1e-5, atol=1e-5)
 
 
 def test_the_same_saved_model_gives_the_same_bytes(tmp_path: Path) -> None:
-    write_saved_model(tiny_network(), tmp_path / "saved")
+    write_bare(tiny_network(), tmp_path / "saved")
     for name in ("one", "two"):
         tfjs.write_tfjs(tmp_path / "saved", tmp_path / name)
     for path in (tmp_path / "one").iterdir():

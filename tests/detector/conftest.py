@@ -25,11 +25,12 @@ def detector(bundle: Path) -> FakeImageDetector:
 
 @pytest.fixture
 def edit_bundle(bundle: Path, tmp_path: Path) -> EditBundle:
-    """Copies the bundle's manifest and LiteRT graphs and lets the test change the manifest."""
+    """Copies what LiteRT needs of the bundle and lets the test change the manifest."""
 
     def edit(change: Callable[[dict[str, Any]], object]) -> Path:
         copy = tmp_path / "changed-bundle"
-        shutil.copytree(bundle / "lite", copy / "lite")
+        for folder in ("lite", "golden"):
+            shutil.copytree(bundle / folder, copy / folder)
         manifest = json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
         change(manifest)
         (copy / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

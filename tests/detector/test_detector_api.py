@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fake_image_detection import DeviceError, FakeImageDetector, PictureError
-from fake_image_detection.network import Network, gradient
+from fake_image_detection.network import Network
 
 
 def shifted(shift: float) -> Callable[[dict[str, Any]], None]:
@@ -203,12 +203,6 @@ def test_the_upright_picture_counts(detector: FakeImageDetector, astronaut: NDAr
     assert turned.faces == plain.faces
 
 
-def test_gradient_is_the_documented_reference_picture() -> None:
-    picture = gradient(160)
-    assert picture.shape == (160, 160, 3)
-    assert picture[100, 30, 2] == (100 * 7 + 30 * 3 + 2 * 50) % 256
-
-
 def test_saved_model_and_lite_agree(detector: FakeImageDetector, bundle: Path, astronaut: NDArray[np.uint8]) -> None:
     tensorflow = pytest.importorskip("tensorflow")
     from fake_image_detection.bundle import Bundle
@@ -218,12 +212,12 @@ def test_saved_model_and_lite_agree(detector: FakeImageDetector, bundle: Path, a
 
     read = Bundle(bundle)
     rule, face_rule = read.manifest.network("strong"), read.manifest.face_detector
-    crops = [gradient(rule.input_size), 255 - gradient(rule.input_size)]
+    crops = read.read_golden(rule.golden, rule.input_size)
     boxes, probabilities = [], []
     for runtime in (SavedModelRuntime(tensorflow, "/CPU:0", "CPU"), LiteRuntime()):
         network = Network(runtime.load(read, rule.files), rule)
-        network.check_reference()
-        probabilities.append([judged.probability_fake for judged in network.judge(crops)])
+        network.check_golden(crops, runtime.form)
+        probabilities.append([judged.probability_fake for judged in network.judge(list(crops))])
         (box,) = find_faces(astronaut, runtime.load(read, face_rule.files), face_rule)
         boxes.append([box.x, box.y, box.width, box.height, box.score])
     assert probabilities[0] == pytest.approx(probabilities[1], abs=1e-3)

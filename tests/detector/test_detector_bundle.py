@@ -94,9 +94,28 @@ def test_a_file_that_is_not_listed_is_refused(edit_bundle: EditBundle) -> None:
         FakeImageDetector(copy, device="cpu")
 
 
-def test_a_runtime_that_strays_from_the_reference_is_refused(edit_bundle: EditBundle) -> None:
+def test_a_network_that_strays_from_its_golden_logits_is_refused(edit_bundle: EditBundle) -> None:
     def change(manifest: dict[str, Any]) -> None:
-        manifest["networks"][manifest["roles"]["strong"]]["reference"]["logit"] += 0.06
+        golden = manifest["networks"][manifest["roles"]["strong"]]["golden"]
+        golden["logits"]["lite"][1] += 1.2 * golden["max_delta"]
 
     with pytest.raises(BundleError, match="computes the logit"):
+        FakeImageDetector(edit_bundle(change), device="cpu")
+
+
+def test_a_face_detector_that_strays_from_its_golden_face_is_refused(edit_bundle: EditBundle) -> None:
+    def change(manifest: dict[str, Any]) -> None:
+        golden = manifest["face_detector"]["golden"]
+        golden["faces"]["lite"][2] += 1.2 * golden["max_delta"]
+
+    with pytest.raises(BundleError, match="does not find the face"):
+        FakeImageDetector(edit_bundle(change), device="cpu")
+
+
+def test_golden_pictures_of_another_size_are_refused(edit_bundle: EditBundle) -> None:
+    def change(manifest: dict[str, Any]) -> None:
+        network = manifest["networks"][manifest["roles"]["strong"]]
+        network["golden"]["pictures"] = manifest["face_detector"]["golden"]["pictures"]
+
+    with pytest.raises(BundleError, match="not pictures of"):
         FakeImageDetector(edit_bundle(change), device="cpu")

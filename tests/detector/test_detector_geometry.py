@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from fake_image_detection.bundle import CropRule, FaceDetectorRule, GraphFiles
+from fake_image_detection.bundle import CropRule, FaceDetectorRule, Golden, GraphFiles
 from fake_image_detection.faces import detector_input, find_faces, place, suppress
 from fake_image_detection.geometry import Box, crop_square, cut, resize
 
@@ -21,6 +21,7 @@ def face_rule(**changes: object) -> FaceDetectorRule:
         "score_threshold": 0.6,
         "iou_threshold": 0.3,
         "files": GraphFiles("", ""),
+        "golden": Golden("", {}, 0.02),
     }
     return FaceDetectorRule(**(fields | changes))  # type: ignore[arg-type]
 
@@ -103,7 +104,7 @@ def test_no_boxes_give_no_faces() -> None:
 def test_boxes_come_back_in_pixels_of_the_picture_largest_first(fit: str) -> None:
     small, large = (0.95, 0.5, 0.5, 0.1, 0.1), (0.7, 0.25, 0.25, 0.2, 0.2)
 
-    def graph(images: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    def graph(images: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
         return {"faces": np.array([[small, large]], np.float32)}
 
     boxes = find_faces(np.zeros((300, 600, 3), np.uint8), graph, face_rule(fit=fit))
