@@ -31,9 +31,9 @@ async function readBundle() {
 
 /** Everything the browser's own answer needs: the face detector, the light network and what proves it. */
 function neededFiles(manifest) {
-  const network = manifest.networks[manifest.roles.light];
-  const golden = (network.golden ?? []).map(({ picture }) => picture);
-  const folders = [manifest.face_detector, network].map(({ files }) => `${dirname(files.tfjs.model)}/`);
+  const graphs = [manifest.face_detector, manifest.networks[manifest.roles.light]];
+  const golden = graphs.map(({ golden }) => golden.pictures);
+  const folders = graphs.map(({ files }) => `${dirname(files.tfjs.model)}/`);
   return Object.keys(manifest.files).filter(
     (name) => golden.includes(name) || folders.some((folder) => name.startsWith(folder)),
   );

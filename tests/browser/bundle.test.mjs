@@ -42,15 +42,24 @@ async function replyWith(change) {
 
 test("a runtime that computes another logit than the bundle's is refused", async () => {
   const reply = await replyWith(({ networks, roles }) => {
-    networks[roles.light].reference.logit += 0.06;
+    const { logits, max_delta } = networks[roles.light].golden;
+    logits.tfjs[0] += 1.2 * max_delta;
   });
   assert.equal(reply.kind, "fault");
-  assert.match(reply.detail, /^this browser computes -?\d+\.\d+ for the bundle's picture gradient where -?\d+\.\d+ is right/);
+  assert.match(reply.detail, /computes -?\d+\.\d+ for golden picture 1 of the bundle in this browser, where -?\d+\.\d+ is right/);
 });
 
-test("a golden picture that is missing is a fault, not a pass", async () => {
+test("a face detector that finds another face than the bundle's is refused", async () => {
+  const reply = await replyWith(({ face_detector }) => {
+    face_detector.golden.faces.tfjs[1] += 1.2 * face_detector.golden.max_delta;
+  });
+  assert.equal(reply.kind, "fault");
+  assert.match(reply.detail, /^blazeface_back computes .* for golden picture 1/);
+});
+
+test("golden pictures that are missing are a fault, not a pass", async () => {
   const reply = await replyWith(({ networks, roles }) => {
-    networks[roles.light].golden = [{ picture: "golden/missing.png", logit: 0 }];
+    networks[roles.light].golden.pictures = "golden/missing.rgb";
   });
   assert.equal(reply.kind, "fault");
 });

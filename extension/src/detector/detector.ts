@@ -6,7 +6,7 @@ import { readManifest, type Manifest, type Network } from "./manifest";
 import { cut, type Pixels } from "./pixels";
 import { resize } from "./resize";
 import { Graph, startWasm } from "./runtime";
-import { referenceInput, selfCheck } from "./self-check";
+import { bestFace, selfCheck, type ReadFile } from "./self-check";
 import { band, pictureVerdict, probabilityFake } from "./verdict";
 
 function tenth(value: number): number {
@@ -51,10 +51,18 @@ export class Detector {
       Graph.load(bundle, network.files.tfjs),
     ]);
     const detector = new Detector(manifest, name, network, faceGraph, networkGraph);
-    await selfCheck(network, async (picture) =>
-      detector.logit(await referenceInput(picture, network.input_size, bundle, manifest.picture)),
-    );
+    await detector.selfCheck(async (path) => new Uint8Array(await (await fetch(bundle + path)).arrayBuffer()));
     return detector;
+  }
+
+  private async selfCheck(read: ReadFile): Promise<void> {
+    const { name: faceName, input_size: faceSize, golden: faces } = this.manifest.face_detector;
+    await selfCheck(faceName, faceSize, { ...faces, answers: [faces.faces.tfjs] }, read, async (input) =>
+      bestFace(await this.faceGraph.run(input, faceSize, "faces")),
+    );
+    const { input_size: size, golden } = this.network;
+    const answers = golden.logits.tfjs.map((logit) => [logit]);
+    await selfCheck(this.name, size, { ...golden, answers }, read, async (input) => [await this.logit(input)]);
   }
 
   private async logit(input: Float32Array): Promise<number> {

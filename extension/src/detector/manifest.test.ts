@@ -27,7 +27,7 @@ test.each([
   [["crop"], undefined, 'at /: Instance does not have required property "crop"'],
   [["face_detector", "fit"], "cover", "at /face_detector/fit: "],
   [["networks", light, "bands", "fake_from"], 1.5, `at /networks/${light}/bands/fake_from: 1.5 is greater than 1`],
-  [["networks", light, "reference", "logit"], "1", `at /networks/${light}/reference/logit: `],
+  [["networks", light, "golden", "max_delta"], "1", `at /networks/${light}/golden/max_delta: `],
   [["surprise"], 1, 'at /: Property "surprise" does not match additional properties schema'],
   [["files"], { "../outside": { bytes: 1, sha256: "0".repeat(64) } }, "at /files"],
   [["roles", "light"], "another", "the bundle has no network another, which its role light names"],

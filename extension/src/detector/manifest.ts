@@ -8,11 +8,12 @@ export interface TfjsModel {
   outputs: Record<string, string>;
 }
 
-/** A picture and the logit that the network must give for it. */
-export interface Reference {
-  /** "gradient", which is computed, or the path in the bundle of a PNG of the network's input size. */
-  picture: string;
-  logit: number;
+/** Inputs whose outputs are known, for a graph to be checked with. */
+interface Golden {
+  /** The path in the bundle of the pictures, input_size x input_size x 3 bytes each, one after the other. */
+  pictures: string;
+  /** How much an answer may differ. */
+  max_delta: number;
 }
 
 export interface Network {
@@ -21,8 +22,7 @@ export interface Network {
   calibration: { scale: number; bias: number };
   bands: { real_below: number; fake_from: number };
   files: { tfjs: TfjsModel };
-  reference: Reference;
-  golden?: Reference[];
+  golden: Golden & { logits: { tfjs: number[] } };
 }
 
 export interface FaceDetector {
@@ -32,6 +32,7 @@ export interface FaceDetector {
   score_threshold: number;
   iou_threshold: number;
   files: { tfjs: TfjsModel };
+  golden: Golden & { faces: { tfjs: number[] } };
 }
 
 export interface CropRule {

@@ -1,45 +1,51 @@
-import { decode } from "./decode";
-import type { Network, PictureLimits, Reference } from "./manifest";
+/** Gives the bytes of a file of the bundle. */
+export type ReadFile = (path: string) => Promise<Uint8Array>;
 
-// The bundle's own bound: a runtime that strays further gives other verdicts than the ones that were measured.
-const LARGEST_STRAY = 0.05;
-const GRADIENT = "gradient";
+interface Known {
+  /** Path of the pictures' file. */
+  pictures: string;
+  /** What the graph must answer to each picture. */
+  answers: number[][];
+  max_delta: number;
+}
 
-/** The picture "gradient" of the bundle's reference. */
-export function gradient(size: number): Float32Array {
-  const input = new Float32Array(size * size * 3);
-  for (let at = 0; at < input.length; at++) {
-    const channel = at % 3;
-    const column = Math.floor(at / 3) % size;
-    const row = Math.floor(at / (3 * size));
-    input[at] = (row * 7 + column * 3 + channel * 50) % 256;
+/** What is in the file of golden pictures, as inputs of the graph; `size` is the input's side. */
+function inputs(bytes: Uint8Array, size: number, path: string, count: number): Float32Array[] {
+  const length = size * size * 3;
+  if (bytes.length !== count * length) {
+    throw new Error(`the bundle's ${path} holds ${bytes.length} bytes, not ${count} pictures of ${size} x ${size}`);
   }
-  return input;
+  return Array.from({ length: count }, (_, at) => Float32Array.from(bytes.subarray(at * length, (at + 1) * length)));
 }
 
-/** A reference's picture as the network's input; `folder` is the bundle's and ends with a slash. */
-export async function referenceInput(picture: string, size: number, folder: string, limits: PictureLimits): Promise<Float32Array> {
-  if (picture === GRADIENT) return gradient(size);
-  const bytes = new Uint8Array(await (await fetch(folder + picture)).arrayBuffer());
-  const { data, width, height } = await decode(bytes, limits);
-  if (width !== size || height !== size) throw new Error(`the bundle's ${picture} is not ${size} x ${size} pixels`);
-  return Float32Array.from(data);
+function shown(values: ArrayLike<number>): string {
+  return Array.from(values, (value) => value.toFixed(3)).join(", ");
 }
 
-/** Throws unless the network gives, on this machine, the logit of every reference of the bundle. */
+/** Throws unless a graph gives, in this browser, the answers that the bundle knows; `run` gives one picture's answer. */
 export async function selfCheck(
-  { reference, golden = [] }: Pick<Network, "reference" | "golden">,
-  logit: (picture: string) => Promise<number>,
+  name: string,
+  size: number,
+  { pictures, answers, max_delta: largest }: Known,
+  read: ReadFile,
+  run: (input: Float32Array) => Promise<ArrayLike<number>>,
 ): Promise<void> {
-  const references: Reference[] = [reference, ...golden];
-  for (const { picture, logit: expected } of references) {
-    const computed = await logit(picture);
-    // Written so that NaN fails too.
-    if (!(Math.abs(computed - expected) <= LARGEST_STRAY)) {
+  const all = inputs(await read(pictures), size, pictures, answers.length);
+  for (const [at, expected] of answers.entries()) {
+    const computed = await run(all[at]);
+    // Written so that NaN and a missing value fail too.
+    if (!expected.every((value, place) => Math.abs(computed[place] - value) <= largest)) {
       throw new Error(
-        `this browser computes ${computed.toFixed(3)} for the bundle's picture ${picture} where ${expected.toFixed(3)} is right, ` +
-          "so its verdicts cannot be trusted. Start your server, or use another browser",
+        `${name} computes ${shown(computed)} for golden picture ${at + 1} of the bundle in this browser, where ${shown(expected)} ` +
+          "is right, so its verdicts cannot be trusted. Start your server, or use another browser",
       );
     }
   }
+}
+
+/** Of all anchors' rows (score, x, y, width, height) the one with the best score. */
+export function bestFace(anchors: Float32Array): Float32Array {
+  let best = 0;
+  for (let at = 5; at < anchors.length; at += 5) if (anchors[at] > anchors[best]) best = at;
+  return anchors.subarray(best, best + 5);
 }
