@@ -82,7 +82,8 @@ class _Loading(threading.Thread):
             print(f"device    {detector.device} ({detector.runtime})", flush=True)
         finally:
             if self._engines.failed:
-                _thread.interrupt_main()
+                # Not SIGINT, which shells make their background programs ignore.
+                _thread.interrupt_main(signal.SIGTERM)
 
 
 def _stop(signal_number: int, frame: object) -> None:
