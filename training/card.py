@@ -74,8 +74,7 @@ only if it is yours to send.
 
 def _run(network: dict[str, Any]) -> str:
     training = network["training"]
-    command = ["python -m training train", f"--network {training['network']}", "--data DIR"]
-    command += [f"--out runs/{network['name']}", *options(training)]
+    command = ["python -m training train", *options(training), "--data DIR", f"--out runs/{network['name']}"]
     return f"""\
 ![accuracy](accuracy.png) ![loss](loss.png)
 

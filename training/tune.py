@@ -94,7 +94,7 @@ def write(done: Sequence[FrozenTrial], base: Configuration, best: Configuration)
         )
         for trial in ranked
     )
-    command = " ".join(["python -m training train", f"--network {base.network}", "--data DIR", *options(vars(best))])
+    command = " ".join(["python -m training train", *options(vars(best)), "--data DIR"])
     return f"""\
 # Search over {base.network}
 

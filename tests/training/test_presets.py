@@ -13,7 +13,7 @@ from training import networks
 from training.__main__ import main
 from training.augment import rotate_and_flip
 from training.commands import configuration as configuration_of
-from training.configuration import Configuration, RunError
+from training.configuration import Configuration, RunError, options
 from training.data import read_examples
 from training.options import parser
 from training.presets import PRESETS
@@ -91,6 +91,30 @@ def test_parameters_of_the_plain_network_reach_the_run_s_configuration(
     assert restore(run)[0].get_layer("stage2").kernel.shape == (5, 5, 4, 8)
     assert main(["train", "--network", "resnet50", *options, "--depth", "2"]) == 1
     assert "resnet50 has no depth" in capsys.readouterr().err
+
+
+def test_options_that_a_card_tells_lead_back_to_the_configuration() -> None:
+    given = [
+        "--network",
+        "mobilenet_v2",
+        "--preset",
+        "classic",
+        "--epochs",
+        "3",
+        "--weight",
+        "ffhq=2",
+        "--without",
+        "sdxl",
+    ]
+    given += ["--average", "0.99", "--patience", "4", "--mixed-precision", "on"]
+    found = chosen(*given)
+    again = configuration_of(parser().parse_args(["train", "--data", "faces", *" ".join(options(vars(found))).split()]))
+    assert again == found
+    plain = chosen("--network", "simple_cnn", "--depth", "3", "--simulated", "0.2", "--teacher", "models/other")
+    told = options(vars(plain))
+    assert told == [
+        "--network simple_cnn", "--depth 3", "--start scratch", "--simulated 0.2", "--teacher models/other",
+    ]  # fmt: skip
 
 
 def test_unknown_network_and_impossible_settings_are_named() -> None:
