@@ -129,9 +129,7 @@ def run_artifacts(artifacts: Artifacts, images: NDArray[np.uint8]) -> Iterator[A
     with step(f"{name}: {len(images)} pictures through TF.js on WASM"):
         outputs = run_tfjs(root / artifacts.tfjs, artifacts.tfjs_outputs, images)
     yield Answers("TF.js WASM in Node", "tfjs", slice(None), outputs)
-    for runtime, chosen, outputs in run_backends(
-        root / artifacts.tfjs, images.astype(np.float32), artifacts.tfjs_outputs
-    ):
+    for runtime, chosen, outputs in run_backends(root / artifacts.tfjs, images, artifacts.tfjs_outputs):
         yield Answers(runtime, "tfjs", chosen, outputs)
 
 

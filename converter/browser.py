@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,7 @@ def find_chromium() -> str:
 
 
 def run_in_chromium(
-    model: Path, images: NDArray[np.float32], outputs: dict[str, str], backend: str
+    model: Path, images: NDArray[Any], outputs: dict[str, str], backend: str
 ) -> dict[str, NDArray[np.float32]]:
     """Run a graph model in headless Chromium, one picture at a time; WebGL is computed in software.
 
@@ -67,7 +68,7 @@ def run_in_chromium(
 
 
 def run_backends(
-    folder: Path, images: NDArray[np.float32], outputs: dict[str, str]
+    folder: Path, images: NDArray[Any], outputs: dict[str, str]
 ) -> Iterator[tuple[str, slice, dict[str, NDArray[np.float32]]]]:
     """Run the graph model in `folder` on every backend; nothing where there is no Chromium, which is said.
 
@@ -98,7 +99,7 @@ def describe_proof() -> str:
     version = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     return (
         f"In the browser ({version or program}, headless, WebGL in software) WebGL and CPU are slow and got "
-        "a few of the pictures, the last one among them: for the networks that is the reference picture."
+        "a few of the pictures."
     )
 
 

@@ -44,7 +44,6 @@ def network_entry(
         "files": artifacts.files,
         "weights": {"tfjs": choice.tfjs.name, "lite": choice.lite},
         "golden": {"pictures": golden, "logits": answers, "max_delta": MAX_LOGIT_DELTA},
-        "reference": {"picture": "gradient", "logit": answers["tfjs"][-1]},
         "figures": numbers["figures"],
         "licence": numbers["licence"],
         "provenance": numbers["provenance"],

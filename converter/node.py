@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,7 @@ def tfjs_version() -> str:
     return str(json.loads(package.read_text(encoding="utf-8"))["version"])
 
 
-def run_graph_model(model: Path, images: NDArray[np.float32], outputs: list[str]) -> list[NDArray[np.float32]]:
+def run_graph_model(model: Path, images: NDArray[Any], outputs: list[str]) -> list[NDArray[np.float32]]:
     """Run a graph model (its model.json) on TF.js WASM, one picture at a time.
 
     Args:
@@ -62,7 +63,7 @@ def run_graph_model(model: Path, images: NDArray[np.float32], outputs: list[str]
 
 
 def run_script(
-    script: str, arguments: list[str], model: Path, images: NDArray[np.float32], outputs: list[str], what: str
+    script: str, arguments: list[str], model: Path, images: NDArray[Any], outputs: list[str], what: str
 ) -> list[NDArray[np.float32]]:
     """Run a script of this folder that runs a graph model; `what` names that in errors, the rest is as above.
 

@@ -124,7 +124,7 @@ def run_tfjs(folder: Path, outputs: dict[str, str], images: NDArray[np.uint8]) -
     Raises:
         ConverterError: Node or its packages are missing, or the backend refuses the graph.
     """
-    results = run_graph_model(folder / "model.json", images.astype(np.float32), list(outputs.values()))
+    results = run_graph_model(folder / "model.json", images, list(outputs.values()))
     return dict(zip(outputs, results, strict=True))
 
 

@@ -100,10 +100,12 @@ def _describe_model(detector: Detector, limits: Limits) -> dict[str, Any]:
         "device": detector.device,
         "roles": manifest["roles"],
         "networks": {
-            name: {key: value for key, value in network.items() if key not in ("files", "reference")}
+            name: {key: value for key, value in network.items() if key not in ("files", "golden")}
             for name, network in manifest["networks"].items()
         },
-        "face_detector": {key: value for key, value in manifest["face_detector"].items() if key != "files"},
+        "face_detector": {
+            key: value for key, value in manifest["face_detector"].items() if key not in ("files", "golden")
+        },
         "crop": manifest["crop"],
         "picture": manifest["picture"],
         "request": {"max_bytes": limits.request_bytes, "max_pictures": limits.pictures_per_request},

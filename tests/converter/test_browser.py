@@ -12,7 +12,7 @@ from converter import tfjs
 from converter.artifacts import run_keras
 from converter.browser import ChromiumMissingError, describe_proof, find_chromium, run_backends, run_in_chromium
 from converter.errors import ConverterError
-from converter.saved_model import write_saved_model
+from converter.saved_model import write_bare
 
 
 def pictures(count: int) -> NDArray[np.float32]:
@@ -20,7 +20,7 @@ def pictures(count: int) -> NDArray[np.float32]:
 
 
 def convert(model: keras.Model, folder: Path) -> dict[str, str]:
-    write_saved_model(model, folder / "saved")
+    write_bare(model, folder / "saved")
     return tfjs.write_tfjs(folder / "saved", folder / "tfjs")
 
 

@@ -51,7 +51,6 @@ def test_the_golden_pictures_end_with_the_one_that_can_be_computed(bundle: Path)
     network = json.loads((bundle / "manifest.json").read_text())["networks"]["tiny"]
     pictures = np.frombuffer((bundle / network["golden"]["pictures"]).read_bytes(), np.uint8).reshape(3, SIDE, SIDE, 3)
     assert pictures[2, 20, 30, 1] == (20 * 7 + 30 * 3 + 1 * 50) % 256
-    assert network["reference"]["logit"] == network["golden"]["logits"]["tfjs"][2]
 
 
 def test_the_heat_map_averages_to_the_logit_in_every_runtime(bundle: Path) -> None:

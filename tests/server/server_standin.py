@@ -29,7 +29,7 @@ MANIFEST: dict[str, Any] = {
             "calibration": {"scale": 1.0, "bias": 0.0},
             "bands": {"real_below": 0.2, "fake_from": 0.8},
             "files": {},
-            "reference": {"picture": "gradient", "logit": 0.0},
+            "golden": {},
         }
         for name in ("big", "small")
     },
