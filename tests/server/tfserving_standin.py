@@ -86,8 +86,11 @@ class StandinServing:
         return 200, self.change({"outputs": answer if len(answer) > 1 else next(iter(answer.values()))})
 
     def _run(self, signature: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
-        tensors = {name: self._tf.constant(value) for name, value in inputs.items()}
-        return {name: value.numpy() for name, value in self._model.signatures[signature](**tensors).items()}
+        function = self._model.signatures[signature]
+        # JSON has one kind of number: the signature says what they are.
+        specs = function.structured_input_signature[1]
+        tensors = {name: self._tf.constant(value, specs[name].dtype) for name, value in inputs.items()}
+        return {name: value.numpy() for name, value in function(**tensors).items()}
 
 
 def _decoded(value: Any) -> Any:
