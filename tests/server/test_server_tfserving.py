@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import urllib3
 from PIL import Image
@@ -77,6 +78,23 @@ def test_only_the_crops_of_faces_travel(server: Server, models: StandinServing, 
     sides = [Image.open(io.BytesIO(base64.b64decode(file["b64"]))).size for file in files]
     assert (name, len(files)) == ("image_bytes", len(report["faces"]))
     assert sides == [(160, 160)] * len(files)
+
+
+def test_a_crop_as_a_file_gets_the_logit_of_its_pixels(models: StandinServing) -> None:
+    crop = Image.fromarray(np.random.default_rng(1).integers(0, 256, (160, 160, 3), np.uint8))
+    file = io.BytesIO()
+    crop.save(file, "PNG")
+    inputs = {
+        "serving_default": {"image": [np.asarray(crop).tolist()]},
+        "serve_image_bytes": {"image_bytes": [{"b64": base64.b64encode(file.getvalue()).decode()}]},
+    }
+    path = f"/v1/models/{models.name}:predict"
+    answers = [
+        models.answer("POST", path, json.dumps({"signature_name": name, "inputs": value}).encode())
+        for name, value in inputs.items()
+    ]
+    assert [status for status, _ in answers] == [200, 200]
+    assert answers[0] == answers[1]
 
 
 def test_a_picture_without_a_face_is_not_sent_at_all(server: Server, models: StandinServing) -> None:

@@ -5,7 +5,6 @@ It computes with the SavedModel of the bundle, by the signature that is asked fo
 
 import base64
 import contextlib
-import io
 import json
 import re
 import socket
@@ -14,9 +13,6 @@ from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-from PIL import Image
 
 PATH = re.compile(r"/v1/models/(?P<name>[^/:]+)(?:/versions/(?P<version>[0-9]+))?(?P<verb>:predict)?")
 
@@ -90,13 +86,11 @@ class StandinServing:
         return 200, self.change({"outputs": answer if len(answer) > 1 else next(iter(answer.values()))})
 
     def _run(self, signature: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
-        signatures = self._model.signatures
-        if signature == "serve_image_bytes" and signature not in signatures:
-            # Bundles made before the SavedModel had it.
-            pictures = [np.asarray(Image.open(io.BytesIO(file)), np.float32) for file in inputs["image_bytes"]]
-            signature, inputs = "serving_default", {"image": np.stack(pictures)}
-        tensors = {name: self._tf.constant(value) for name, value in inputs.items()}
-        return {name: value.numpy() for name, value in signatures[signature](**tensors).items()}
+        function = self._model.signatures[signature]
+        # JSON has one kind of number: the signature says what they are.
+        specs = function.structured_input_signature[1]
+        tensors = {name: self._tf.constant(value, specs[name].dtype) for name, value in inputs.items()}
+        return {name: value.numpy() for name, value in function(**tensors).items()}
 
 
 def _decoded(value: Any) -> Any:
