@@ -107,7 +107,8 @@ Relatives stay in training: of the StyleGANs only one at a time is left out.
 
 def _untaught(recipe: Configuration) -> Configuration:
     """Return `recipe` without what has seen the generators: weights of another run, and a teacher."""
-    start = start_weights.best_start(recipe.network) if Path(recipe.start).is_dir() else recipe.start
+    seen = recipe.start not in (*start_weights.SOURCES, "scratch")
+    start = start_weights.best_start(recipe.network) if seen else recipe.start
     return replace(recipe, start=start, teacher=None)
 
 

@@ -107,7 +107,7 @@ def has_accelerator() -> bool:
         import torch
 
         return bool(torch.cuda.is_available())
-    return any(keras.distribution.list_devices(kind) for kind in ("gpu", "tpu"))
+    return any(not device.startswith("cpu") for device in keras.distribution.list_devices())
 
 
 def _optimizer(configuration: Configuration) -> keras.optimizers.Optimizer:

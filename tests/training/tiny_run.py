@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from training.configuration import Configuration
 from training.data import read_examples
 from training.networks.head import regional_logits
 from training.train import train
+from training.trainee import has_accelerator
 
 CONFIGURATION = Configuration(
     network="tiny", input_size=32, start="scratch", epochs=2, samples_per_epoch=16, batch_size=4, seed=3, average=0.7
@@ -41,7 +43,8 @@ def main(data: str, out: str, how: str) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         checkpoint.save = save_and_die
-    model = train(CONFIGURATION, read_examples(Path(data)), Path(out), resume=how == "resumed")
+    configuration = replace(CONFIGURATION, mixed_precision=has_accelerator())
+    model = train(configuration, read_examples(Path(data)), Path(out), resume=how == "resumed")
     np.savez(Path(out) / "final.npz", *model.get_weights())
 
 
