@@ -19,6 +19,30 @@ PIXEL_RANGE = [0, 255]
 
 
 @dataclass(frozen=True)
+class Verdicts:
+    """What logits mean: the calibration and the bands of network.json and of the manifest."""
+
+    scale: float
+    bias: float
+    real_below: float
+    fake_from: float
+
+    @classmethod
+    def of(cls, numbers: dict[str, Any]) -> "Verdicts":
+        """Those in network.json, or in a network's part of the manifest."""
+        return cls(**numbers["calibration"], **numbers["bands"])
+
+    def probability(self, logit: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Calibrated probability that a face is fake, in [0, 1], of logits of any shape."""
+        calibrated = self.scale * logit.astype(np.float64) + self.bias
+        return np.asarray(1 / (1 + np.exp(-np.clip(calibrated, -700, 700))), np.float64)
+
+    def band(self, probability: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Verdicts of probabilities of any shape: 0 real, 1 uncertain, 2 fake."""
+        return np.digitize(probability, [self.real_below, self.fake_from])
+
+
+@dataclass(frozen=True)
 class TrainedNetwork:
     """A network with everything its verdicts depend on.
 
@@ -39,16 +63,10 @@ class TrainedNetwork:
         """Side of the square input, in pixels."""
         return int(self.numbers["input_size"])
 
-    def probability(self, logit: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Calibrated probability that a face is fake, in [0, 1], of logits of any shape."""
-        calibration = self.numbers["calibration"]
-        calibrated = calibration["scale"] * logit.astype(np.float64) + calibration["bias"]
-        return np.asarray(1 / (1 + np.exp(-np.clip(calibrated, -700, 700))), np.float64)
-
-    def band(self, probability: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Verdicts of probabilities of any shape: 0 real, 1 uncertain, 2 fake."""
-        bands = self.numbers["bands"]
-        return np.digitize(probability, [bands["real_below"], bands["fake_from"]])
+    @property
+    def verdicts(self) -> Verdicts:
+        """What the network's logits mean."""
+        return Verdicts.of(self.numbers)
 
 
 def read_network(place: Path, description: Path | None = None) -> TrainedNetwork:
