@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from converter.browser import run_backends
 from converter.lite import LITE_PRECISIONS, run_lite, write_lite
+from converter.node import run_graph_model
 from converter.progress import step
 from converter.saved_model import run_saved_model, write_bare
-from converter.tfjs import run_tfjs, write_tfjs
+from converter.tfjs import require_kernels, write_tfjs
 
 Outputs = dict[str, NDArray[np.float32]]
 
@@ -104,6 +105,7 @@ def write_artifacts(
         with step(f"{name}: TF.js"):
             write_bare(model, bare)
             outputs = write_tfjs(bare, root / "tfjs" / name)
+            require_kernels(root / "tfjs" / name, tuple(model.inputs[0].shape[1:]))
         artifacts = Artifacts(root, name, outputs, precisions)
         for precision in precisions:
             with step(f"{name}: LiteRT {precision}"):
@@ -111,8 +113,8 @@ def write_artifacts(
     return artifacts
 
 
-def run_artifacts(artifacts: Artifacts, images: NDArray[np.uint8]) -> Iterator[Answers]:
-    """Run uint8 (n, S, S, 3) pictures through every form and runtime.
+def run_artifacts(artifacts: Artifacts, images: NDArray[np.uint8], browser: bool = True) -> Iterator[Answers]:
+    """Run uint8 (n, S, S, 3) pictures through every form and runtime, those of the browser if wanted.
 
     Slow runtimes get a few of the pictures, always the last one among them.
     """
@@ -127,8 +129,13 @@ def run_artifacts(artifacts: Artifacts, images: NDArray[np.uint8]) -> Iterator[A
             outputs, spent = collect(run_lite(root / artifacts.lite_file(precision), images))
         yield Answers(f"LiteRT {precision}", f"lite {precision}", slice(None), outputs, spent)
     with step(f"{name}: {len(images)} pictures through TF.js on WASM"):
-        outputs = run_tfjs(root / artifacts.tfjs, artifacts.tfjs_outputs, images)
-    yield Answers("TF.js WASM in Node", "tfjs", slice(None), outputs)
+        rows, spent = run_graph_model(
+            root / artifacts.tfjs / "model.json", images, list(artifacts.tfjs_outputs.values())
+        )
+    outputs = dict(zip(artifacts.tfjs_outputs, rows, strict=True))
+    yield Answers("TF.js WASM in Node", "tfjs", slice(None), outputs, spent)
+    if not browser:
+        return
     for runtime, chosen, outputs in run_backends(root / artifacts.tfjs, images, artifacts.tfjs_outputs):
         yield Answers(runtime, "tfjs", chosen, outputs)
 
@@ -139,9 +146,10 @@ def run_keras(model: keras.Model, images: NDArray[np.uint8]) -> Outputs:
     return collect({name: keras.ops.convert_to_numpy(value) for name, value in row.items()} for row in rows)[0]
 
 
-def collect(rows: Iterable[Outputs]) -> tuple[Outputs, float]:
+def collect(rows: Iterable[Outputs]) -> tuple[Outputs, float | None]:
     """Put the outputs of single pictures together; also the median time of one, in milliseconds."""
-    collected, spent = [], []
+    collected: list[Outputs] = []
+    spent = []
     start = time.perf_counter()
     for row in rows:
         spent.append(1000 * (time.perf_counter() - start))

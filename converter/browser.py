@@ -63,7 +63,7 @@ def run_in_chromium(
         ConverterError: Node or its packages are missing, Chromium does not start, or the backend refuses the graph.
     """
     what = f"TF.js on {BACKENDS[backend]} in Chromium"
-    rows = run_script("run_in_chromium.mjs", [find_chromium(), backend], model, images, list(outputs.values()), what)
+    rows, _ = run_script("run_in_chromium.mjs", [find_chromium(), backend], model, images, list(outputs.values()), what)
     return dict(zip(outputs, rows, strict=True))
 
 

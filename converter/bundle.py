@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from converter.artifacts import write_artifacts
+from converter.artifacts import Outputs, run_keras, write_artifacts
 from converter.blazeface import load_blazeface
 from converter.browser import describe_proof
 from converter.errors import ConverterError
@@ -103,7 +103,8 @@ def _convert_face_detector(
     # Released in float16, so that half of the bytes can go and no bit with them.
     plan = plain("float32") if quantise == "float32" else Plan("float16", "float16", lossless=True)
     quantise_tfjs(root / artifacts.tfjs, plan)
-    proof = prove_face_detector(face_detector, artifacts, plan, pictures)
+    images = face_detector_pictures(pictures)
+    proof = prove_face_detector(artifacts, images, run_keras(face_detector, images))
     golden = _write_golden(root, name, golden_picture(FACE_DETECTOR["input_size"]))
     return face_detector_entry(artifacts, plan, golden, proof.golden), weights_hash(face_detector), proof
 
@@ -121,9 +122,29 @@ def _convert_network(
     artifacts = replace(artifacts, lite=choice.lite)
     with step(f"{network.name}: TF.js weights as {choice.tfjs.name}"):
         quantise_tfjs(root / artifacts.tfjs, choice.tfjs)
-    proof = prove_network(network, folded, artifacts, choice, pictures)
+    images = network_pictures(pictures, network.input_size)
+    proof = prove_network(network.verdicts, artifacts, choice, images, *answers_of(network, choice, images))
     golden = _write_golden(root, network.name, golden_faces(network.input_size))
     return network_entry(network, artifacts, choice, golden, proof.golden), choice, proof
+
+
+def network_pictures(pictures: ProofPictures, side: int) -> NDArray[np.uint8]:
+    """What a network is proved on, uint8 (n, side, side, 3): the golden pictures come last."""
+    return np.concatenate([pictures.resized(side), golden_faces(side)])
+
+
+def face_detector_pictures(pictures: ProofPictures) -> NDArray[np.uint8]:
+    """What the face detector is proved on, as `network_pictures`."""
+    side = FACE_DETECTOR["input_size"]
+    return np.concatenate([pictures.resized(side), golden_picture(side)])
+
+
+def answers_of(network: TrainedNetwork, choice: Choice, images: NDArray[np.uint8]) -> tuple[Outputs, Outputs]:
+    """What the network answers in Keras, and what with the weights as TF.js reads them back."""
+    folded = fold(network.model)
+    with choice.tfjs.applied(folded):
+        rounded = run_keras(folded, images)
+    return run_keras(network.model, images), rounded
 
 
 def _write_golden(root: Path, name: str, pictures: NDArray[np.uint8]) -> str:
@@ -135,7 +156,7 @@ def _write_golden(root: Path, name: str, pictures: NDArray[np.uint8]) -> str:
 
 
 def _write_choices(version: str, choices: dict[str, Choice], root: Path) -> None:
-    reports = [choice.report for choice in choices.values() if choice.measured]
+    reports = [choice.report for choice in choices.values() if choice.by_evidence]
     if reports:
         text = "\n\n".join([f"# Quantisation of bundle {version}", *reports]) + "\n"
         (root / QUANTISATION).write_text(text, encoding="utf-8")

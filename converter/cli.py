@@ -25,6 +25,11 @@ examples:
   python -m converter --network models/efficientnet_lite0 --pictures my_faces --out /tmp/bundle
   python -m converter --network models/efficientnet_lite0 --quantize auto --data faces --out bundle
 
+  python -m converter --verify bundle --network models/efficientnet_lite0
+  python -m converter --diff bundle.old bundle
+  python -m converter --report bundle
+  python -m converter --out bundle --serving serving
+
 once before:
   pip install -r requirements.txt
   npm ci --prefix converter/node      (TF.js for the proof; needs Node 20 or newer)
@@ -34,9 +39,14 @@ exit status: 0 the bundle is written; 1 it is not, and --out is as it was; 2 the
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the converter; returns the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.network is None and all(
+        getattr(options, action) is None for action in ("verify", "diff", "report", "serving")
+    ):
+        parser.error("--network is needed, or one of --verify, --diff, --report and --serving")
     try:
-        _convert(options)
+        _run(options)
     except ConverterError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -44,6 +54,65 @@ def main(arguments: list[str] | None = None) -> int:
         print("\nstopped; nothing was written", file=sys.stderr)
         return 1
     return 0
+
+
+def _run(options: argparse.Namespace) -> None:
+    if options.verify is not None:
+        _verify(options)
+    elif options.diff is not None:
+        _compare(options.diff[0], options.diff[1], options.pictures)
+    elif options.report is not None:
+        _report(options.report)
+    elif options.serving is not None and options.network is None:
+        _serve(options.out, options.serving)
+    else:
+        _convert(options)
+
+
+def _verify(options: argparse.Namespace) -> None:
+    from converter.node import require_node
+    from converter.pictures import read_pictures
+
+    require_node()
+    pictures = read_pictures(options.pictures)
+    prepare_tensorflow()
+
+    from converter.trained_network import read_network
+    from converter.verify import verify_bundle
+
+    folders = [folder for folder in (options.network, options.light) if folder is not None]
+    networks = [read_network(folder, options.description) for folder in folders]
+    report = verify_bundle(options.verify, networks, pictures)
+    against = "Keras" if networks else "their own SavedModel; with --network they are proved against Keras"
+    print(f"\n{report}\n\n{options.verify} is whole and proved: the networks against {against}.")
+
+
+def _compare(one: Path, other: Path, pictures: Path | None) -> None:
+    prepare_tensorflow()
+
+    from converter.compare import compare_bundles
+    from converter.pictures import read_pictures
+
+    print(compare_bundles(one, other, read_pictures(pictures)))
+
+
+def _report(bundle: Path) -> None:
+    from converter.node import require_node
+
+    require_node()
+    prepare_tensorflow()
+
+    from converter.report import report_costs
+
+    print(f"\n{report_costs(bundle)}")
+
+
+def _serve(bundle: Path, place: Path) -> None:
+    prepare_tensorflow()
+
+    from converter.serving import write_serving
+
+    print(write_serving(bundle, place))
 
 
 def _convert(options: argparse.Namespace) -> None:
@@ -63,7 +132,7 @@ def _convert(options: argparse.Namespace) -> None:
 
     require_bundle_place(options.out)
     with step(f"reading {options.network}"):
-        strong = read_network(options.network)
+        strong = read_network(options.network, options.description)
     light = strong
     if options.light is not None:
         with step(f"reading {options.light}"):
@@ -79,6 +148,8 @@ def _convert(options: argparse.Namespace) -> None:
         quantise = WITHOUT_FACES
     version = write_bundle(strong, light, quantise, proof_pictures, options.out)
     print(f"{options.out}: bundle {version}")
+    if options.serving is not None:
+        _serve(options.out, options.serving)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -89,7 +160,16 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--network", type=Path, required=True, metavar="DIR", help="trained network: a folder of models/"
+        "--network",
+        type=Path,
+        metavar="PATH",
+        help="trained network: a folder of models/, a .keras file, or the folder of a SavedModel",
+    )
+    parser.add_argument(
+        "--description",
+        type=Path,
+        metavar="FILE",
+        help="network.json of a .keras file or SavedModel (default: the one beside it); see converter/README.md",
     )
     parser.add_argument(
         "--light", type=Path, metavar="DIR", help="another, smaller network for the browser (default: --network)"
@@ -133,5 +213,29 @@ def _parser() -> argparse.ArgumentParser:
         default=0,
         metavar="N",
         help="for auto: faces whose verdict may turn from real to fake or back (default: %(default)s)",
+    )
+    asked = parser.add_argument_group("of bundles that are there").add_mutually_exclusive_group()
+    asked.add_argument(
+        "--verify",
+        type=Path,
+        metavar="BUNDLE",
+        help="prove it again: hashes, golden answers, all runtimes against each other, or against Keras with --network",
+    )
+    asked.add_argument(
+        "--diff",
+        type=Path,
+        nargs=2,
+        metavar=("A", "B"),
+        help="what changed: numbers, files, sizes, verdicts on the same --pictures",
+    )
+    asked.add_argument(
+        "--report", type=Path, metavar="BUNDLE", help="operations, parameters, bytes, milliseconds of each runtime"
+    )
+    asked.add_argument(
+        "--serving",
+        type=Path,
+        metavar="DIR",
+        help="write NAME/VERSION/ of each network for TensorFlow Serving into DIR, from --out; after converting if "
+        "--network is given too",
     )
     return parser

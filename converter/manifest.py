@@ -42,7 +42,12 @@ def network_entry(
         "calibration": {key: numbers["calibration"][key] for key in ("scale", "bias")},
         "bands": {key: numbers["bands"][key] for key in ("real_below", "fake_from")},
         "files": artifacts.files,
-        "weights": {"tfjs": choice.tfjs.name, "lite": choice.lite},
+        "weights": {
+            "tfjs": choice.tfjs.name,
+            "lite": choice.lite,
+            "uint8": sorted(choice.tfjs.uint8),
+            "by_evidence": choice.by_evidence,
+        },
         "golden": {"pictures": golden, "logits": answers, "max_delta": MAX_LOGIT_DELTA},
         "figures": numbers["figures"],
         "licence": numbers["licence"],
@@ -57,7 +62,7 @@ def face_detector_entry(artifacts: Artifacts, plan: Plan, golden: str, answers: 
         | FACE_DETECTOR_ORIGIN
         | {
             "files": artifacts.files,
-            "weights": {"tfjs": plan.name, "lite": artifacts.lite},
+            "weights": {"tfjs": plan.name, "lite": artifacts.lite, "uint8": [], "by_evidence": False},
             "golden": {"pictures": golden, "faces": answers, "max_delta": MAX_FACE_DELTA},
         }
     )

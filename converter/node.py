@@ -27,8 +27,8 @@ def require_node() -> str:
     node = shutil.which("node")
     if node is None:
         raise ConverterError(
-            f"Node.js is not found, but the bundle must be proved on TF.js too. Install Node {OLDEST} or newer "
-            f"(https://nodejs.org), then: {FIX}"
+            "Node.js is not found. Without it TF.js cannot be proved on any backend, and nothing is converted without "
+            f"proof. Install Node {OLDEST} or newer (https://nodejs.org), then: {FIX}"
         )
     answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     major = answer.removeprefix("v").split(".")[0]
@@ -45,7 +45,9 @@ def tfjs_version() -> str:
     return str(json.loads(package.read_text(encoding="utf-8"))["version"])
 
 
-def run_graph_model(model: Path, images: NDArray[Any], outputs: list[str]) -> list[NDArray[np.float32]]:
+def run_graph_model(
+    model: Path, images: NDArray[Any], outputs: list[str]
+) -> tuple[list[NDArray[np.float32]], float | None]:
     """Run a graph model (its model.json) on TF.js WASM, one picture at a time.
 
     Args:
@@ -54,7 +56,7 @@ def run_graph_model(model: Path, images: NDArray[Any], outputs: list[str]) -> li
         outputs: names of the tensors wanted.
 
     Returns:
-        For each output an array with n rows.
+        For each output an array with n rows, and the median time of a picture in milliseconds.
 
     Raises:
         ConverterError: Node or its packages are missing, or TF.js refuses the graph.
@@ -62,14 +64,32 @@ def run_graph_model(model: Path, images: NDArray[Any], outputs: list[str]) -> li
     return run_script("run_graph_model.mjs", [], model, images, outputs, "TF.js on WASM")
 
 
+def missing_kernels(model: Path, shape: tuple[int, ...]) -> list[dict[str, Any]]:
+    """The kernels that a graph model needs and a backend lacks: `kernel`, `backends`, `op` and `node` of the first use.
+
+    Args:
+        model: path of model.json; its shards lie beside it.
+        shape: of one picture: height, width, channels.
+
+    Raises:
+        ConverterError: Node or its packages are missing, or TF.js cannot read the graph.
+    """
+    command = [require_node(), str(FOLDER / "missing_kernels.mjs"), str(model), ",".join(map(str, shape))]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ran.returncode != 0:
+        raise ConverterError(f"TF.js cannot read {model.parent.name}: {_reason(ran.stderr)}")
+    found: list[dict[str, Any]] = json.loads(ran.stdout)
+    return found
+
+
 def run_script(
     script: str, arguments: list[str], model: Path, images: NDArray[Any], outputs: list[str], what: str
-) -> list[NDArray[np.float32]]:
+) -> tuple[list[NDArray[np.float32]], float | None]:
     """Run a script of this folder that runs a graph model; `what` names that in errors, the rest is as above.
 
     Args:
         script: file name. It takes `arguments`, then model, file of the pixels, shape, folder for the results and
-            outputs, and prints the outputs' shapes.
+            outputs, and prints the outputs' shapes and, if it measures it, the time of a picture.
     """
     node = require_node()
     with tempfile.TemporaryDirectory() as folder:
@@ -80,11 +100,12 @@ def run_script(
         ran = subprocess.run(command, capture_output=True, text=True, check=False)
         if ran.returncode != 0:
             raise ConverterError(f"{what} cannot run {model.parent.name}: {_reason(ran.stderr)}")
-        shapes = json.loads(ran.stdout)["shapes"]
-        return [
+        told = json.loads(ran.stdout)
+        rows = [
             np.fromfile(Path(folder) / f"{place}.f32", "<f4").reshape(len(images), *shape[1:])
-            for place, shape in enumerate(shapes)
+            for place, shape in enumerate(told["shapes"])
         ]
+        return rows, told.get("milliseconds")
 
 
 def _packages() -> list[str]:

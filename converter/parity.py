@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import keras
 import numpy as np
+from numpy.typing import NDArray
 
-from converter.artifacts import Answers, Artifacts, Outputs, run_artifacts, run_keras
+from converter.artifacts import Answers, Artifacts, Outputs, run_artifacts
 from converter.errors import ConverterError
-from converter.golden import best_face, golden_faces, golden_picture
-from converter.pictures import ProofPictures
-from converter.precision import Plan
+from converter.golden import best_face, golden_faces
 from converter.quantisation import Choice
 from converter.rules import FACE_DETECTOR
-from converter.trained_network import TrainedNetwork
+from converter.trained_network import Verdicts
 
 MAX_PROBABILITY_DELTA = 0.01
 MAX_SCORE_DELTA = 0.01
@@ -49,46 +47,48 @@ class Proof:
 
 
 def prove_network(
-    network: TrainedNetwork, model: keras.Model, artifacts: Artifacts, choice: Choice, pictures: ProofPictures
+    verdicts: Verdicts,
+    artifacts: Artifacts,
+    choice: Choice,
+    images: NDArray[np.uint8],
+    expected: Outputs,
+    rounded: Outputs | None,
 ) -> Proof:
-    """Compare every runtime with Keras on the pictures and on the golden pictures.
+    """Compare every runtime with what is right, on pictures the last of which are the golden ones.
 
-    Files of float32 weights have to give the network's answers. TF.js, whatever its weights are stored as, has to give
-    those of the network with the weights as it reads them back, and, unless `choice` was made on labelled faces, the
-    network's too; so has the LiteRT file that runtimes load. In no file at all may rounding turn real into fake.
+    Files of float32 weights have to give what is expected. TF.js, whatever its weights are stored as, has to give what
+    the network gives with the weights as it reads them back, and, unless `choice` was made on labelled faces, what is
+    expected too; so has the LiteRT file that runtimes load. In no file at all may rounding turn real into fake.
 
     Args:
-        network: the network as it was trained.
-        model: its folded form.
+        verdicts: what logits mean.
         artifacts: the network's files.
         choice: what they store the weights as.
-        pictures: what is compared on.
+        images: uint8 (n, S, S, 3).
+        expected: the answers to them.
+        rounded: the same with the weights as TF.js reads them back; None where nobody can tell.
 
     Raises:
         ConverterError: a runtime is missing or cannot run the network.
     """
-    images = np.concatenate([pictures.resized(network.input_size), golden_faces(network.input_size)])
-    expected = run_keras(network.model, images)
-    with choice.tfjs.applied(model):
-        rounded = run_keras(model, images)
-    probability = network.probability(expected["logit"])
-    verdicts = network.band(probability)
+    probability = verdicts.probability(expected["logit"])
+    bands = verdicts.band(probability)
     golden: Golden = {}
     rows, failures, milliseconds = [], [], {}
     for answers in run_artifacts(artifacts, images):
         chosen, outputs = answers.chosen, answers.outputs
         wanted = _rows(expected, chosen)
         _require_shapes(answers.runtime, artifacts.name, outputs, wanted)
-        strays = _strays(network, outputs, wanted)
-        band = network.band(network.probability(outputs["logit"]))
-        turned = band - verdicts[chosen]
+        strays = _strays(verdicts, outputs, wanted)
+        band = verdicts.band(verdicts.probability(outputs["logit"]))
+        turned = band - bands[chosen]
         rows.append((answers.runtime, str(len(band)), *map(_number, strays), str(int((turned != 0).sum()))))
         where = f"{artifacts.name} in {answers.runtime}"
         if answers.form in ("saved_model", "lite float32"):
             failures += _network_failures(where, strays)
-        if answers.form == "tfjs":
-            failures += _network_failures(where, _strays(network, outputs, _rows(rounded, chosen)))
-        if not choice.measured and answers.form in ("tfjs", f"lite {choice.lite}"):
+        if answers.form == "tfjs" and rounded is not None:
+            failures += _network_failures(where, _strays(verdicts, outputs, _rows(rounded, chosen)))
+        if not choice.by_evidence and answers.form in ("tfjs", f"lite {choice.lite}"):
             failures += _network_failures(where, strays)
         failures += _over(where, [("verdicts turned from real to fake or back", int((np.abs(turned) == 2).sum()), 0)])
         if (form := _manifest_form(answers, choice.lite)) and form not in golden:
@@ -101,18 +101,15 @@ def prove_network(
     return Proof(artifacts.name, header, tuple(rows), tuple(dict.fromkeys(failures)), golden, milliseconds)
 
 
-def prove_face_detector(model: keras.Model, artifacts: Artifacts, plan: Plan, pictures: ProofPictures) -> Proof:
-    """Compare every runtime with Keras on the pictures, over all anchors; raises as `prove_network`.
+def prove_face_detector(artifacts: Artifacts, images: NDArray[np.uint8], expected: Outputs) -> Proof:
+    """Compare every runtime with what is right, over all anchors; raises as `prove_network`.
 
     Args:
-        model: the face detector.
         artifacts: its files. Those that runtimes load, SavedModel, the LiteRT file and TF.js, have to agree.
-        plan: what TF.js stores its weights as.
-        pictures: what is compared on.
+        images: uint8 (n, S, S, 3), the last of which is the golden one.
+        expected: the answers to them.
     """
-    side = FACE_DETECTOR["input_size"]
-    images = np.concatenate([pictures.resized(side), golden_picture(side)])
-    expected = run_keras(model, images)
+    side = images.shape[1]
     seen = expected["faces"][..., 0] >= FACE_DETECTOR["score_threshold"]
     golden: Golden = {}
     rows, failures, milliseconds = [], [], {}
@@ -126,7 +123,7 @@ def prove_face_detector(model: keras.Model, artifacts: Artifacts, plan: Plan, pi
         rows.append((answers.runtime, str(len(faces)), *figures, str(flips)))
         form = _manifest_form(answers, artifacts.lite)
         if form:
-            failures += _over(f"{artifacts.name} in {answers.runtime}, {plan.name} weights in TF.js", [
+            failures += _over(f"{artifacts.name} in {answers.runtime}", [
                 ("max |delta score|", score, MAX_SCORE_DELTA),
                 ("max |delta box| in sides of the input", box, MAX_BOX_DELTA),
             ])  # fmt: skip
@@ -148,11 +145,11 @@ def _rows(outputs: Outputs, chosen: slice) -> Outputs:
     return {name: values[chosen] for name, values in outputs.items()}
 
 
-def _strays(network: TrainedNetwork, outputs: Outputs, wanted: Outputs) -> tuple[float, float, float, float]:
+def _strays(verdicts: Verdicts, outputs: Outputs, wanted: Outputs) -> tuple[float, float, float, float]:
     """Max and mean |delta logit|, max |delta probability|, of the picture and anywhere in its heat map."""
     logit = np.abs(outputs["logit"] - wanted["logit"])
     probability, heat = (
-        np.abs(network.probability(outputs[name]) - network.probability(wanted[name]))
+        np.abs(verdicts.probability(outputs[name]) - verdicts.probability(wanted[name]))
         for name in ("logit", "local_logits")
     )
     return float(logit.max()), float(logit.mean()), float(probability.max()), float(heat.max())

@@ -75,4 +75,4 @@ def plain(precision: str) -> Plan:
 
 def fingerprint(weight: NDArray[np.float32]) -> str:
     """What tells a kernel from all others, in Keras and in the TF.js graph alike, where it bears another name."""
-    return hashlib.sha256(f"{weight.shape}".encode() + np.ascontiguousarray(weight, "<f4").tobytes()).hexdigest()
+    return hashlib.sha256(f"{weight.shape}".encode() + np.ascontiguousarray(weight, "<f4").tobytes()).hexdigest()[:16]

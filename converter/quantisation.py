@@ -16,7 +16,7 @@ from converter.lite import LITE_PRECISIONS, run_lite
 from converter.pictures import LabelledFaces
 from converter.precision import TFJS_PRECISIONS, Plan, fingerprint, plain
 from converter.tfjs import read_weights
-from converter.trained_network import TrainedNetwork
+from converter.trained_network import TrainedNetwork, Verdicts
 
 BATCH = 64
 # Faces on which the kernels are ranked by what uint8 does to them.
@@ -71,13 +71,13 @@ class Choice:
     Attributes:
         tfjs: for TF.js.
         lite: the precision of the .tflite file that runtimes load.
-        measured: every candidate; empty where the choice was not made by evidence.
-        report: Markdown.
+        by_evidence: whether it was made on labelled faces.
+        report: every candidate as measured on them, in Markdown.
     """
 
     tfjs: Plan
     lite: str
-    measured: tuple[Measured, ...] = ()
+    by_evidence: bool = False
     report: str = ""
 
 
@@ -107,7 +107,7 @@ def choose(
     """
     images = faces.resized(network.input_size)
     weights = list(read_weights(artifacts.root / artifacts.tfjs).values())
-    trial = _Trial(network, model, images, faces.fake, weights, limits)
+    trial = _Trial(network.verdicts, model, images, faces.fake, weights, limits)
     tfjs = [trial.plan(plain(name)) for name in TFJS_PRECISIONS]
     plans = {name: plain(name) for name in TFJS_PRECISIONS}
     if not trial.allows(tfjs[-1]):
@@ -121,20 +121,20 @@ def choose(
     chosen_tfjs, chosen_lite = trial.smallest(tfjs), trial.smallest(lite)
     measured = (*tfjs, *lite)
     report = _report(network.name, faces.description, limits, measured, {id(chosen_tfjs), id(chosen_lite)})
-    return Choice(plans[chosen_tfjs.name], chosen_lite.name, measured, report)
+    return Choice(plans[chosen_tfjs.name], chosen_lite.name, by_evidence=True, report=report)
 
 
 class _Trial:
     def __init__(
         self,
-        network: TrainedNetwork,
+        judge: Verdicts,
         model: keras.Model,
         images: NDArray[np.uint8],
         fake: NDArray[np.bool_],
         weights: Sequence[NDArray[np.float32]],
         limits: Limits,
     ) -> None:
-        self.network, self.model, self.images, self.fake, self.weights = network, model, images, fake, weights
+        self.judge, self.model, self.images, self.fake, self.weights = judge, model, images, fake, weights
         self._limits = limits
         self.logits = _batched(model)
         self._exact = self.logits(images, "float32")
@@ -165,8 +165,8 @@ class _Trial:
         return min(allowed or candidates[:1], key=lambda candidate: (candidate.bytes, candidate.mean_delta))
 
     def _measure(self, form: str, name: str, size: int, logits: NDArray[np.float32]) -> Measured:
-        verdicts = self.network.band(self.network.probability(logits))
-        expected = self.network.band(self.network.probability(self._exact))
+        verdicts = self.judge.band(self.judge.probability(logits))
+        expected = self.judge.band(self.judge.probability(self._exact))
         real, fake = logits[~self.fake], logits[self.fake]
         return Measured(
             form=form,

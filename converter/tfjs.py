@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from converter.environment import quiet
-from converter.node import run_graph_model
+from converter.errors import ConverterError
+from converter.node import missing_kernels, run_graph_model
 from converter.precision import Plan
+from converter.saved_model import SIGNATURE
 
 FUSED_OPERATIONS = {"_FusedConv2D": "Conv2D", "FusedDepthwiseConv2dNative": "DepthwiseConv2dNative"}
 CONVOLUTION_ATTRIBUTES = ("T", "data_format", "dilations", "explicit_paddings", "padding", "strides")
 # What may stand behind the sum in a fused convolution, as an operation of one input.
+REPLACE = (
+    "Build that layer from operations that browsers have: convolutions, pooling, batch normalisation, ReLU, sigmoid, "
+    "sums, products and matrix products."
+)
 ACTIVATIONS = ("Elu", "Relu", "Relu6", "Sigmoid", "Tanh")
 
 
@@ -23,16 +30,56 @@ def write_tfjs(bare: Path, folder: Path) -> dict[str, str]:
 
     Returns:
         The tensor to execute for each output of the signature, such as {"logit": "Identity_1:0"}.
+
+    Raises:
+        ConverterError: TF.js knows an operation not.
     """
     with quiet():
         from tensorflowjs.converters import tf_saved_model_conversion_v2
-
-        tf_saved_model_conversion_v2.convert_tf_saved_model(str(bare), str(folder))
+    try:
+        with quiet():
+            tf_saved_model_conversion_v2.convert_tf_saved_model(str(bare), str(folder))
+    except ValueError as error:
+        unknown = re.search(r"Unsupported Ops.*?\n(.+)", str(error))
+        if unknown is None:
+            raise
+        operations = {operation.strip() for operation in unknown[1].split(",")}
+        raise ConverterError(
+            f"TF.js has no {', '.join(sorted(operations))}, which {_users(bare, operations)} needs. {REPLACE}"
+        ) from error
     graph = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     flatten_biases(graph)
     unfuse_sums(graph)
     _write_graph(graph, folder)
     return {name: tensor["name"] for name, tensor in sorted(graph["signature"]["outputs"].items())}
+
+
+def require_kernels(folder: Path, shape: tuple[int, ...]) -> None:
+    """Refuse a graph with an operation that TF.js cannot run on WASM or WebGPU.
+
+    Args:
+        folder: of the graph model.
+        shape: of one picture: height, width, channels.
+
+    Raises:
+        ConverterError: there is such an operation; the message names it, its layer and what to do.
+    """
+    missing = missing_kernels(folder / "model.json", shape)
+    if missing:
+        told = "; ".join(
+            f"{lack['op']} in {lack['node']} has no kernel {lack['kernel']} on {' and '.join(lack['backends'])}"
+            for lack in missing
+        )
+        raise ConverterError(f"{folder.name} would not run in every browser: {told}. {REPLACE}")
+
+
+def _users(bare: Path, operations: set[str]) -> str:
+    import tensorflow as tf
+
+    function = tf.saved_model.load(str(bare)).signatures[SIGNATURE]
+    graph = function.graph.as_graph_def()
+    nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
+    return " and ".join(sorted({node.name for node in nodes if node.op in operations})) or "the network"
 
 
 def read_weights(folder: Path) -> dict[str, NDArray[Any]]:
@@ -124,7 +171,7 @@ def run_tfjs(folder: Path, outputs: dict[str, str], images: NDArray[np.uint8]) -
     Raises:
         ConverterError: Node or its packages are missing, or the backend refuses the graph.
     """
-    results = run_graph_model(folder / "model.json", images, list(outputs.values()))
+    results, _ = run_graph_model(folder / "model.json", images, list(outputs.values()))
     return dict(zip(outputs, results, strict=True))
 
 

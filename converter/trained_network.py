@@ -10,11 +10,36 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from converter import foreign
 from converter.errors import ConverterError
 
 ARCHITECTURE, WEIGHTS, NUMBERS = "model.json", "weights.npz", "network.json"
 OUTPUTS = ("logit", "local_logits")
 PIXEL_RANGE = [0, 255]
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What logits mean: the calibration and the bands of network.json and of the manifest."""
+
+    scale: float
+    bias: float
+    real_below: float
+    fake_from: float
+
+    @classmethod
+    def of(cls, numbers: dict[str, Any]) -> "Verdicts":
+        """Those in network.json, or in a network's part of the manifest."""
+        return cls(**numbers["calibration"], **numbers["bands"])
+
+    def probability(self, logit: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Calibrated probability that a face is fake, in [0, 1], of logits of any shape."""
+        calibrated = self.scale * logit.astype(np.float64) + self.bias
+        return np.asarray(1 / (1 + np.exp(-np.clip(calibrated, -700, 700))), np.float64)
+
+    def band(self, probability: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Verdicts of probabilities of any shape: 0 real, 1 uncertain, 2 fake."""
+        return np.digitize(probability, [self.real_below, self.fake_from])
 
 
 @dataclass(frozen=True)
@@ -25,48 +50,68 @@ class TrainedNetwork:
         name: names its files in the bundle.
         model: input `image`, float32 (n, S, S, 3), RGB 0..255; outputs `logit` (n, 1) and `local_logits` (n, h, w, 1).
         numbers: network.json; `input_size`, `value_range`, `calibration`, `bands`, `release` and the rest, checked.
+        source: hash of what decides answers but is no weight of `model`; empty where there is no such thing.
     """
 
     name: str
     model: keras.Model
     numbers: dict[str, Any]
+    source: str = ""
 
     @property
     def input_size(self) -> int:
         """Side of the square input, in pixels."""
         return int(self.numbers["input_size"])
 
-    def probability(self, logit: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Calibrated probability that a face is fake, in [0, 1], of logits of any shape."""
-        calibration = self.numbers["calibration"]
-        calibrated = calibration["scale"] * logit.astype(np.float64) + calibration["bias"]
-        return np.asarray(1 / (1 + np.exp(-np.clip(calibrated, -700, 700))), np.float64)
-
-    def band(self, probability: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Verdicts of probabilities of any shape: 0 real, 1 uncertain, 2 fake."""
-        bands = self.numbers["bands"]
-        return np.digitize(probability, [bands["real_below"], bands["fake_from"]])
+    @property
+    def verdicts(self) -> Verdicts:
+        """What the network's logits mean."""
+        return Verdicts.of(self.numbers)
 
 
-def read_network(folder: Path) -> TrainedNetwork:
-    """Read models/NAME.
+def read_network(place: Path, description: Path | None = None) -> TrainedNetwork:
+    """Read a network: models/NAME, or another's .keras file or SavedModel folder.
+
+    Args:
+        place: the folder or file.
+        description: network.json of another's network; by default the one in the SavedModel's folder or beside it.
 
     Raises:
         ConverterError: anything is missing or does not fit together; the message says what and how to mend it.
     """
-    _require_files(folder)
-    numbers = _read_json(folder / NUMBERS)
-    _check_numbers(numbers, folder / NUMBERS)
-    model = _read_model(folder)
-    _check_model(model, numbers, folder)
+    if place.suffix == ".keras" or (place / "saved_model.pb").is_file():
+        return _read_foreign(place, description)
+    _require_files(place)
+    numbers = _read_json(place / NUMBERS)
+    _check_numbers(numbers, place / NUMBERS)
+    model = _read_model(place)
+    _check_model(model, numbers, place)
     return TrainedNetwork(numbers["name"], model, numbers)
+
+
+def _read_foreign(place: Path, description: Path | None) -> TrainedNetwork:
+    if not place.exists():
+        raise ConverterError(f"There is no {place}.")
+    path = description or next((path for path in (place / NUMBERS, place.parent / NUMBERS) if path.is_file()), None)
+    if path is None or not path.is_file():
+        raise ConverterError(
+            f"{path or place} has no description, so nobody knows what {place.name} is fed and what its answer means. "
+            f"Write a {NUMBERS} beside it, or name one with --description; converter/README.md tells its keys."
+        )
+    numbers = _read_json(path)
+    model = foreign.adapt(foreign.load(place), numbers, path)
+    # From here on the network takes what every runtime feeds.
+    numbers = {key: value for key, value in numbers.items() if key != "output"} | {"value_range": PIXEL_RANGE}
+    _check_numbers(numbers, path)
+    _check_model(model, numbers, path.parent)
+    return TrainedNetwork(numbers["name"], model, numbers, foreign.digest(place))
 
 
 def _require_files(folder: Path) -> None:
     if folder.is_file():
         raise ConverterError(
             f"{folder} is a file; --network takes the folder that training wrote, with {ARCHITECTURE}, {WEIGHTS} and "
-            f"{NUMBERS} in it, such as models/efficientnet_lite0."
+            f"{NUMBERS} in it, such as models/efficientnet_lite0, a .keras file, or the folder of a SavedModel."
         )
     if not folder.is_dir():
         raise ConverterError(f"There is no folder {folder}. {_networks_beside(folder)}")
@@ -105,7 +150,8 @@ def _check_numbers(numbers: dict[str, Any], path: Path) -> None:
     if missing:
         raise ConverterError(
             f"{path} lacks {', '.join(missing)}. Every key decides a verdict or is published with it: add them, or let "
-            "python -m training write the file."
+            "python -m training write the file. Calibration and bands are measured on labelled faces that the network "
+            "was not trained on: python -m training release does it."
         )
     if not isinstance(numbers["name"], str) or not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", numbers["name"]):
         raise ConverterError(

@@ -51,7 +51,8 @@ def _network_content(network: TrainedNetwork, choice: Choice) -> dict[str, Any]:
     # Not the architecture: Keras numbers its layers by what else the process has built, and training never changes the
     # one without the other.
     stored = {"tfjs": [choice.tfjs.kernels, *sorted(choice.tfjs.uint8)], "lite": choice.lite}
-    return decisive | {"weights": weights_hash(network.model), "stored": stored}
+    source = {"source": network.source} if network.source else {}
+    return decisive | source | {"weights": weights_hash(network.model), "stored": stored}
 
 
 def _json_hash(content: dict[str, Any]) -> str:

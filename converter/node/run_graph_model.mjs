@@ -3,37 +3,15 @@
 //   node run_graph_model.mjs MODEL_JSON INPUT_F32 SHAPE OUTPUT_DIR OUTPUT_NAME...
 //
 // INPUT_F32 holds raw little-endian float32 pictures of SHAPE "n,height,width,channels". For the i-th OUTPUT_NAME the
-// values of all pictures are written to OUTPUT_DIR/i.f32. Prints JSON: the outputs' shapes.
+// values of all pictures are written to OUTPUT_DIR/i.f32. Prints JSON: the outputs' shapes and the median milliseconds of
+// a picture.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-
-const require = createRequire(import.meta.url);
-const tf = require('@tensorflow/tfjs-core');
-const { loadGraphModel } = require('@tensorflow/tfjs-converter');
-const wasm = require('@tensorflow/tfjs-backend-wasm');
+import { join } from 'node:path';
+import { loadGraph, startWasm, tf } from './graph.mjs';
 
 const [modelPath, inputPath, shapeText, outputDirectory, ...outputNames] = process.argv.slice(2);
-
-function readArtifacts(path) {
-  const { modelTopology, weightsManifest } = JSON.parse(readFileSync(path, 'utf8'));
-  const shards = weightsManifest.flatMap((group) => group.paths).map((name) => readFileSync(join(dirname(path), name)));
-  const joined = Buffer.concat(shards);
-  return {
-    modelTopology,
-    weightSpecs: weightsManifest.flatMap((group) => group.weights),
-    weightData: joined.buffer.slice(joined.byteOffset, joined.byteOffset + joined.byteLength),
-  };
-}
-
-// The threaded build starts workers that keep Node alive, and an extension cannot use it either.
-tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-wasm.setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), '/'));
-if (!(await tf.setBackend('wasm'))) {
-  throw new Error('The WASM backend of TF.js did not start.');
-}
-
-const model = await loadGraphModel({ load: async () => readArtifacts(modelPath) });
+await startWasm();
+const model = await loadGraph(modelPath);
 const [count, ...pictureShape] = shapeText.split(',').map(Number);
 const pictureLength = pictureShape.reduce((product, side) => product * side, 1);
 const bytes = readFileSync(inputPath);
@@ -44,14 +22,19 @@ if (input.length !== count * pictureLength) {
 
 const collected = outputNames.map(() => []);
 const shapes = [];
+const spent = [];
 for (let index = 0; index < count; index += 1) {
   const picture = tf.tensor(input.slice(index * pictureLength, (index + 1) * pictureLength), [1, ...pictureShape]);
+  const start = performance.now();
   const results = [model.execute(picture, outputNames)].flat();
+  const values = results.map((result) => result.dataSync());
+  spent.push(performance.now() - start);
   results.forEach((result, place) => {
-    collected[place].push(Buffer.from(result.dataSync().slice().buffer));
+    collected[place].push(Buffer.from(values[place].slice().buffer));
     shapes[place] = result.shape;
   });
   tf.dispose([picture, results]);
 }
 collected.forEach((parts, place) => writeFileSync(join(outputDirectory, `${place}.f32`), Buffer.concat(parts)));
-process.stdout.write(`${JSON.stringify({ shapes })}\n`);
+spent.sort((one, other) => one - other);
+process.stdout.write(`${JSON.stringify({ shapes, milliseconds: spent[Math.floor(spent.length / 2)] })}\n`);

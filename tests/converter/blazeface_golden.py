@@ -31,7 +31,7 @@ def main(graph: Path) -> None:
     from converter.node import run_graph_model
 
     names = ["Identity:0", "Identity_1:0", "Identity_2:0", "Identity_3:0"]
-    fine, coarse, fine_boxes, coarse_boxes = run_graph_model(graph, golden_pictures() / 127.5 - 1, names)
+    (fine, coarse, fine_boxes, coarse_boxes), _ = run_graph_model(graph, golden_pictures() / 127.5 - 1, names)
     logits = np.concatenate([fine, coarse], axis=1)[..., 0]
     boxes = np.concatenate([fine_boxes, coarse_boxes], axis=1)[..., :4]
     np.savez_compressed(GOLDEN, logits=logits, boxes=boxes)

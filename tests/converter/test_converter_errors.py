@@ -25,9 +25,9 @@ def test_a_missing_folder_names_the_networks_beside_it(write_network: WriteNetwo
         read_network(tmp_path / "tinny")
 
 
-def test_a_keras_file_is_told_from_a_folder(tmp_path: Path) -> None:
+def test_a_keras_file_wants_a_description(tmp_path: Path) -> None:
     (tmp_path / "network.keras").write_bytes(b"PK")
-    with pytest.raises(ConverterError, match="is a file; --network takes the folder"):
+    with pytest.raises(ConverterError, match="has no description"):
         read_network(tmp_path / "network.keras")
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from tiny_networks import WriteNetwork
 
@@ -14,12 +15,16 @@ from converter.blazeface import load_blazeface
 from converter.bundle import MODELS
 from converter.golden import golden_faces, golden_picture
 from converter.pictures import ProofPictures
-from converter.precision import plain
 from converter.quantisation import FIXED
-from converter.trained_network import read_network
+from converter.trained_network import TrainedNetwork, read_network
 
 ARTIFACTS = Artifacts(Path(), "tiny", {})
 PICTURES = ProofPictures("grey", tuple(Image.new("RGB", (40, 40), (grey, grey, grey)) for grey in (40, 200)))
+
+
+def prove(network: TrainedNetwork, images: NDArray[np.uint8]) -> parity.Proof:
+    expected = run_keras(network.model, images)
+    return parity.prove_network(network.verdicts, ARTIFACTS, FIXED["uint16"], images, expected, expected)
 
 
 def stub_runtime(monkeypatch: pytest.MonkeyPatch, outputs: Outputs, form: str = "saved_model") -> None:
@@ -48,7 +53,7 @@ def test_a_network_may_stray_by_a_hundredth(
     images = np.concatenate([PICTURES.resized(32), golden_faces(32)])
     outputs = {name: value + delta for name, value in run_keras(network.model, images).items()}
     stub_runtime(monkeypatch, outputs, form)
-    proof = parity.prove_network(network, network.model, ARTIFACTS, FIXED["uint16"], PICTURES)
+    proof = prove(network, images)
     assert len(proof.failures) == len(failures)
     assert all(word in failure for word, failure in zip(failures, proof.failures, strict=True))
 
@@ -63,7 +68,7 @@ def test_a_runtime_that_ran_few_pictures_is_compared_on_those(
         yield Answers("stub", "tfjs", slice(-1, None), run_keras(network.model, images[-1:]))
 
     monkeypatch.setattr(parity, "run_artifacts", run)
-    proof = parity.prove_network(network, network.model, ARTIFACTS, FIXED["float32"], PICTURES)
+    proof = prove(network, images)
     assert proof.failures == ()
     assert proof.rows[0][:2] == ("stub", "1")
 
@@ -77,7 +82,9 @@ def test_a_face_detector_may_stray_by_a_pixel(
     monkeypatch: pytest.MonkeyPatch, column: int, delta: float, failures: int
 ) -> None:
     detector = load_blazeface(MODELS / "blazeface_back")
-    faces = run_keras(detector, np.concatenate([PICTURES.resized(256), golden_picture(256)]))["faces"]
+    images = np.concatenate([PICTURES.resized(256), golden_picture(256)])
+    expected = run_keras(detector, images)
+    faces = expected["faces"].copy()
     faces[0, 100, column] += delta
     stub_runtime(monkeypatch, {"faces": faces})
-    assert len(parity.prove_face_detector(detector, ARTIFACTS, plain("float32"), PICTURES).failures) == failures
+    assert len(parity.prove_face_detector(ARTIFACTS, images, expected).failures) == failures

@@ -1,16 +1,20 @@
 """Graph models that the WASM backend takes."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from tiny_networks import SIDE, tiny_network, with_weights
 
 from converter import tfjs
 from converter.artifacts import run_keras
 from converter.errors import ConverterError
+from converter.fold import fold
+from converter.precision import Plan, fingerprint
 from converter.saved_model import write_bare
 
 
@@ -100,3 +104,58 @@ def test_only_biases_of_fused_convolutions_are_flattened() -> None:
     }
     assert tfjs.flatten_biases(graph) == ["bias"]
     assert [weight["shape"] for weight in graph["weightsManifest"][0]["weights"]] == [[1, 1, 1, 8], [8], [1, 1, 1, 8]]  # type: ignore[index]
+
+
+class Odd(keras.layers.Layer):
+    """A layer that computes what it is told to."""
+
+    def __init__(self, function: Callable[[object], object]) -> None:
+        super().__init__(name="odd")
+        self.function = function
+
+    def call(self, x: object) -> object:
+        return self.function(x)
+
+
+def odd(function: Callable[[object], object], folder: Path) -> Path:
+    image = keras.Input((SIDE, SIDE, 3), name="image")
+    write_bare(keras.Model(image, {"answer": Odd(function)(image)}), folder)
+    return folder
+
+
+def test_an_operation_that_tfjs_does_not_know_is_told_with_its_layer(tmp_path: Path) -> None:
+    with pytest.raises(ConverterError, match=r"TF.js has no Lgamma, which .*/odd.*/Lgamma needs\. Build that layer"):
+        tfjs.write_tfjs(odd(tf.math.lgamma, tmp_path / "saved"), tmp_path / "tfjs")
+
+
+def test_an_operation_without_a_kernel_in_browsers_is_told_with_its_layer(node: None, tmp_path: Path) -> None:
+    saved = odd(lambda x: tf.einsum("bhwc,bhwd->bcd", x, x), tmp_path / "saved")
+    tfjs.write_tfjs(saved, tmp_path / "tfjs")
+    with pytest.raises(ConverterError, match=r"Einsum in .*/odd.* has no kernel Einsum on wasm\. Build that layer"):
+        tfjs.require_kernels(tmp_path / "tfjs", (SIDE, SIDE, 3))
+
+
+def test_a_network_of_ours_has_all_kernels(node: None, tmp_path: Path) -> None:
+    write_bare(tiny_network(), tmp_path / "saved")
+    tfjs.write_tfjs(tmp_path / "saved", tmp_path / "tfjs")
+    tfjs.require_kernels(tmp_path / "tfjs", (SIDE, SIDE, 3))
+
+
+def test_rounded_weights_are_in_tfjs_what_the_plan_says_in_keras(tmp_path: Path) -> None:
+    model = fold(tiny_network())
+    kernels = [value for value in model.get_weights() if value.ndim > 1]
+    plan = Plan("mixed", "uint16", frozenset({fingerprint(kernels[0])}))
+    write_bare(model, tmp_path / "saved")
+    tfjs.write_tfjs(tmp_path / "saved", tmp_path / "tfjs")
+    tfjs.quantise_tfjs(tmp_path / "tfjs", plan)
+    stored = list(tfjs.read_weights(tmp_path / "tfjs").values())
+    with plan.applied(model):
+        for kernel in (value for value in model.get_weights() if value.ndim > 1):
+            assert any(kernel.shape == value.shape and (kernel == value).all() for value in stored)
+    dtypes = {
+        weight.get("quantization", {}).get("dtype", "float32")
+        for group in json.loads((tmp_path / "tfjs" / "model.json").read_text())["weightsManifest"]
+        for weight in group["weights"]
+    }
+    assert dtypes == {"float32", "uint8", "uint16"}
+    assert all((new == old).all() for new, old in zip(model.get_weights()[:1], kernels[:1], strict=True))
