@@ -52,8 +52,8 @@ def _verdicts(before: Bundle, after: Bundle, pictures: ProofPictures) -> list[st
     ]
     return [
         f"On {pictures.description}, each bundle's strong network in LiteRT: the probability moves by "
-        f"{moved.max():.4f} at most and by {moved.mean():.4f} in the mean; {int((old_bands != new_bands).sum())} of {len(old)} verdicts "
-        "differ.",
+        f"{moved.max():.4f} at most and by {moved.mean():.4f} in the mean; {int((old_bands != new_bands).sum())} of "
+        f"{len(old)} verdicts differ.",
         "",
         *_table(("", *(f"{name} after" for name in BANDS)), counts),
     ]
