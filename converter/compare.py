@@ -50,10 +50,10 @@ def _verdicts(before: Bundle, after: Bundle, pictures: ProofPictures) -> list[st
         (f"{was} before", *(str(int(((old_bands == was) & (new_bands == now)).sum())) for now in BANDS))
         for was in BANDS
     ]
+    differ = int((old_bands != new_bands).sum())
     return [
-        f"On {pictures.description}, each bundle's strong network in LiteRT: the probability moves by "
-        f"{moved.max():.4f} at most and by {moved.mean():.4f} in the mean; {int((old_bands != new_bands).sum())} of "
-        f"{len(old)} verdicts differ.",
+        f"On {pictures.description}, each bundle's strong network in LiteRT: the probability moves by at most "
+        f"{moved.max():.4f}, in the mean by {moved.mean():.4f}; {differ} of {len(old)} verdicts differ.",
         "",
         *_table(("", *(f"{name} after" for name in BANDS)), counts),
     ]
