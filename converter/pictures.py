@@ -48,7 +48,7 @@ class LabelledFaces:
 
     def resized(self, side: int) -> NDArray[np.uint8]:
         """All faces as uint8 (n, side, side, 3), resized as the runtimes do it."""
-        files = tqdm(self.files, "reading faces", leave=False)
+        files = tqdm(self.files, "reading faces", leave=False, disable=None)
         return np.concatenate([_resized([_open_square(file)], side) for file in files])
 
 

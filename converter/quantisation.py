@@ -146,7 +146,7 @@ class _Trial:
 
     def lite(self, precision: str, path: Path) -> Measured:
         answers = run_lite(path, self.images, threads=os.cpu_count() or 1)
-        progress = tqdm(answers, f"LiteRT {precision}", len(self.images), leave=False)
+        progress = tqdm(answers, f"LiteRT {precision}", len(self.images), leave=False, disable=None)
         logits = np.concatenate([answer["logit"][:, 0] for answer in progress])
         return self._measure("LiteRT", precision, path.stat().st_size, logits)
 
@@ -188,7 +188,7 @@ def _mixed(trial: _Trial) -> Plan:
     exact = trial.logits(sample, None)
     kernels = [value for value in trial.model.get_weights() if value.ndim >= 2]
     harm = {}
-    for kernel in tqdm(kernels, "ranking kernels", leave=False):
+    for kernel in tqdm(kernels, "ranking kernels", leave=False, disable=None):
         alone = Plan("", "float32", frozenset({fingerprint(kernel)}))
         with alone.applied(trial.model):
             error = float(np.square(trial.logits(sample, None) - exact).mean())
@@ -214,7 +214,7 @@ def _batched(model: keras.Model) -> Callable[[NDArray[np.uint8], str | None], ND
     )
 
     def run(images: NDArray[np.uint8], name: str | None) -> NDArray[np.float32]:
-        starts = tqdm(range(0, len(images), BATCH), name, leave=False, disable=name is None)
+        starts = tqdm(range(0, len(images), BATCH), name, leave=False, disable=None if name else True)
         return np.concatenate([logit(images[start : start + BATCH]).numpy()[:, 0] for start in starts])
 
     return run

@@ -1,8 +1,6 @@
 """The SavedModel: its signatures, its one copy of the weights, its bytes."""
 
 import io
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +16,6 @@ from converter.fold import fold
 from converter.golden import golden_faces
 from converter.saved_model import write_network
 from converter.trained_network import TrainedNetwork, read_network
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -82,21 +78,3 @@ def test_serve_image_bytes_judges_files_of_any_size(loaded: Any, network: Traine
 def test_the_weights_are_stored_once(saved: Path, network: TrainedNetwork) -> None:
     stored = (saved / "variables" / "variables.data-00000-of-00001").stat().st_size
     assert stored < 4 * network.model.count_params() + 2000
-
-
-def test_two_processes_with_different_pasts_write_the_same_bytes(folder: Path, saved: Path, tmp_path: Path) -> None:
-    program = (
-        "from converter.environment import prepare_tensorflow; prepare_tensorflow();"
-        "from pathlib import Path;"
-        "from converter.fold import fold;"
-        "from converter.saved_model import write_network;"
-        "from converter.trained_network import read_network;"
-        f"network = read_network(Path({str(folder)!r}));"
-        f"write_network(network, fold(network.model), Path({str(tmp_path)!r}))"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
-    assert contents(tmp_path) == contents(saved)
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
