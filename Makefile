@@ -84,7 +84,7 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.requirements
 	@cd $* && $(NPM_CI)
 	@touch $@
 
-bundle/manifest.json: $(wildcard $(NETWORK)/*.json $(NETWORK)/*.npz models/blazeface_back/*.npz converter/*.py converter/node/*.mjs) \
+bundle/manifest.json: fake_image_detection/manifest.schema.json $(wildcard $(NETWORK)/*.json $(NETWORK)/*.npz models/blazeface_back/*.npz converter/*.py converter/node/*.mjs) \
   $(VENV)/.requirements converter/node/node_modules/.ready
 	@echo "== bundle of $(NETWORK) (a minute)"
 	@$(PY) -m converter --network $(NETWORK) --out bundle
