@@ -187,7 +187,7 @@ def _parser() -> argparse.ArgumentParser:
         default=WITHOUT_FACES,
         help="how TF.js stores the kernels. float16 and uint8 also choose LiteRT's file with float16 or dynamic-range "
         "int8 weights, the others its float32 one. auto: measures all of them on labelled faces (minutes) and takes "
-        "the smallest that loses nothing (default: %(default)s, which has lost nothing in any network tried)",
+        "the smallest that loses nothing (default: %(default)s, which turned no verdict in the released network)",
     )
     parser.add_argument(
         "--data",
