@@ -28,9 +28,9 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):  # type: ignore[
 
 
 def fuse(model: keras.Model) -> keras.Model:
-    """Return a model with the same weights in the same order, faster to train where the backend allows it.
+    """Return a model with the same weights in the same order, faster where the backend allows it.
 
-    Only training gains, and only the standard layers can be saved for everybody: copy the weights back afterwards
+    Only the standard layers can be saved for everybody: copy the weights back afterwards
     with `model.set_weights(fused.get_weights())`.
     """
     if keras.backend.backend() != "torch":

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from training.batches import load_input, open_face
 from training.conditions import Treatment
 from training.data import Example
+from training.fused_norm import fuse
 
 BATCH_SIZE = 64
 
@@ -25,6 +26,7 @@ def logits(
         return load_input(treatment(open_face(example)), input_size)
 
     results = []
+    model = fuse(model)
     with ThreadPoolExecutor(2) as pool:
         starts = range(0, len(examples), BATCH_SIZE)
         for start in tqdm(starts, desc=label, unit="batch", leave=False, disable=not label):

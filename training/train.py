@@ -19,7 +19,6 @@ from training.batches import Batches
 from training.conditions import quality_75
 from training.configuration import Configuration, RunError
 from training.data import HAND_EDITED, DataError, Example
-from training.fused_norm import fuse
 from training.simulated import Simulator
 from training.teacher import Teacher
 from training.trainee import build_network, network_weights, trainable
@@ -46,7 +45,6 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
 
     keras.utils.set_random_seed(configuration.seed)
     model, provenance = start_network(configuration)
-    judge = fuse(model)
     trainee = trainable(model, configuration)
     progress: dict[str, Any] = {"epoch": 0, "history": [], "best": 0.0, "start_weights": provenance}
     if resume:
@@ -56,8 +54,8 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
     started, already = time.monotonic(), progress["epoch"]
 
     def finish_epoch(epoch: int, logs: dict[str, float], averages: list[np.ndarray] | None, log: Writer) -> None:
-        judge.set_weights(network_weights(averages or trainee.get_weights(), configuration))
-        scores = predict.logits(judge, validation, quality_75, configuration.input_size, label="validation")
+        model.set_weights(network_weights(averages or trainee.get_weights(), configuration))
+        scores = predict.logits(model, validation, quality_75, configuration.input_size, label="validation")
         labels = np.array([example.label for example in validation])
         row = {
             "epoch": epoch + 1,
