@@ -30,6 +30,7 @@ class Artifacts:
         tfjs_outputs: the tensor to execute for each output.
         precisions: of its .tflite files.
         lite: the precision of the .tflite file that runtimes load.
+        tfjs_runs: whether there is a Node here to run TF.js with.
     """
 
     root: Path
@@ -37,6 +38,7 @@ class Artifacts:
     tfjs_outputs: dict[str, str]
     precisions: tuple[str, ...] = LITE_PRECISIONS
     lite: str = "float32"
+    tfjs_runs: bool = True
 
     def lite_file(self, precision: str) -> str:
         """The .tflite file of one precision."""
@@ -88,6 +90,7 @@ def write_artifacts(
     root: Path,
     name: str,
     precisions: tuple[str, ...] = LITE_PRECISIONS,
+    tfjs_runs: bool = True,
 ) -> Artifacts:
     """Write `model` in every form under `root`, printing a line for each.
 
@@ -97,6 +100,7 @@ def write_artifacts(
         root: the bundle.
         name: names the files.
         precisions: of the .tflite files; TF.js is in float32.
+        tfjs_runs: whether there is a Node here, which also knows the kernels that TF.js has.
     """
     with step(f"{name}: SavedModel"):
         write_saved_model(model, root / "saved_model" / name)
@@ -105,8 +109,9 @@ def write_artifacts(
         with step(f"{name}: TF.js"):
             write_bare(model, bare)
             outputs = write_tfjs(bare, root / "tfjs" / name)
-            require_kernels(root / "tfjs" / name, tuple(model.inputs[0].shape[1:]))
-        artifacts = Artifacts(root, name, outputs, precisions)
+            if tfjs_runs:
+                require_kernels(root / "tfjs" / name, tuple(model.inputs[0].shape[1:]))
+        artifacts = Artifacts(root, name, outputs, precisions, tfjs_runs=tfjs_runs)
         for precision in precisions:
             with step(f"{name}: LiteRT {precision}"):
                 write_lite(bare, root / artifacts.lite_file(precision), precision)
@@ -128,6 +133,8 @@ def run_artifacts(artifacts: Artifacts, images: NDArray[np.uint8], browser: bool
         with step(f"{name}: {len(images)} pictures through LiteRT {precision}"):
             outputs, spent = collect(run_lite(root / artifacts.lite_file(precision), images))
         yield Answers(f"LiteRT {precision}", f"lite {precision}", slice(None), outputs, spent)
+    if not artifacts.tfjs_runs:
+        return
     with step(f"{name}: {len(images)} pictures through TF.js on WASM"):
         rows, spent = run_graph_model(
             root / artifacts.tfjs / "model.json", images, list(artifacts.tfjs_outputs.values())

@@ -27,7 +27,7 @@ from converter.manifest import (
     network_entry,
     write_manifest,
 )
-from converter.node import require_node, tfjs_version
+from converter.node import UNPROVED, require_node, tfjs_version
 from converter.parity import MAX_PROBABILITY_DELTA, Proof, prove_face_detector, prove_network
 from converter.pictures import LabelledFaces, ProofPictures
 from converter.precision import Plan, plain
@@ -51,7 +51,12 @@ class Evidence:
 
 
 def write_bundle(
-    strong: TrainedNetwork, light: TrainedNetwork, quantise: str | Evidence, pictures: ProofPictures, out: Path
+    strong: TrainedNetwork,
+    light: TrainedNetwork,
+    quantise: str | Evidence,
+    pictures: ProofPictures,
+    out: Path,
+    tfjs_runs: bool = True,
 ) -> str:
     """Convert, prove and write a bundle to `out`, replacing a bundle that is there.
 
@@ -61,6 +66,7 @@ def write_bundle(
         quantise: a name of `converter.quantisation.FIXED`, or what to choose by.
         pictures: what the runtimes are compared on.
         out: the bundle's folder.
+        tfjs_runs: whether TF.js is proved, for which Node is needed.
 
     Returns:
         The bundle's version.
@@ -69,7 +75,8 @@ def write_bundle(
         ConverterError: Node is missing, `out` is something else than a bundle, or a runtime strays from Keras by more
             than the limits of converter.parity. Nothing is then changed or left behind.
     """
-    require_node()
+    if tfjs_runs:
+        require_node()
     networks = {network.name: network for network in (strong, light)}
     if FACE_DETECTOR["name"] in networks or (light is not strong and len(networks) == 1):
         raise ConverterError(
@@ -77,14 +84,14 @@ def write_bundle(
             f"detector is {FACE_DETECTOR['name']}). Change `name` in one network.json."
         )
     with _written_beside(out) as root:
-        face_entry, face_hash, face_proof = _convert_face_detector(quantise, pictures, root)
+        face_entry, face_hash, face_proof = _convert_face_detector(quantise, pictures, root, tfjs_runs)
         proofs = [face_proof]
         entries, choices = {}, {}
         for name, network in networks.items():
-            entries[name], choices[name], proof = _convert_network(network, quantise, pictures, root)
+            entries[name], choices[name], proof = _convert_network(network, quantise, pictures, root, tfjs_runs)
             proofs.append(proof)
         version = bundle_version(strong, light, face_hash, choices)
-        report = _report(version, proofs, pictures)
+        report = _report(version, proofs, pictures, tfjs_runs)
         print(f"\n{report}")
         _require_agreement(proofs)
         (root / PARITY).write_text(report, encoding="utf-8")
@@ -95,11 +102,13 @@ def write_bundle(
 
 
 def _convert_face_detector(
-    quantise: str | Evidence, pictures: ProofPictures, root: Path
+    quantise: str | Evidence, pictures: ProofPictures, root: Path, tfjs_runs: bool
 ) -> tuple[dict[str, object], str, Proof]:
     name = FACE_DETECTOR["name"]
     face_detector = load_blazeface(MODELS / name)
-    artifacts = write_artifacts(fold(face_detector), write_face_detector, root, name, precisions=("float32",))
+    artifacts = write_artifacts(
+        fold(face_detector), write_face_detector, root, name, precisions=("float32",), tfjs_runs=tfjs_runs
+    )
     # Released in float16, so that half of the bytes can go and no bit with them.
     plan = plain("float32") if quantise == "float32" else Plan("float16", "float16", lossless=True)
     quantise_tfjs(root / artifacts.tfjs, plan)
@@ -110,10 +119,16 @@ def _convert_face_detector(
 
 
 def _convert_network(
-    network: TrainedNetwork, quantise: str | Evidence, pictures: ProofPictures, root: Path
+    network: TrainedNetwork, quantise: str | Evidence, pictures: ProofPictures, root: Path, tfjs_runs: bool
 ) -> tuple[dict[str, object], Choice, Proof]:
     folded = fold(network.model)
-    artifacts = write_artifacts(folded, lambda model, folder: write_network(network, model, folder), root, network.name)
+    artifacts = write_artifacts(
+        folded,
+        lambda model, folder: write_network(network, model, folder),
+        root,
+        network.name,
+        tfjs_runs=tfjs_runs,
+    )
     if isinstance(quantise, str):
         choice = FIXED[quantise]
     else:
@@ -189,7 +204,7 @@ def _require_agreement(proofs: list[Proof]) -> None:
         )
 
 
-def _report(version: str, proofs: list[Proof], pictures: ProofPictures) -> str:
+def _report(version: str, proofs: list[Proof], pictures: ProofPictures, tfjs_runs: bool) -> str:
     head = [
         f"# Parity of bundle {version}",
         "",
@@ -198,17 +213,19 @@ def _report(version: str, proofs: list[Proof], pictures: ProofPictures) -> str:
         "gives a probability, of the picture or anywhere in its heat map, or a face's score that differs by more than "
         f"{MAX_PROBABILITY_DELTA}; TF.js with rounded weights is held to that against Keras with the same weights.",
         "",
-        describe_proof(),
+        describe_proof() if tfjs_runs else UNPROVED,
         "",
-        f"Measured with {_versions()}.",
+        f"Measured with {_versions(tfjs_runs)}.",
     ]
     return "\n\n".join(["\n".join(head), *(proof.to_markdown() for proof in proofs)]) + "\n"
 
 
-def _versions() -> str:
+def _versions(tfjs_runs: bool) -> str:
     packages = {"TensorFlow": "tensorflow", "Keras": "keras", "LiteRT": "ai-edge-litert"}
     installed = [f"{name} {metadata.version(package)}" for name, package in packages.items()]
-    return ", ".join([*installed, f"TF.js {tfjs_version()}", f"Python {platform.python_version()}"])
+    if tfjs_runs:
+        installed.append(f"TF.js {tfjs_version()}")
+    return ", ".join([*installed, f"Python {platform.python_version()}"])
 
 
 @contextlib.contextmanager

@@ -120,7 +120,8 @@ def _convert(options: argparse.Namespace) -> None:
     from converter.node import require_node
     from converter.pictures import read_faces, read_pictures
 
-    require_node()
+    if not options.without_node:
+        require_node()
     proof_pictures = read_pictures(options.pictures)
     faces = read_faces(options.data) if options.quantize == "auto" else None
     prepare_tensorflow()
@@ -146,7 +147,7 @@ def _convert(options: argparse.Namespace) -> None:
             f"as --quantize {WITHOUT_FACES}. Name a folder of them with --data."
         )
         quantise = WITHOUT_FACES
-    version = write_bundle(strong, light, quantise, proof_pictures, options.out)
+    version = write_bundle(strong, light, quantise, proof_pictures, options.out, tfjs_runs=not options.without_node)
     print(f"{options.out}: bundle {version}")
     if options.serving is not None:
         _serve(options.out, options.serving)
@@ -213,6 +214,11 @@ def _parser() -> argparse.ArgumentParser:
         default=0,
         metavar="N",
         help="for auto: faces whose verdict may turn from real to fake or back (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--without-node",
+        action="store_true",
+        help="for a server alone, where there is no Node: TF.js is written but not proved, and parity.md says so",
     )
     asked = parser.add_argument_group("of bundles that are there").add_mutually_exclusive_group()
     asked.add_argument(

@@ -92,9 +92,11 @@ def prove_network(
             failures += _network_failures(where, strays)
         failures += _over(where, [("verdicts turned from real to fake or back", int((np.abs(turned) == 2).sum()), 0)])
         if (form := _manifest_form(answers, choice.lite)) and form not in golden:
-            golden[form] = outputs["logit"][-len(golden_faces(1)) :, 0].astype(np.float64).round(6).tolist()
+            golden[form] = _golden_logits(outputs)
         if answers.milliseconds is not None:
             milliseconds[answers.runtime] = answers.milliseconds
+    # What TF.js has to answer, where it was not asked.
+    golden.setdefault("tfjs", _golden_logits(rounded or expected))
     header = (
         "Runtime", "pictures", "max Δ logit", "mean Δ logit", "max Δ probability", "max Δ heat map", "verdicts turned",
     )  # fmt: skip
@@ -130,6 +132,7 @@ def prove_face_detector(artifacts: Artifacts, images: NDArray[np.uint8], expecte
             golden.setdefault(form, best_face(faces[-1]))
         if answers.milliseconds is not None:
             milliseconds[answers.runtime] = answers.milliseconds
+    golden.setdefault("tfjs", best_face(expected["faces"][-1]))
     header = (
         "Runtime", "pictures", "max Δ score", "mean Δ score", f"max Δ box (pixels of {side})", "anchors found or lost",
     )  # fmt: skip
@@ -139,6 +142,11 @@ def prove_face_detector(artifacts: Artifacts, images: NDArray[np.uint8], expecte
 def _manifest_form(answers: Answers, lite: str) -> str | None:
     """The name in the manifest of the form that answered; None for a file that no runtime loads of itself."""
     return {"saved_model": "saved_model", f"lite {lite}": "lite", "tfjs": "tfjs"}.get(answers.form)
+
+
+def _golden_logits(outputs: Outputs) -> list[float]:
+    logits: list[float] = outputs["logit"][-len(golden_faces(1)) :, 0].astype(np.float64).round(6).tolist()
+    return logits
 
 
 def _rows(outputs: Outputs, chosen: slice) -> Outputs:

@@ -15,6 +15,7 @@ from converter import node as node_module
 from converter.errors import ConverterError
 from converter.pictures import read_pictures
 from converter.trained_network import read_network
+from fake_image_detection.bundle import Bundle
 
 ROOT = Path(__file__).parents[2]
 
@@ -108,7 +109,31 @@ def test_two_networks_of_one_name_are_refused(
 def test_missing_node_names_the_fix(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("PATH", "")
     assert cli.main(["--network", "models/any"]) == 1
-    assert "npm ci --prefix converter/node" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "npm ci --prefix converter/node" in told
+    assert "--without-node" in told
+
+
+def test_without_node_a_bundle_says_what_nobody_proved(
+    monkeypatch: pytest.MonkeyPatch, write_network: WriteNetwork, tmp_path: Path
+) -> None:
+    save_faces(tmp_path)
+    monkeypatch.setenv("PATH", "")
+    places = [
+        "--network",
+        str(write_network(folder="one")),
+        "--pictures",
+        str(tmp_path),
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    assert cli.main([*places, "--without-node"]) == 0
+    parity = (tmp_path / "out" / "parity.md").read_text()
+    assert "TF.js was not run here" in parity
+    assert "| TF.js" not in parity
+    assert all(
+        "tfjs" in entry["golden"]["logits"] for entry in Bundle(tmp_path / "out").manifest.raw["networks"].values()
+    )
 
 
 def test_missing_node_modules_name_the_fix(node: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
