@@ -191,6 +191,17 @@ def test_inception_resnet_standardises_every_picture_as_facenet_does() -> None:
     np.testing.assert_allclose(keras.ops.convert_to_numpy(standardise(faces)), wanted, atol=2e-4)
 
 
+def test_npr_resnet_sees_differences_of_neighbours_alone() -> None:
+    model = networks.NETWORKS["npr_resnet"](input_size=16)
+    faces = np.random.default_rng(0).uniform(0, 200, (2, 16, 16, 3)).astype(np.float32)
+    differences = keras.Model(model.input, model.get_layer("differences").output)
+    seen = keras.ops.convert_to_numpy(differences(faces))
+    first = faces[:, ::2, ::2]
+    others = [faces[:, ::2, 1::2], faces[:, 1::2, ::2], faces[:, 1::2, 1::2]]
+    wanted = np.stack([other - first for other in others], axis=-1).reshape(2, 8, 8, 9)
+    np.testing.assert_allclose(8 * seen, wanted, atol=1e-3)
+
+
 def test_face_logit_is_the_mean_of_its_regions() -> None:
     model = networks.NETWORKS["efficientnet_lite0"](input_size=96)
     faces = np.random.default_rng(0).uniform(0, 255, (2, 96, 96, 3)).astype(np.float32)
