@@ -20,12 +20,6 @@ from fake_image_detection.cli import main
 from fake_image_detection.scan import COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
-# A test run in the background ignores Ctrl-C, and so would its children.
-HEARS_CTRL_C = """
-import runpy, signal
-signal.signal(signal.SIGINT, signal.default_int_handler)
-runpy.run_module("fake_image_detection", run_name="__main__")
-"""
 COMMAND = [sys.executable, "-m", "fake_image_detection"]
 
 
@@ -241,7 +235,7 @@ def test_scan_stops_on_ctrl_c_and_goes_on_later(tmp_path: Path, astronaut: NDArr
         (root / f"{number:03}.png").write_bytes(file.getvalue())
 
     process: Any = subprocess.Popen(
-        [sys.executable, "-c", HEARS_CTRL_C, "scan", str(root), "--out", str(out)],
+        [*COMMAND, "scan", str(root), "--out", str(out)],
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
