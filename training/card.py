@@ -74,7 +74,8 @@ only if it is yours to send.
 
 def _run(network: dict[str, Any]) -> str:
     training = network["training"]
-    command = ["python -m training train", *options(training), "--data DIR", f"--out runs/{network['name']}"]
+    runs = [*training["earlier"], {"name": network["name"], "settings": training}]
+    commands = "\n".join(_training(run["name"].removeprefix("run ").replace(" ", "-"), run["settings"]) for run in runs)
     return f"""\
 ![accuracy](accuracy.png) ![loss](loss.png)
 
@@ -86,12 +87,16 @@ Stable Diffusion 1.5 and 2.1, SDXL and FLUX.1-schnell. They are of research and 
 project. {_additions(training)}
 
 ```
-{_wrapped(command)}
+{commands}
 {_wrapped(["python -m training release", f"--run runs/{network['name']}", "--data DIR", *_named(network)])}
 ```
 
 {_AUGMENTATIONS[training["augmentation"]]}
 """
+
+
+def _training(name: str, settings: dict[str, Any]) -> str:
+    return _wrapped(["python -m training train", *options(settings), "--data DIR", f"--out runs/{name}"])
 
 
 def _additions(training: dict[str, Any]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
 from typing import Any, Literal
 
 from training.presets import PRESETS
@@ -94,6 +96,20 @@ class Configuration:
     def batches_per_epoch(self) -> int:
         """Number of steps of an epoch."""
         return self.samples_per_epoch // self.batch_size
+
+    def published(self) -> dict[str, Any]:
+        """Return the settings as JSON values, with runs/NAME or models/NAME for folders, wherever those lay."""
+        settings = asdict(self)
+        for name in ("start", "autoencoder", "teacher"):
+            if settings[name]:
+                settings[name] = "/".join(Path(settings[name]).parts[-2:])
+        return settings
+
+
+def known(settings: Mapping[str, Any]) -> Configuration:
+    """Return the configuration among `settings`, which may be older than some of its fields and hold more besides."""
+    names = {f.name for f in fields(Configuration)}
+    return Configuration(**{name: value for name, value in settings.items() if name in names})
 
 
 # What only a preset sets.

@@ -30,8 +30,9 @@ def release(run: Path, examples: Sequence[Example], folder: Path, version: str) 
         folder,
         version,
         training={
-            **asdict(configuration),
+            **configuration.published(),
             "start_weights": progress["start_weights"],
+            "earlier": progress.get("earlier", []),
             "faces": len(split(configuration, examples)[0]),
         },
         input_size=configuration.input_size,

@@ -17,7 +17,7 @@ from tensorboard.summary import Writer
 from training import checkpoint, metrics, plots, predict, released, start_weights
 from training.batches import Batches
 from training.conditions import quality_75
-from training.configuration import Configuration, RunError
+from training.configuration import Configuration, RunError, known
 from training.data import HAND_EDITED, DataError, Example
 from training.simulated import Simulator
 from training.teacher import Teacher
@@ -44,9 +44,9 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
     keep_configuration(configuration, folder / "config.json")
 
     keras.utils.set_random_seed(configuration.seed)
-    model, provenance = start_network(configuration)
+    model, start = start_network(configuration)
     trainee = trainable(model, configuration)
-    progress: dict[str, Any] = {"epoch": 0, "history": [], "best": 0.0, "start_weights": provenance}
+    progress: dict[str, Any] = {"epoch": 0, "history": [], "best": 0.0, **start}
     if resume:
         progress = checkpoint.load(last, trainee)
     simulator = Simulator(configuration.autoencoder) if configuration.simulated else None
@@ -169,29 +169,36 @@ def restore(folder: Path, which: str = "last") -> tuple[keras.Model, Configurati
     return model, configuration, progress
 
 
-def start_network(configuration: Configuration) -> tuple[keras.Model, str]:
-    """Return the network at its start and, in words, where its weights come from."""
+def start_network(configuration: Configuration) -> tuple[keras.Model, dict[str, Any]]:
+    """Return the network at its start, and where its weights come from: in words, and the runs that lie before."""
     model = build_network(configuration)
     if configuration.start == "scratch":
-        return model, "random"
+        return model, {"start_weights": "random", "earlier": []}
     folder = Path(configuration.start)
     if folder.is_dir():
         return model, _go_on_from(folder, model)
     source = start_weights.load(model, configuration.start)
-    return model, f"{source.learned_from}, from {source.requirement} ({source.licence})"
+    return model, {
+        "start_weights": f"{source.learned_from}, from {source.requirement} ({source.licence})",
+        "earlier": [],
+    }
 
 
-def _go_on_from(folder: Path, model: keras.Model) -> str:
+def _go_on_from(folder: Path, model: keras.Model) -> dict[str, Any]:
     if released.is_released(folder):
         trained, numbers = released.read(folder)
-        name, before = f"{numbers['name']} {numbers['release']}", numbers["training"]["start_weights"]
+        name, before = f"{numbers['name']} {numbers['release']}", numbers["training"]
+        settings = before
     else:
-        trained, _, progress = restore(folder)
-        name, before = f"run {folder.name}", progress["start_weights"]
+        trained, configuration, before = restore(folder)
+        name, settings = f"run {folder.name}", asdict(configuration)
     if [weight.shape for weight in trained.weights] != [weight.shape for weight in model.weights]:
         raise RunError(f"{folder} holds another network than {model.name}: its weights do not fit")
     model.set_weights(trained.get_weights())
-    return f"{name}, which started from {before}"
+    return {
+        "start_weights": f"{name}, which started from {before['start_weights']}",
+        "earlier": [*before.get("earlier", []), {"name": name, "settings": known(settings).published()}],
+    }
 
 
 def cross_entropy(labels: np.ndarray, logits: np.ndarray) -> float:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 
 from training import released
 from training.calibrate import Bands, Calibration
-from training.configuration import Configuration
+from training.configuration import Configuration, known
 from training.released import ARCHITECTURE, NUMBERS, WEIGHTS, NetworkError, round_to_float16
 from training.train import restore
 
@@ -69,8 +69,7 @@ def recipe(folder: Path) -> Configuration:
         settings = json.loads((folder / "config.json").read_text())
     else:
         raise NetworkError(f"{folder} is neither a released network ({NUMBERS}) nor a run (config.json)")
-    known = {f.name for f in fields(Configuration)}
-    return Configuration(**{name: value for name, value in settings.items() if name in known})
+    return known(settings)
 
 
 def _released(folder: Path) -> Trained:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,8 @@ from training.evaluation import Scores, figures
 
 from .tiny_run import CONFIGURATION
 
+EARLIER = [{"name": "first 1.0.0", "settings": asdict(replace(CONFIGURATION, epochs=7))}]
+
 
 def test_card_has_a_row_for_every_condition_and_origin() -> None:
     origins = {"ffhq": 0, "utkface": 0, "stylegan1": 1, "photoshop-composite": 1}
@@ -22,11 +24,12 @@ def test_card_has_a_row_for_every_condition_and_origin() -> None:
     metrics = figures(scores, Calibration(1.0, 0.0), Bands(0.4, 0.6))
     network = {
         "name": "tiny", "release": "1.0.0", "input_size": 32, "bands": {"real_below": 0.4, "fake_from": 0.6},
-        "training": {**asdict(CONFIGURATION), "start_weights": "random", "faces": 80},
+        "training": {**asdict(CONFIGURATION), "start_weights": "random", "earlier": EARLIER, "faces": 80},
     }  # fmt: skip
     text = card.write(network, metrics, scores)
     for row in (*CONDITIONS, *(f"{('real', 'fake')[label]}/{origin}" for origin, label in origins.items())):
         assert f"\n| {row} |" in text
     assert "ROC-AUC of the hard pair" in text
+    assert "--epochs 7" in text and "--out runs/first-1.0.0\n" in text
     assert metrics["conditions"]["as is, q75"]["pictures"] == 60
     assert metrics["origins"]["fake/photoshop-composite"]["pictures"] == 20

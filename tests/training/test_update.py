@@ -71,6 +71,8 @@ def test_updated_network_is_released_with_its_figures_before_and_after(
     model, numbers = read(trained_folder)
     assert numbers["release"] == "1.1.0"
     assert numbers["training"]["start_weights"] == "tiny 1.0.0, which started from random"
+    assert [run["name"] for run in numbers["training"]["earlier"]] == ["tiny 1.0.0"]
+    assert Path(numbers["training"]["start"]).parts[0] == "models"
     assert any(not np.array_equal(one, other) for one, other in zip(before, model.get_weights(), strict=True))
     text = (trained_folder / "update.md").read_text()
     assert text.count("| as is, q90 | ROC-AUC | ") == 2
