@@ -1,7 +1,7 @@
 import type { Outcome } from "../shared/outcome";
 import { describe, type Tone } from "../shared/words";
 
-const TEXT: Record<Tone, string> = { real: "REAL", fake: "FAKE", uncertain: "?", none: "?", working: "\u2026" };
+const TEXT: Record<Tone, string> = { real: "Real", fake: "Fake", uncertain: "?", none: "?", working: "\u2026" };
 
 // Dark enough for white letters (contrast at least 4.5).
 const COLOUR: Record<Tone, string> = {
