@@ -68,7 +68,7 @@ def test_another_network_is_not_the_bundles(
 def test_a_stray_golden_answer_is_told(
     no_chromium: None, copy: Path, faces: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    change(copy, "networks", "tiny", "golden", "logits", "lite", to=[1e3, 1e3, 1e3])
+    change(copy, "networks", "tiny", "golden", "logits", "lite", to=[1e3, 1e3])
     assert main(["--verify", str(copy), "--pictures", str(faces)]) == 1
     assert "tiny as lite: a golden answer strays" in capsys.readouterr().err
 
