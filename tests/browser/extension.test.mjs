@@ -147,7 +147,7 @@ test("with the server running the server answers", async () => {
 test("the toolbar shows the verdict in short, and forgets it on the next page", async () => {
   await useServer(await nobody());
   const { page, text } = await check("/face");
-  const short = { Real: "Real", Fake: "Fake", Uncertain: "?" }[VERDICT.exec(text)[1]];
+  const short = { Real: "real", Fake: "fake", Uncertain: "?" }[VERDICT.exec(text)[1]];
   await until(`the toolbar to say ${short}`, async () => (await toolbar()) === short);
   await page.goto(site.url("/scene", "page.test"));
   await until("the toolbar to be empty", async () => (await toolbar()) === "");

@@ -115,7 +115,7 @@ def test_a_face_detector_that_strays_from_its_golden_face_is_refused(edit_bundle
 def test_golden_pictures_of_another_size_are_refused(edit_bundle: EditBundle) -> None:
     def change(manifest: dict[str, Any]) -> None:
         network = manifest["networks"][manifest["roles"]["strong"]]
-        network["golden"]["pictures"] = manifest["face_detector"]["golden"]["pictures"]
+        network["golden"]["pictures"] = network["files"]["lite"]
 
     with pytest.raises(BundleError, match="not pictures of"):
         FakeImageDetector(edit_bundle(change), device="cpu")

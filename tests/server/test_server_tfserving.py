@@ -24,6 +24,13 @@ from server.tfserving import TFServing
 
 
 @pytest.fixture(scope="session")
+def side(bundle: Path) -> int:
+    """Side of the network's input in pixels."""
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    return int(manifest["networks"][manifest["roles"]["strong"]]["input_size"])
+
+
+@pytest.fixture(scope="session")
 def loaded(bundle: Path) -> StandinServing:
     manifest = json.loads((bundle / "manifest.json").read_text())
     name = manifest["roles"]["strong"]
@@ -68,7 +75,9 @@ def test_the_answer_is_that_of_this_machine(server: Server, real: Server, astron
         assert row == pytest.approx(expected, abs=1e-3)
 
 
-def test_only_the_crops_of_faces_travel(server: Server, models: StandinServing, astronaut_jpeg: bytes) -> None:
+def test_only_the_crops_of_faces_travel(
+    server: Server, models: StandinServing, side: int, astronaut_jpeg: bytes
+) -> None:
     models.requests.clear()
     report = server.check(astronaut_jpeg).json
     ((path, request),) = models.requests
@@ -77,11 +86,11 @@ def test_only_the_crops_of_faces_travel(server: Server, models: StandinServing, 
     ((name, files),) = request["inputs"].items()
     sides = [Image.open(io.BytesIO(base64.b64decode(file["b64"]))).size for file in files]
     assert (name, len(files)) == ("image_bytes", len(report["faces"]))
-    assert sides == [(160, 160)] * len(files)
+    assert sides == [(side, side)] * len(files)
 
 
-def test_a_crop_as_a_file_gets_the_logit_of_its_pixels(models: StandinServing) -> None:
-    crop = Image.fromarray(np.random.default_rng(1).integers(0, 256, (160, 160, 3), np.uint8))
+def test_a_crop_as_a_file_gets_the_logit_of_its_pixels(models: StandinServing, side: int) -> None:
+    crop = Image.fromarray(np.random.default_rng(1).integers(0, 256, (side, side, 3), np.uint8))
     file = io.BytesIO()
     crop.save(file, "PNG")
     inputs = {

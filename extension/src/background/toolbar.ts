@@ -1,7 +1,8 @@
 import type { Outcome } from "../shared/outcome";
 import { describe, type Tone } from "../shared/words";
 
-const TEXT: Record<Tone, string> = { real: "Real", fake: "Fake", uncertain: "?", none: "?", working: "\u2026" };
+// In small letters: Chromium cuts off wider words.
+const TEXT: Record<Tone, string> = { real: "real", fake: "fake", uncertain: "?", none: "?", working: "\u2026" };
 
 // Dark enough for white letters (contrast at least 4.5).
 const COLOUR: Record<Tone, string> = {
