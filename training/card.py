@@ -74,8 +74,15 @@ only if it is yours to send.
 
 def _run(network: dict[str, Any]) -> str:
     training = network["training"]
-    runs = [*training["earlier"], {"name": network["name"], "settings": training}]
-    commands = "\n".join(_training(run["name"].removeprefix("run ").replace(" ", "-"), run["settings"]) for run in runs)
+    commands = []
+    # Each goes on from the folder of the one before: models/NAME may hold a later release by now.
+    start: dict[str, str] = {}
+    for run in [*training["earlier"], {"name": network["name"], "settings": training}]:
+        out = f"runs/{run['name'].removeprefix('run ').replace(' ', '-')}"
+        settings = run["settings"] | start
+        commands.append(_wrapped(["python -m training train", *options(settings), "--data DIR", f"--out {out}"]))
+        start = {"start": out}
+    lines = "\n".join(commands)
     return f"""\
 ![accuracy](accuracy.png) ![loss](loss.png)
 
@@ -87,16 +94,12 @@ Stable Diffusion 1.5 and 2.1, SDXL and FLUX.1-schnell. They are of research and 
 project. {_additions(training)}
 
 ```
-{commands}
+{lines}
 {_wrapped(["python -m training release", f"--run runs/{network['name']}", "--data DIR", *_named(network)])}
 ```
 
 {_AUGMENTATIONS[training["augmentation"]]}
 """
-
-
-def _training(name: str, settings: dict[str, Any]) -> str:
-    return _wrapped(["python -m training train", *options(settings), "--data DIR", f"--out runs/{name}"])
 
 
 def _additions(training: dict[str, Any]) -> str:

@@ -31,5 +31,6 @@ def test_card_has_a_row_for_every_condition_and_origin() -> None:
         assert f"\n| {row} |" in text
     assert "ROC-AUC of the hard pair" in text
     assert "--epochs 7" in text and "--out runs/first-1.0.0\n" in text
+    assert "--start runs/first-1.0.0" in text
     assert metrics["conditions"]["as is, q75"]["pictures"] == 60
     assert metrics["origins"]["fake/photoshop-composite"]["pictures"] == 20
