@@ -101,7 +101,7 @@ def decode(data: bytes, limits: PictureLimits) -> Picture:
         _check_pixels(*image.size, limits)
         try:
             image.load()
-            pixels = to_rgb(_upright(image))
+            pixels = to_rgb(upright(image))
         except Exception as error:  # Pillow's decoders raise whatever they meet in a damaged file.
             raise PictureError("unreadable_picture", f"the {kind} picture is damaged or cut off ({error})") from error
     return Picture(pixels, kind, hashlib.sha256(data).hexdigest())
@@ -156,7 +156,7 @@ def _read_file(path: Path, limits: PictureLimits) -> bytes:
 def _from_image(image: Image.Image, limits: PictureLimits) -> Picture:
     _check_pixels(*image.size, limits)
     try:
-        pixels = to_rgb(_upright(image))
+        pixels = to_rgb(upright(image))
     except OSError as error:
         raise PictureError("unreadable_picture", f"the picture is damaged or cut off ({error})") from error
     kind = "JPEG" if image.format == _JPEG_WITH_MORE else image.format or "pixels"
@@ -204,7 +204,7 @@ def _too_many_bytes(size: int, limits: PictureLimits) -> PictureError:
     return PictureError("too_many_bytes", f"the picture has {size} bytes; at most {limits.max_bytes} are allowed")
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def upright(image: Image.Image) -> Image.Image:
     """Apply the EXIF orientation; XMP, which browsers ignore, is ignored here too."""
     exif = Image.Exif()
     with _warning_filters, warnings.catch_warnings():

@@ -17,7 +17,7 @@ from fake_image_detection.geometry import resize
 from fake_image_detection.network import Network
 from fake_image_detection.runtimes.lite import LiteRuntime
 from training.conditions import quality_75
-from training.data import HAND_EDITED, drop_leaks, read_examples
+from training.data import HAND_EDITED, drop_repeated, read_examples
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -26,7 +26,7 @@ def test_roc_auc_on_the_validation_split_at_jpeg_75_is_at_least_95_percent(bundl
     opened = Bundle(bundle)
     rule = opened.manifest.network("strong")
     network = Network(LiteRuntime().load(opened, rule.files), rule)
-    examples, _ = drop_leaks(read_examples(faces_data))
+    examples, _ = drop_repeated(read_examples(faces_data))
     examples = [e for e in examples if e.split == "val" and e.origin not in HAND_EDITED]
     probabilities = []
     for start in range(0, len(examples), 32):

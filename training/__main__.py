@@ -25,7 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         print(
-            "\nstopped; the same command goes on where it was (train: with --resume, after the last whole epoch)",
+            "\nstopped; train goes on after its last whole epoch with --resume, and tune, update and the trainings of "
+            "--hold-out-origin with the same command",
             file=sys.stderr,
         )
         return 130

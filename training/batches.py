@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 import keras
 import numpy as np
 from PIL import Image
 
+from fake_image_detection.picture import to_rgb, upright
 from training.augment import AUGMENTATIONS
 from training.data import Example
 
-Simulate = Callable[[Image.Image, np.random.Generator], Image.Image]
 Teach = Callable[[Sequence[Image.Image]], np.ndarray]
+
+
+class Simulator(Protocol):
+    """What `training.simulated.Simulator` is."""
+
+    def fake(self, face: Image.Image, rng: np.random.Generator) -> Image.Image:
+        """Return a photograph as a generator might have drawn it."""
+
+    def photograph(self, face: Image.Image, rng: np.random.Generator) -> Image.Image:
+        """Return a photograph with all that was done to it for that but the generator's traces."""
 
 
 class Batches(keras.utils.PyDataset):  # type: ignore[misc]
@@ -38,7 +49,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         weights: Mapping[str, float],
         augmentation: str = "web",
         simulated: float = 0.0,
-        simulate: Simulate | None = None,
+        simulator: Simulator | None = None,
         teach: Teach | None = None,
         workers: int = 2,
     ) -> None:
@@ -53,8 +64,9 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
             seed: of the run.
             weights: origin -> how much more often it is drawn.
             augmentation: a name of `training.augment.AUGMENTATIONS`.
-            simulated: share of the fakes that are photographs which `simulate` made fake.
-            simulate: photograph and random state -> fake.
+            simulated: share of the fakes that are photographs which `simulator` made fake, and of the photographs that
+                it brought to the same size and through the same JPEG.
+            simulator: what makes them.
             teach: n faces -> probabilities (n, 1) of a teacher, which come along with the labels.
             workers: threads that make batches.
         """
@@ -67,7 +79,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         self.seed = seed
         self.augment = AUGMENTATIONS[augmentation]
         self.simulated = simulated
-        self.simulate = simulate
+        self.simulator = simulator
         self.teach = teach
         sizes = Counter((example.label, example.origin) for example in examples)
         odds = np.array(
@@ -102,16 +114,23 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         return np.stack(inputs), labels
 
     def _face(self, example: Example, rng: np.random.Generator) -> Image.Image:
-        if self.simulate and example.label and rng.random() < self.simulated:
+        if not self.simulator or rng.random() >= self.simulated:
+            return open_face(example)
+        if example.label:
             photograph = self.examples[rng.choice(len(self.examples), p=self.odds_of_photographs)]
-            return self.simulate(open_face(photograph), rng)
-        return open_face(example)
+            return self.simulator.fake(open_face(photograph), rng)
+        return self.simulator.photograph(open_face(example), rng)
 
 
 def open_face(example: Example) -> Image.Image:
-    """Return the picture of `example`, decoded, RGB."""
+    """Return the picture of `example` as the detector decodes one (upright, RGB, over white), its middle square."""
     with Image.open(example.path) as picture:
-        return picture.convert("RGB")
+        face = Image.fromarray(to_rgb(upright(picture)))
+    if face.width == face.height:
+        return face
+    side = min(face.size)
+    left, top = (face.width - side) // 2, (face.height - side) // 2
+    return face.crop((left, top, left + side, top + side))
 
 
 def load_input(face: Image.Image, input_size: int) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -14,10 +15,10 @@ Interval = tuple[float, float]
 DRAWS = 1000
 
 HEADLINE: dict[str, Figure] = {
-    "accuracy": lambda labels, probabilities: float(np.mean((probabilities >= 0.5) == labels)),
+    **{name: partial(metrics.at_even_odds, name) for name in ("accuracy", "precision", "recall", "f1")},
     "roc_auc": metrics.roc_auc,
     "average_precision": metrics.average_precision,
-    "tpr_at_fpr_1%": lambda labels, scores: metrics.found_at(labels, scores, 0.01),
+    "tpr_at_fpr_1%": metrics.found_at_1_percent,
     "tpr_at_fpr_0.5%": lambda labels, scores: metrics.found_at(labels, scores, 0.005),
     "ece": metrics.calibration_error,
 }

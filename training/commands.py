@@ -10,12 +10,17 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from training.configuration import Configuration, RunError
-from training.data import Example, drop_leaks, drop_unreadable, read_examples
-from training.networks import NETWORKS
+from training.data import Example, drop_repeated, drop_unreadable, read_examples
+from training.networks import NETWORKS, usual_input_size
 from training.presets import PRESETS
 from training.start_weights import best_start
 from training.train import train
 from training.trainee import has_accelerator
+
+# What a network's `build` may take besides; not every network takes all.
+NETWORK_PARAMETERS = ("hidden", "depth", "width", "kernel")
+# What a training without a generator may have otherwise than the network that it tells about.
+SHORTER = ("input_size", "epochs", "samples_per_epoch", "learning_rate")
 
 
 def train_network(options: argparse.Namespace) -> None:
@@ -31,12 +36,13 @@ def configuration(options: argparse.Namespace) -> Configuration:
         RunError: there is no such network, or it does not have such a parameter.
     """
     _check_network(options.network)
-    parameters = {name: getattr(options, name) for name in ("depth", "width", "kernel") if hasattr(options, name)}
+    parameters = {name: getattr(options, name) for name in NETWORK_PARAMETERS if name in options}
     if unknown := parameters.keys() - inspect.signature(NETWORKS[options.network]).parameters.keys():
         raise RunError(f"{options.network} has no {' or '.join(sorted(unknown))} to choose: leave that option out")
-    given = {f.name: getattr(options, f.name) for f in fields(Configuration) if hasattr(options, f.name)}
+    given = {f.name: getattr(options, f.name) for f in fields(Configuration) if f.name in options}
     wanted = Configuration(
         **{
+            "input_size": usual_input_size(options.network),
             "start": "best",
             **PRESETS.get(given.get("preset", ""), {}),
             **given,
@@ -55,6 +61,7 @@ def tune_network(options: argparse.Namespace) -> None:
     _check_network(options.network)
     base = Configuration(
         network=options.network,
+        input_size=usual_input_size(options.network),
         start=best_start(options.network),
         epochs=options.epochs,
         samples_per_epoch=options.samples_per_epoch,
@@ -95,7 +102,9 @@ def evaluate_network(options: argparse.Namespace) -> None:
     folder = getattr(options, "out", Path("runs/evaluation") / options.network.name)
     examples = load_examples(options.data)
     if options.hold_out_origin:
-        shorter = replace(recipe(options.network), epochs=options.epochs, samples_per_epoch=options.samples_per_epoch)
+        shorter = replace(
+            recipe(options.network), **{name: getattr(options, name) for name in SHORTER if name in options}
+        )
         origins = [] if "all" in options.hold_out_origin else options.hold_out_origin
         print(hold_out(shorter, examples, origins, folder / HOLD_OUT, options.draws))
         return
@@ -141,9 +150,9 @@ def usable_examples(found: Sequence[Example]) -> list[Example]:
     examples, unreadable = drop_unreadable(found)
     for path in unreadable:
         print(f"skipped, not a readable picture: {path}", file=sys.stderr)
-    examples, leaks = drop_leaks(examples)
-    for path in leaks:
-        print(f"skipped, stands in the validation or test split too: {path}", file=sys.stderr)
+    examples, repeated = drop_repeated(examples)
+    for path, reason in repeated.items():
+        print(f"skipped, {reason}: {path}", file=sys.stderr)
     return examples
 
 

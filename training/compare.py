@@ -79,11 +79,18 @@ def _figures(measured: Measured, draws: int) -> dict[str, Any]:
         "conditions": {
             name: {
                 **metrics.summarise(labels, probabilities),
-                "interval": intervals(labels, probabilities, {"roc_auc": metrics.roc_auc}, draws)["roc_auc"],
-                "pair_roc_auc": metrics.roc_auc(labels[pair], probabilities[pair]) if has_pair else None,
+                **_with_interval(labels, probabilities, draws),
+                "pair": _with_interval(labels[pair], probabilities[pair], draws) if has_pair else None,
             }
             for name, probabilities in measured.probabilities.items()
         }
+    }
+
+
+def _with_interval(labels: np.ndarray, probabilities: np.ndarray, draws: int) -> dict[str, Any]:
+    return {
+        "roc_auc": metrics.roc_auc(labels, probabilities),
+        "interval": intervals(labels, probabilities, {"roc_auc": metrics.roc_auc}, draws)["roc_auc"],
     }
 
 
@@ -110,7 +117,7 @@ def _text(rows: dict[str, dict[str, Any]], split: str, draws: int) -> str:
         )
         lines = (
             f"{name} | {tables.between(row['roc_auc'], row['interval'])} "
-            f"| {tables.number(row['pair_roc_auc'])} "
+            f"| {tables.between(row['pair']['roc_auc'], row['pair']['interval']) if row['pair'] else '-'} "
             f"| {row['average_precision']:.3f} | {row['tpr_at_fpr_1%']:.3f} | {row['tpr_at_fpr_0.5%']:.3f} "
             f"| {row['accuracy']:.3f} | {row['f1']:.3f} | {row['ece']:.3f}"
             for name, row in figures.items()

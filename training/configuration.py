@@ -31,8 +31,10 @@ class Configuration:
         frozen: whether the head alone is trained.
         augmentation: a name of `training.augment.AUGMENTATIONS`.
         average: decay of the moving average of the weights (Polyak & Juditsky 1992) that is measured and released in
-            place of the weights of the last step; none where there is no average.
-        patience: epochs without a better validation ROC-AUC after which the run stops; none to never stop early.
+            place of the weights of the last step; none where there is no average. Of what is trained: the statistics of
+            normalisation, averages themselves, are those of the last step.
+        patience: epochs without a better validation ROC-AUC after which the run stops, with the weights of its best
+            epoch; none to never stop early.
         mixed_precision: whether steps compute in bfloat16 where that is safe (Kalamkar et al. 2019, arXiv:1905.12322);
             weights stay float32.
         simulated: share of the fakes drawn that are photographs with a generator's traces (`training.simulated`).
@@ -42,7 +44,7 @@ class Configuration:
     """
 
     network: str
-    input_size: int = 160
+    input_size: int
     network_parameters: dict[str, int] = field(default_factory=dict)
     preset: str | None = None
     patch_size: int | None = None
@@ -74,12 +76,20 @@ class Configuration:
         Raises:
             RunError: one of them is out of its range.
         """
+        if self.patch_size is not None and not 0 < self.patch_size <= self.input_size:
+            raise RunError(f"squares of {self.patch_size} px cannot be cut out of an input of {self.input_size} px")
+        if self.batch_size < 1:
+            raise RunError(f"a step needs faces: a batch size of {self.batch_size} has none")
+        if self.patience is not None and self.patience < 1:
+            raise RunError(f"a patience of {self.patience} epochs would stop before the first")
         if self.average is not None and not 0 < self.average < 1:
             raise RunError(f"the decay of averaged weights lies between 0 and 1, such as 0.999: not {self.average}")
         if self.loss == "softmax" and self.label_smoothing:
             raise RunError("sparse categorical cross-entropy has no label smoothing")
         if self.loss == "softmax" and self.teacher:
             raise RunError("a teacher needs the logit: it cannot teach a softmax head")
+        if self.teacher and self.without:
+            raise RunError(f"a teacher may know {', '.join(self.without)}, and would teach it: leave one of both out")
         if not 0 <= self.simulated <= 1:
             raise RunError(f"the share of simulated fakes lies between 0 and 1, not {self.simulated}")
         if self.autoencoder and not self.simulated:
@@ -116,8 +126,9 @@ def known(settings: Mapping[str, Any]) -> Configuration:
 _WITHOUT_OPTION = frozenset({"weight_decay", "label_smoothing", "warm_up", "loss", "frozen", "augmentation"})
 
 
-def options(settings: dict[str, Any]) -> list[str]:
-    """Return the options of `python -m training train` that lead to the JSON values of a configuration."""
+def options(settings: Mapping[str, Any]) -> list[str]:
+    """Return the options of `python -m training train` that lead to `settings`, which are read as by `known`."""
+    settings = known(settings).published()
     usual = {f.name: f.default for f in fields(Configuration)} | PRESETS.get(settings["preset"], {})
     found = []
     for name in (f.name for f in fields(Configuration) if f.name not in _WITHOUT_OPTION):

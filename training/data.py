@@ -13,11 +13,16 @@ from typing import Literal
 from PIL import Image
 
 Split = Literal["train", "val", "test"]
+# The further to the right, the further from training.
+SPLITS: tuple[Split, ...] = ("train", "val", "test")
 
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
 
 # Composites are photographs edited by hand: no generator made them, so they are measured apart and never trained on.
 HAND_EDITED = frozenset({"photoshop-composite"})
+
+# Origins whose pictures were made by another origin's generator: what leaves that out has to leave them out too.
+MADE_BY = {"stylegan1-128": "stylegan1", "stylegan2-inversion": "stylegan2"}
 
 SPLIT_FOLDERS: dict[str, Split] = {"train": "train", "valid": "val", "validation": "val", "val": "val", "test": "test"}
 LABEL_FOLDERS = {"real": 0, "fake": 1, "training_real": 0, "training_fake": 1}
@@ -91,13 +96,28 @@ def drop_unreadable(examples: Iterable[Example]) -> tuple[list[Example], list[Pa
     return good, bad
 
 
-def drop_leaks(examples: Iterable[Example]) -> tuple[list[Example], list[Path]]:
-    """Part the examples from the training pictures that also stand, byte for byte, in another split."""
+def drop_repeated(examples: Iterable[Example]) -> tuple[list[Example], dict[Path, str]]:
+    """Part the examples from those whose file stands, byte for byte, elsewhere too where it must not.
+
+    A picture in several splits stays in the one that is the furthest from training; one in both classes stays in none.
+
+    Returns:
+        The examples that stay, and the others' paths with the reason.
+    """
     digests = {example: hashlib.sha256(example.path.read_bytes()).digest() for example in examples}
-    held_out = {digest for example, digest in digests.items() if example.split != "train"}
-    leaks = [e for e, digest in digests.items() if e.split == "train" and digest in held_out]
-    leaked = set(leaks)
-    return [e for e in digests if e not in leaked], [e.path for e in leaks]
+    furthest: dict[bytes, int] = {}
+    labels: dict[bytes, set[int]] = {}
+    for example, digest in digests.items():
+        furthest[digest] = max(furthest.get(digest, 0), SPLITS.index(example.split))
+        labels.setdefault(digest, set()).add(example.label)
+    repeated = {}
+    for example, digest in digests.items():
+        if len(labels[digest]) > 1:
+            repeated[example] = "is called real in one place and fake in another"
+        elif SPLITS.index(example.split) < furthest[digest]:
+            repeated[example] = f"stands in the split {SPLITS[furthest[digest]]} too"
+    kept = [example for example in digests if example not in repeated]
+    return kept, {example.path: reason for example, reason in repeated.items()}
 
 
 def _from_index(index: Path) -> list[Example]:
@@ -143,3 +163,16 @@ def _from_folders(folder: Path) -> list[Example]:
 def _split_by_name(path: Path) -> Split:
     digest = hashlib.sha256(path.name.encode()).digest()
     return "val" if digest[0] % UNSPLIT_VALIDATION_SHARE == 0 else "train"
+
+
+def generator(example: Example) -> str:
+    """Return the generator that made a fake: its origin, or the origin whose generator it shares."""
+    return MADE_BY.get(example.origin, example.origin)
+
+
+def fingerprint(examples: Iterable[Example]) -> str:
+    """Return 16 hex digits that change with the examples, their order, labels, origins or splits; not with a move."""
+    digest = hashlib.sha256()
+    for example in examples:
+        digest.update(f"{example.path.name} {example.label} {example.origin} {example.split}\n".encode())
+    return digest.hexdigest()[:16]

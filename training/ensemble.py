@@ -8,6 +8,7 @@ from pathlib import Path
 
 import keras
 
+from training import released
 from training.data import Example
 from training.evaluation import figures, score
 from training.release import publish
@@ -29,20 +30,25 @@ def release_ensemble(folders: Sequence[Path], examples: Sequence[Example], folde
         assert member.verdicts is not None, "combine() refuses runs"
         scores = score(member.model, validation, member.input_size)
         measured[member.name] = figures(scores.where(scores.unseen), *member.verdicts)
-    names = [member.name for member in members]
     publish(
         model,
         examples,
         folder,
         version,
         training={
-            "members": [str(member) for member in folders],
-            "start_weights": "those of " + " and ".join(names),
+            # Wherever they lie: a network is named by its folder of that kind.
+            "members": [f"models/{member.name}" for member in folders],
+            "start_weights": "; ".join(_start_weights(member) for member in folders),
             "faces": sum(example.split == "train" for example in examples),
         },
         input_size=members[0].input_size,
         members=measured,
     )
+
+
+def _start_weights(folder: Path) -> str:
+    _, numbers = released.read(folder)
+    return f"{numbers['name']} {numbers['release']} from {numbers['training']['start_weights']}"
 
 
 def combine(members: Sequence[Trained]) -> keras.Model:

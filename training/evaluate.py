@@ -18,7 +18,7 @@ from training.calibrate import Bands, Calibration
 from training.conditions import CONDITIONS
 from training.data import HAND_EDITED, DataError, Example
 from training.evaluation import PROFILE_PHOTOGRAPHS, Scores, figures, fit_verdicts, score
-from training.hold_out import mean_roc_auc
+from training.hold_out import generators, mean_roc_auc
 from training.trained import Trained
 
 # Where the figures of generators left out of training lie, below the folder of an evaluation.
@@ -78,7 +78,7 @@ def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: 
         "groups": {name: _groups(measured, name) for name in GROUP_CONDITIONS},
         "header_only": header,
         "crops": _crops(network, measured, usual),
-        "left_out": _left_out(folder),
+        "left_out": _left_out(folder, examples),
         "warning": shortcuts.warning(header),
     }
     folder.mkdir(parents=True, exist_ok=True)
@@ -157,9 +157,11 @@ def _crops(network: Trained, measured: Measured, usual: np.ndarray) -> dict[str,
     return rows
 
 
-def _left_out(folder: Path) -> float | None:
+def _left_out(folder: Path, examples: Sequence[Example]) -> float | None:
     results = folder / HOLD_OUT / "hold-out.json"
-    return mean_roc_auc(json.loads(results.read_text())) if results.exists() else None
+    found = json.loads(results.read_text()) if results.exists() else {}
+    # The mean of some says nothing of the mean of all.
+    return mean_roc_auc(found) if found.keys() == generators(examples).keys() else None
 
 
 def _pictures(measured: Measured, found: dict[str, Any], folder: Path) -> None:

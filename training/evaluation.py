@@ -11,7 +11,14 @@ import keras
 import numpy as np
 
 from training import metrics, predict
-from training.calibrate import Bands, Calibration, TooFewFacesError, calibrate, choose_bands
+from training.calibrate import (
+    FALSE_ALARM_BOUND,
+    Bands,
+    Calibration,
+    TooFewFacesError,
+    calibrate,
+    choose_bands,
+)
 from training.conditions import CONDITIONS
 from training.data import HAND_EDITED, Example
 
@@ -89,8 +96,26 @@ def fit_verdicts(scores: Scores) -> tuple[Calibration, Bands]:
         raise TooFewFacesError("the validation split has too few faces to set a calibration: it needs both classes")
     logits = np.stack(list(chosen.logits.values()))
     calibration = calibrate(logits.ravel(), np.tile(chosen.labels, len(logits)))
-    bands = choose_bands(np.stack([calibration.probability(row) for row in logits]), chosen.labels)
-    return calibration, bands
+    return calibration, choose_bands(calibration.probability(logits), chosen.labels)
+
+
+def uncertain_by_mirror_rule(scores: Scores, calibration: Calibration) -> dict[str, float]:
+    """Return, by condition, the share of unseen real faces called uncertain if misses were bounded as false alarms are.
+
+    Nothing where there are too few faces to bound misses so tightly.
+    """
+    chosen = scores.where(~scores.unseen & scores.generated)
+    probabilities = calibration.probability(np.stack(list(chosen.logits.values())))
+    try:
+        mirrored = choose_bands(probabilities, chosen.labels, miss_bound=FALSE_ALARM_BOUND)
+    except TooFewFacesError:
+        return {}
+    unseen = scores.where(scores.unseen & (scores.labels == 0))
+    shares = {}
+    for name, logits in unseen.logits.items():
+        _, uncertain, _ = called(calibration.probability(logits), mirrored)
+        shares[name] = uncertain if uncertain is not None else float("nan")
+    return shares
 
 
 def figures(scores: Scores, calibration: Calibration, bands: Bands) -> dict[str, Any]:
@@ -108,7 +133,7 @@ def figures(scores: Scores, calibration: Calibration, bands: Bands) -> dict[str,
             }
             for name, logits in generated.logits.items()
         },
-        "pair": {
+        "pair_roc_auc": {
             name: metrics.roc_auc(pair.labels, calibration.probability(logits))
             for name, logits in pair.logits.items()
             if len(set(pair.labels)) == 2
@@ -158,6 +183,7 @@ def _origins(scores: Scores, calibration: Calibration, bands: Bands) -> dict[str
                 "pictures": int(here.sum()),
                 "roc_auc": metrics.roc_auc(labels[here | others], probabilities[here | others]),
                 "above_1%_threshold": float(np.mean(probabilities[here] > threshold)),
+                "above_interval": metrics.interval(int((probabilities[here] > threshold).sum()), int(here.sum())),
                 "judged": int((here & unseen).sum()),
                 "called_fake": fake,
                 "called_uncertain": uncertain,

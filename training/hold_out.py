@@ -15,20 +15,21 @@ from training import metrics, plots, predict, start_weights, tables
 from training.bootstrap import Figure, intervals
 from training.conditions import CONDITIONS, SHOWN
 from training.configuration import Configuration, RunError
-from training.data import HAND_EDITED, Example
+from training.data import HAND_EDITED, Example, generator
 from training.released import round_to_float16
-from training.train import keep_configuration, train
+from training.run_folder import keep_configuration
+from training.train import train
 
 FIGURES: dict[str, Figure] = {
     "roc_auc": metrics.roc_auc,
-    "tpr_at_fpr_1%": lambda labels, scores: metrics.found_at(labels, scores, 0.01),
+    "tpr_at_fpr_1%": metrics.found_at_1_percent,
 }
 
 
-def hold_out(
-    recipe: Configuration, examples: Sequence[Example], origins: Sequence[str], folder: Path, draws: int
-) -> str:
-    """Train by `recipe` once for each of `origins`, without it, and test on it against the validation split's reals.
+def hold_out(recipe: Configuration, examples: Sequence[Example], names: Sequence[str], folder: Path, draws: int) -> str:
+    """Train by `recipe` once for each generator, without it, and test on it against the validation split's reals.
+
+    A generator is left out with every origin that it made (`training.data.MADE_BY`).
 
     Each run lies in `folder`, and hold-out.json, .md and .png there are written after every one: a stopped call goes on
     where it was.
@@ -36,7 +37,7 @@ def hold_out(
     Args:
         recipe: how to train. Start weights that have seen generators, and a teacher, are replaced by untaught ones.
         examples: all faces.
-        origins: generators; all of them where there are none.
+        names: of generators; all of them where there are none.
         folder: of the results.
         draws: of the bootstrap.
 
@@ -44,29 +45,41 @@ def hold_out(
         The text of hold-out.md.
 
     Raises:
-        RunError: an origin is no generator, or `folder` holds the results of another recipe.
+        RunError: a name is no generator's, or `folder` holds the results of another recipe.
     """
-    generators = sorted({e.origin for e in examples if e.label == 1 and e.origin not in HAND_EDITED})
-    if unknown := sorted(set(origins) - set(generators)):
-        raise RunError(f"{', '.join(unknown)}: no generator of these faces; there are: {', '.join(generators)}")
+    found_here = generators(examples)
+    if unknown := sorted(set(names) - set(found_here)):
+        raise RunError(f"{', '.join(unknown)}: no generator of these faces; there are: {', '.join(found_here)}")
     recipe = _untaught(recipe)
     folder.mkdir(parents=True, exist_ok=True)
     keep_configuration(recipe, folder / "config.json")
     results = folder / "hold-out.json"
     found: dict[str, Any] = json.loads(results.read_text()) if results.exists() else {}
-    for origin in origins or generators:
-        if origin not in found:
-            print(f"without {origin}")
-            run = folder / origin
-            without = replace(recipe, without=[*recipe.without, origin])
+    for name in names or found_here:
+        if name not in found:
+            print(f"without {name}")
+            run = folder / name
+            without = replace(recipe, without=[*recipe.without, *found_here[name]])
             model = train(without, examples, run, resume=(run / "last.npz").exists())
             round_to_float16(model)
-            found[origin] = _figures(model, examples, origin, recipe.input_size, draws)
+            found[name] = {
+                "origins": found_here[name],
+                **_figures(model, examples, name, recipe.input_size, draws),
+            }
             results.write_text(json.dumps(found, indent=1) + "\n")
         text = write(found, recipe, draws)
         (folder / "hold-out.md").write_text(text)
         plots.hold_out({name: row[SHOWN[0]] for name, row in found.items()}, folder / "hold-out.png")
     return text
+
+
+def generators(examples: Sequence[Example]) -> dict[str, list[str]]:
+    """Return the generators of the fakes among `examples`, each with the origins that it made."""
+    found: dict[str, set[str]] = {}
+    for example in examples:
+        if example.label == 1 and example.origin not in HAND_EDITED:
+            found.setdefault(generator(example), set()).add(example.origin)
+    return {name: sorted(origins) for name, origins in sorted(found.items())}
 
 
 def mean_roc_auc(found: dict[str, Any], condition: str = SHOWN[0]) -> float:
@@ -95,14 +108,24 @@ def write(found: dict[str, Any], recipe: Configuration, draws: int) -> str:
 # A generator left out of training
 
 Each row is another training of {recipe.network} at {recipe.input_size} px, {recipe.epochs} epochs of
-{recipe.samples_per_epoch} faces from {recipe.start}, that never saw the generator of the row, tested on all of the
-generator's faces against the {reals} real faces of the validation split. 95 % intervals from {draws} bootstrap draws.
-Relatives stay in training: of the StyleGANs only one at a time is left out.
+{recipe.samples_per_epoch} faces from {recipe.start}, learning rate up to {recipe.learning_rate:g}{_simulated(recipe)},
+that never saw the generator of the row, tested on all of the generator's faces, of training and validation, against the
+{reals} real faces of the validation split. 95 % intervals from {draws} bootstrap draws. With a generator went all that
+it made{_together(found)}; its relatives stayed: of the StyleGANs only one at a time was left out.
 
 {tables.table(" | ".join(columns), [*rows, f"**mean** | | {means} | {mean_found:.3f}"])}
 
 ![ROC-AUC of each generator left out](hold-out.png)
 """
+
+
+def _simulated(recipe: Configuration) -> str:
+    return f", of the fakes {recipe.simulated:.0%} simulated" if recipe.simulated else ""
+
+
+def _together(found: dict[str, Any]) -> str:
+    others = {name: [origin for origin in row["origins"] if origin != name] for name, row in found.items()}
+    return "".join(f" ({' and '.join(origins)} with {name})" for name, origins in others.items() if origins)
 
 
 def _untaught(recipe: Configuration) -> Configuration:
@@ -112,14 +135,12 @@ def _untaught(recipe: Configuration) -> Configuration:
     return replace(recipe, start=start, teacher=None)
 
 
-def _figures(
-    model: keras.Model, examples: Sequence[Example], origin: str, input_size: int, draws: int
-) -> dict[str, Any]:
-    faces = [e for e in examples if (e.label == 0 and e.split == "val") or (e.label == 1 and e.origin == origin)]
+def _figures(model: keras.Model, examples: Sequence[Example], name: str, input_size: int, draws: int) -> dict[str, Any]:
+    faces = [e for e in examples if (e.label == 0 and e.split == "val") or (e.label == 1 and generator(e) == name)]
     labels = np.array([face.label for face in faces])
     row: dict[str, Any] = {"fakes": int(labels.sum()), "reals": int((labels == 0).sum())}
-    for name in SHOWN:
-        scores = predict.logits(model, faces, CONDITIONS[name], input_size, label=f"{origin}, {name}")
-        row[name] = {key: figure(labels, scores) for key, figure in FIGURES.items()}
-        row[name]["interval"] = intervals(labels, scores, FIGURES, draws)
+    for condition in SHOWN:
+        scores = predict.logits(model, faces, CONDITIONS[condition], input_size, label=f"{name}, {condition}")
+        row[condition] = {key: figure(labels, scores) for key, figure in FIGURES.items()}
+        row[condition]["interval"] = intervals(labels, scores, FIGURES, draws)
     return row

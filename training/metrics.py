@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 from scipy.stats import beta, rankdata
-from sklearn.metrics import average_precision_score, confusion_matrix, precision_recall_fscore_support
+from sklearn.metrics import average_precision_score, confusion_matrix
 
 RELIABILITY_BINS = 15
+EVEN_ODDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -27,18 +28,14 @@ class ReliabilityBin:
     fakes: float
 
 
-def summarise(labels: np.ndarray, probabilities: np.ndarray, threshold: float = 0.5) -> dict[str, Any]:
+def summarise(labels: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
     """Return the usual figures for `labels` (n,) in {0, 1} and `probabilities` (n,) in [0, 1] that the label is 1."""
-    called = probabilities >= threshold
-    precision, recall, f1, _ = precision_recall_fscore_support(labels, called, average="binary", zero_division=0.0)
+    called = probabilities >= EVEN_ODDS
     (true_real, false_fake), (false_real, true_fake) = confusion_matrix(labels, called, labels=[0, 1]).tolist()
     return {
         "pictures": len(labels),
-        "threshold": threshold,
-        "accuracy": float(np.mean(called == labels)),
-        "precision": float(precision),
-        "recall": float(recall),
-        "f1": float(f1),
+        "threshold": EVEN_ODDS,
+        **{name: at_even_odds(name, labels, probabilities) for name in ("accuracy", "precision", "recall", "f1")},
         "roc_auc": roc_auc(labels, probabilities),
         "average_precision": average_precision(labels, probabilities),
         "tpr_at_fpr_1%": found_at(labels, probabilities, 0.01),
@@ -51,6 +48,20 @@ def summarise(labels: np.ndarray, probabilities: np.ndarray, threshold: float = 
             "fake_called_fake": true_fake,
         },
     }
+
+
+def at_even_odds(figure: str, labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """Return accuracy, precision, recall or f1 where probabilities of 0.5 and more are called fake; 0 for 0/0."""
+    called, fakes = probabilities >= EVEN_ODDS, labels == 1
+    found = float((called & fakes).sum())
+    parts = {
+        "accuracy": (float((called == fakes).sum()), len(labels)),
+        "precision": (found, float(called.sum())),
+        "recall": (found, float(fakes.sum())),
+        "f1": (2 * found, float(called.sum() + fakes.sum())),
+    }
+    part, whole = parts[figure]
+    return part / whole if whole else 0.0
 
 
 def roc_auc(labels: np.ndarray, scores: np.ndarray) -> float:
@@ -101,6 +112,11 @@ def threshold_at(real_scores: np.ndarray, false_positive_rate: float) -> float:
 def found_at(labels: np.ndarray, scores: np.ndarray, false_positive_rate: float) -> float:
     """Return the share of fakes found (true-positive rate) at a given false-positive rate."""
     return float(np.mean(scores[labels == 1] > threshold_at(scores[labels == 0], false_positive_rate)))
+
+
+def found_at_1_percent(labels: np.ndarray, scores: np.ndarray) -> float:
+    """Return the share of fakes found where 1 % of the reals are flagged."""
+    return found_at(labels, scores, 0.01)
 
 
 def upper_bound(events: int, trials: int, confidence: float = 0.95) -> float:

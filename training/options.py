@@ -72,8 +72,11 @@ def _train(commands: Any) -> None:
         default="best",
         help="start weights; FOLDER: of models/NAME or runs/NAME; best: those that can be had for the network",
     )
-    setting("--input-size", type=int, help="side of the network's input in pixels")
+    setting(
+        "--input-size", type=int, help="side of the network's input in pixels (default: the network's)", default=None
+    )
     setting("--patch-size", type=int, help="train on random squares of the input with this side: faster")
+    setting("--hidden", type=int, help="units of an inner layer of the head (default: none)", default=None)
     for name, what in (("depth", "stages"), ("width", "channels of the first stage"), ("kernel", "kernels' side")):
         setting(f"--{name}", type=int, help=f"of simple_cnn: {what}", default=None)
     setting("--dropout", type=float, help="share of features dropped before the head")
@@ -118,9 +121,9 @@ def _tune(commands: Any) -> None:
         commands,
         "tune",
         "search for hyper-parameters",
-        "Search with Optuna over input size, dropout and learning rate of a network, and over depth, width and kernel "
-        "of simple_cnn. The search is kept in a database below --out: a stopped one goes on with the same command, and "
-        "with more --trials a finished one does too. Writes tune.md and tune.png.",
+        "Search with Optuna over input size, head, dropout and learning rate of a network, and over depth, width and "
+        "kernel of simple_cnn. The search is kept in a database below --out: a stopped one goes on with the same "
+        "command, and with more --trials a finished one does too. Writes tune.md and tune.png.",
     )
     tune.add_argument("--network", default="simple_cnn", help="a module of training/networks")
     _add_data(tune)
@@ -198,8 +201,11 @@ def _evaluate(commands: Any) -> None:
         metavar="ORIGIN|all",
         help="train anew without this generator, for each that is named",
     )
-    evaluate.add_argument("--epochs", type=int, default=4, help="of a training without a generator")
-    evaluate.add_argument("--samples-per-epoch", type=int, default=4096, help="faces drawn in an epoch of it")
+    shorter = _settings(evaluate)
+    for setting, kind in (("epochs", int), ("samples-per-epoch", int), ("learning-rate", float), ("input-size", int)):
+        shorter(
+            f"--{setting}", type=kind, default=None, help="of the trainings without a generator, if not the recipe's"
+        )
     evaluate.add_argument("--network", type=Path, required=True, help="models/NAME or runs/NAME")
     evaluate.add_argument(
         "--out", type=Path, default=argparse.SUPPRESS, help="folder of the report (default: runs/evaluation/NAME)"
@@ -250,7 +256,7 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 
 
 def _add_release(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--version", default="1.0.0", help="release number")
+    command.add_argument("--version", default="1.0.0", help="release number, newer than the one that is there")
     _add_models(command)
 
 

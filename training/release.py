@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,18 +13,25 @@ from typing import Any
 import keras
 
 from training import card, plots, released
-from training.data import Example
-from training.evaluation import Scores, figures, fit_verdicts, score
-from training.train import restore, split
+from training.configuration import RunError
+from training.data import Example, fingerprint
+from training.evaluation import Scores, figures, fit_verdicts, score, uncertain_by_mirror_rule
+from training.run_folder import restore
+from training.train import check_faces, split
 
 
 def release(run: Path, examples: Sequence[Example], folder: Path, version: str) -> None:
     """Write the released network of `run` to `folder`: model.json, weights.npz, network.json, card, metrics, plots.
 
-    The last epoch is released, not the best on the validation split: what is published was not chosen by what it is
-    measured on.
+    The last epoch is released, not the best on the validation split, so that no epoch is chosen by what it is measured
+    on; but for a run that was told to stop early, which the card says.
+
+    Raises:
+        RunError: the run was trained on other faces, or `folder` holds this release or a later one.
     """
     model, configuration, progress = restore(run)
+    training_faces, validation_faces = split(configuration, examples)
+    check_faces(progress, fingerprint([*training_faces, *validation_faces]), run)
     publish(
         model,
         examples,
@@ -33,7 +41,11 @@ def release(run: Path, examples: Sequence[Example], folder: Path, version: str) 
             **configuration.published(),
             "start_weights": progress["start_weights"],
             "earlier": progress.get("earlier", []),
-            "faces": len(split(configuration, examples)[0]),
+            "faces": len(training_faces),
+            "origins": {
+                word: dict(sorted(Counter(e.origin for e in training_faces if e.label == label).items()))
+                for label, word in ((0, "real"), (1, "fake"))
+            },
         },
         input_size=configuration.input_size,
         history=progress["history"],
@@ -67,13 +79,23 @@ def publish(
         input_size: side of the input in pixels.
         history: a row for each epoch.
         members: figures of the networks that an ensemble is made of, by name.
+
+    Raises:
+        RunError: `folder` holds this release or a later one.
     """
+    check_newer(folder, version)
+    # What was measured of an earlier release does not outlive it.
+    shutil.rmtree(folder / "report", ignore_errors=True)
+    (folder / "update.md").unlink(missing_ok=True)
     released.round_to_float16(model)
     validation = [example for example in examples if example.split == "val"]
     scores = score(model, validation, input_size)
     calibration, bands = fit_verdicts(scores)
     measured = scores.where(scores.unseen)
-    metrics = figures(measured, calibration, bands)
+    metrics = {
+        **figures(measured, calibration, bands),
+        "mirror_rule": uncertain_by_mirror_rule(scores, calibration),
+    }
 
     network: dict[str, Any] = {
         "name": folder.name,
@@ -82,7 +104,8 @@ def publish(
         "value_range": [0, 255],
         "calibration": asdict(calibration),
         "bands": asdict(bands),
-        "licence": "MIT; the weights were trained on research and non-commercial data sets: see the card",
+        "licence": "MIT; the weights were trained on research and non-commercial data sets, and from weights with "
+        "licences of their own: see the card",
         "provenance": f"models/{folder.name}, started from {training['start_weights']}",
         "training": training,
         "figures": {name: _headline(row) for name, row in metrics["conditions"].items()},
@@ -94,6 +117,26 @@ def publish(
     _plots(measured, metrics, calibration.probability, folder)
     (folder / "README.md").write_text(card.write(network, metrics, measured))
     print(f"released {folder}: bands real < {bands.real_below} <= uncertain < {bands.fake_from} <= fake")
+
+
+def check_newer(folder: Path, version: str) -> None:
+    """Make sure that `version` is newer than the release in `folder`, if there is one.
+
+    Raises:
+        RunError: it is not, or no release number.
+    """
+    order = _order(version)
+    if released.is_released(folder):
+        there = json.loads((folder / released.NUMBERS).read_text())["release"]
+        if order <= _order(there):
+            raise RunError(f"{folder} is at {there} already: give a newer --version, or another --name")
+
+
+def _order(version: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in version.split("."))
+    except ValueError:
+        raise RunError(f"a release number is made of numbers and dots, such as 1.1.0, not {version}") from None
 
 
 def _headline(row: dict[str, Any]) -> dict[str, Any]:

@@ -34,8 +34,8 @@ Means over sources flatter; the hard pair and generators left out of training do
 {_figures(found)}
 
 Accuracy, precision, recall and F1 are at probability 0.5. ECE is the expected calibration error over 15 bins, both
-classes weighing the same. "Found" is the share of fakes over the threshold that flags that share of the reals of the
-row.
+classes weighing the same; chance adds to it in every draw, so that its interval lies a little high. "Found" is the
+share of fakes over the threshold that flags that share of the reals of the row.
 
 Confusion at probability 0.5, as is, JPEG quality 90: {tables.confusion(found["conditions"]["as is, q90"]["confusion"])}
 
@@ -126,8 +126,10 @@ def _figures(found: dict[str, Any]) -> str:
             f"| {tables.between(row['average_precision'], within['average_precision'])} "
             f"| {tables.between(row['tpr_at_fpr_1%'], within['tpr_at_fpr_1%'])} "
             f"| {tables.between(row['tpr_at_fpr_0.5%'], within['tpr_at_fpr_0.5%'])} "
-            f"| {tables.between(row['accuracy'], within['accuracy'])} | {row['precision']:.3f} | {row['recall']:.3f} "
-            f"| {row['f1']:.3f} | {tables.between(row['ece'], within['ece'])}"
+            f"| {tables.between(row['accuracy'], within['accuracy'])} "
+            f"| {tables.between(row['precision'], within['precision'])} "
+            f"| {tables.between(row['recall'], within['recall'])} "
+            f"| {tables.between(row['f1'], within['f1'])} | {tables.between(row['ece'], within['ece'])}"
             for name, row in found["conditions"].items()
             for within in [found["intervals"][name]]
         ),

@@ -19,7 +19,6 @@ from scipy.ndimage import convolve
 from training.augment import reencode
 from training.autoencoder import MULTIPLE, read
 
-# The stored faces of both classes have been through JPEG.
 JPEG_QUALITY = (75, 95)
 # How far the kernels of neighbouring pixels differ in their sums.
 UNEVEN = 0.01
@@ -38,10 +37,16 @@ class Simulator:
         # Batches are made by several threads, and predicting is not made for that.
         self.lock = threading.Lock()
 
-    def __call__(self, face: Image.Image, rng: np.random.Generator) -> Image.Image:
+    def photograph(self, face: Image.Image, rng: np.random.Generator) -> Image.Image:
+        """Return `face` (RGB, square, at least 16 px) with the size and the JPEG that `fake` gives, and no more.
+
+        Otherwise to have been scaled and compressed once more would be enough to be called fake.
+        """
+        return _compressed(_fitting(face), rng)
+
+    def fake(self, face: Image.Image, rng: np.random.Generator) -> Image.Image:
         """Return `face` (RGB, square, at least 16 px) as a generator might have drawn it, a few pixels smaller."""
-        side = face.width // MULTIPLE * MULTIPLE or face.width // 4 * 4
-        face = face.resize((side, side), Image.Resampling.LANCZOS)
+        face = _fitting(face)
         photographed = np.asarray(face, np.float32)
         if self.decoders and rng.random() < 0.5:
             decoder = self.decoders[rng.integers(len(self.decoders))]
@@ -57,8 +62,16 @@ class Simulator:
                 drawn = UPSAMPLERS[rng.integers(len(UPSAMPLERS))](drawn, rng)
         # Some of the photograph's own detail comes back, or to be blurred would be enough to be called fake.
         drawn = drawn + rng.uniform(0, 0.9) * (photographed - smooth)
-        picture = Image.fromarray(np.clip(np.round(drawn), 0, 255).astype(np.uint8))
-        return reencode(picture, int(rng.integers(JPEG_QUALITY[0], JPEG_QUALITY[1] + 1)))
+        return _compressed(Image.fromarray(np.clip(np.round(drawn), 0, 255).astype(np.uint8)), rng)
+
+
+def _fitting(face: Image.Image) -> Image.Image:
+    side = face.width // MULTIPLE * MULTIPLE or face.width // 4 * 4
+    return face.resize((side, side), Image.Resampling.LANCZOS)
+
+
+def _compressed(face: Image.Image, rng: np.random.Generator) -> Image.Image:
+    return reencode(face, int(rng.integers(JPEG_QUALITY[0], JPEG_QUALITY[1] + 1)))
 
 
 def zero_insertion(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -139,55 +139,42 @@ def _read_torch(path: Path) -> dict[str, np.ndarray]:
     return {name: value.numpy() for name, value in state.items()}
 
 
+def _copy_convolution(state: dict[str, np.ndarray], key: str, norm_key: str, model: keras.Model, layer: str) -> None:
+    """Copy a convolution of any kind with the normalisation that follows it."""
+    depthwise = isinstance(model.get_layer(layer), keras.layers.DepthwiseConv2D)
+    axes = (2, 3, 0, 1) if depthwise else (2, 3, 1, 0)
+    model.get_layer(layer).set_weights([state[f"{key}.weight"].transpose(axes)])
+    parts = ("weight", "bias", "running_mean", "running_var")
+    model.get_layer(f"{layer}_norm").set_weights([state[f"{norm_key}.{part}"] for part in parts])
+
+
 def _copy_efficientnet_lite(path: Path, model: keras.Model) -> None:
     state = _read_torch(path)
-
-    def convolution(layer: str, key: str) -> None:
-        model.get_layer(layer).set_weights([state[f"{key}.weight"].transpose(2, 3, 1, 0)])
-
-    def depthwise(layer: str, key: str) -> None:
-        model.get_layer(layer).set_weights([state[f"{key}.weight"].transpose(2, 3, 0, 1)])
-
-    def norm(layer: str, key: str) -> None:
-        parts = ("weight", "bias", "running_mean", "running_var")
-        model.get_layer(f"{layer}_norm").set_weights([state[f"{key}.{part}"] for part in parts])
-
-    convolution("stem", "_conv_stem")
-    norm("stem", "_bn0")
-    convolution("top", "_conv_head")
-    norm("top", "_bn1")
-    blocks = sum(layer.name.endswith("_depthwise") for layer in model.layers)
-    for block in range(blocks):
+    _copy_convolution(state, "_conv_stem", "_bn0", model, "stem")
+    _copy_convolution(state, "_conv_head", "_bn1", model, "top")
+    for block in range(_blocks(model)):
         key, name = f"_blocks.{block}", f"block{block}"
         if f"{key}._expand_conv.weight" in state:
-            convolution(f"{name}_expand", f"{key}._expand_conv")
-            norm(f"{name}_expand", f"{key}._bn0")
-        depthwise(f"{name}_depthwise", f"{key}._depthwise_conv")
-        norm(f"{name}_depthwise", f"{key}._bn1")
-        convolution(f"{name}_project", f"{key}._project_conv")
-        norm(f"{name}_project", f"{key}._bn2")
+            _copy_convolution(state, f"{key}._expand_conv", f"{key}._bn0", model, f"{name}_expand")
+        _copy_convolution(state, f"{key}._depthwise_conv", f"{key}._bn1", model, f"{name}_depthwise")
+        _copy_convolution(state, f"{key}._project_conv", f"{key}._bn2", model, f"{name}_project")
 
 
 def _copy_mobilenet_v2(path: Path, model: keras.Model) -> None:
     state = _read_torch(path)
-
-    def convolution(layer: str, key: str, norm_key: str) -> None:
-        depthwise = isinstance(model.get_layer(layer), keras.layers.DepthwiseConv2D)
-        axes = (2, 3, 0, 1) if depthwise else (2, 3, 1, 0)
-        model.get_layer(layer).set_weights([state[f"{key}.weight"].transpose(axes)])
-        parts = ("weight", "bias", "running_mean", "running_var")
-        model.get_layer(f"{layer}_norm").set_weights([state[f"{norm_key}.{part}"] for part in parts])
-
-    convolution("stem", "features.0.0", "features.0.1")
-    convolution("top", "features.18.0", "features.18.1")
-    blocks = sum(layer.name.endswith("_depthwise") for layer in model.layers)
-    for block in range(blocks):
+    _copy_convolution(state, "features.0.0", "features.0.1", model, "stem")
+    _copy_convolution(state, "features.18.0", "features.18.1", model, "top")
+    for block in range(_blocks(model)):
         # The first block has no expansion, so that its depthwise convolution is at 0, not at 1.
         key, name, first = f"features.{block + 1}.conv", f"block{block}", int(block > 0)
         if first:
-            convolution(f"{name}_expand", f"{key}.0.0", f"{key}.0.1")
-        convolution(f"{name}_depthwise", f"{key}.{first}.0", f"{key}.{first}.1")
-        convolution(f"{name}_project", f"{key}.{first + 1}", f"{key}.{first + 2}")
+            _copy_convolution(state, f"{key}.0.0", f"{key}.0.1", model, f"{name}_expand")
+        _copy_convolution(state, f"{key}.{first}.0", f"{key}.{first}.1", model, f"{name}_depthwise")
+        _copy_convolution(state, f"{key}.{first + 1}", f"{key}.{first + 2}", model, f"{name}_project")
+
+
+def _blocks(model: keras.Model) -> int:
+    return sum(layer.name.endswith("_depthwise") for layer in model.layers)
 
 
 def _copy_facenet(path: Path, model: keras.Model) -> None:
@@ -196,7 +183,7 @@ def _copy_facenet(path: Path, model: keras.Model) -> None:
 
     with h5py.File(path) as file:
         for layer in model.layers:
-            if not layer.weights or layer.name == "local_logits":
+            if not layer.weights or layer.name in ("hidden", "local_logits"):
                 continue
             group = file["model_weights"][layer.name][layer.name]
             arrays = {name.removesuffix(":0"): group[name][()] for name in group}

@@ -7,7 +7,7 @@ from typing import Any
 
 ORIGINS_EXPLAINED = """\
 ROC-AUC is that of the origin against all faces of the other label. "Above" is the share over the threshold that flags
-1 % of all real faces of this table."""
+1 % of all real faces of this table, with its 95 % interval (Clopper-Pearson)."""
 
 
 def table(header: str, rows: Iterable[str]) -> str:
@@ -21,7 +21,8 @@ def origins(rows: dict[str, Any]) -> str:
     return table(
         "origin | faces | ROC-AUC | above | called fake | called uncertain | called real",
         (
-            f"{name} | {row['pictures']} | {row['roc_auc']:.3f} | {row['above_1%_threshold']:.1%} "
+            f"{name} | {row['pictures']} | {row['roc_auc']:.3f} "
+            f"| {row['above_1%_threshold']:.1%} ({row['above_interval'][0]:.0%} to {row['above_interval'][1]:.0%}) "
             f"| {percent(row['called_fake'])} | {percent(row['called_uncertain'])} | {percent(row['called_real'])}"
             for name, row in rows.items()
         ),

@@ -12,6 +12,7 @@ from PIL import Image
 
 from training import released
 from training.batches import load_input
+from training.fused_norm import fuse
 
 # Both verdicts are divided by it, so that how sure the teacher is counts and not only on which side it is.
 TEMPERATURE = 2.0
@@ -28,7 +29,8 @@ class Teacher:
         Raises:
             NetworkError: the folder holds no released network.
         """
-        self.model, self.numbers = released.read(folder)
+        model, self.numbers = released.read(folder)
+        self.model = fuse(model)
         # Batches are made by several threads, and predicting is not made for that.
         self.lock = threading.Lock()
 

@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,15 @@ import keras
 import numpy as np
 from tensorboard.summary import Writer
 
-from training import checkpoint, metrics, plots, predict, released, start_weights
+from training import checkpoint, metrics, plots, predict
 from training.batches import Batches
 from training.conditions import quality_75
-from training.configuration import Configuration, RunError, known
-from training.data import HAND_EDITED, DataError, Example
+from training.configuration import Configuration, RunError
+from training.data import HAND_EDITED, DataError, Example, fingerprint
+from training.run_folder import BEST, LAST, keep_configuration, restore, start_network
 from training.simulated import Simulator
 from training.teacher import Teacher
-from training.trainee import build_network, network_weights, trainable
+from training.trainee import network_weights, trainable
 
 
 def train(configuration: Configuration, examples: Sequence[Example], folder: Path, resume: bool) -> keras.Model:
@@ -32,11 +32,11 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
 
     Raises:
         DataError: the training or the validation faces lack a class.
-        RunError: `folder` holds another run, or nothing to resume.
+        RunError: `folder` holds another run, or one on other faces, or nothing to resume.
     """
     training, validation = split(configuration, examples)
     folder.mkdir(parents=True, exist_ok=True)
-    last = folder / "last.npz"
+    last = folder / LAST
     if last.exists() and not resume:
         raise RunError(f"{folder} holds a run already: go on with --resume, or choose another folder with --out")
     if resume and not last.exists():
@@ -46,48 +46,17 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
     keras.utils.set_random_seed(configuration.seed)
     model, start = start_network(configuration)
     trainee = trainable(model, configuration)
-    progress: dict[str, Any] = {"epoch": 0, "history": [], "best": 0.0, **start}
+    faces = fingerprint([*training, *validation])
+    progress: dict[str, Any] = {"epoch": 0, "history": [], "best": 0.0, "fingerprint": faces, **start}
     if resume:
         progress = checkpoint.load(last, trainee)
+        check_faces(progress, faces, folder)
     simulator = Simulator(configuration.autoencoder) if configuration.simulated else None
     teacher = Teacher(Path(configuration.teacher)) if configuration.teacher else None
-    started, already = time.monotonic(), progress["epoch"]
-
-    def finish_epoch(epoch: int, logs: dict[str, float], averages: list[np.ndarray] | None, log: Writer) -> None:
-        model.set_weights(network_weights(averages or trainee.get_weights(), configuration))
-        scores = predict.logits(model, validation, quality_75, configuration.input_size, label="validation")
-        labels = np.array([example.label for example in validation])
-        row = {
-            "epoch": epoch + 1,
-            "loss": logs["loss"],
-            "accuracy": logs["logit_accuracy" if configuration.teacher else "accuracy"],
-            "val_loss": cross_entropy(labels, scores),
-            "val_accuracy": float(np.mean((scores > 0) == labels)),
-            "val_roc_auc": metrics.roc_auc(labels, scores),
-            "learning_rate": float(keras.ops.convert_to_numpy(trainee.optimizer.learning_rate)),
-            "finished": time.strftime("%Y-%m-%d %H:%M:%S"),
-        }
-        progress["history"].append(row)
-        progress["epoch"] = epoch + 1
-        if row["val_roc_auc"] > progress["best"]:
-            progress["best"] = row["val_roc_auc"]
-            checkpoint.save(folder / "best.npz", trainee, progress, averages)
-        checkpoint.save(last, trainee, progress, averages)
-        (folder / "metrics.json").write_text(json.dumps(progress["history"], indent=1) + "\n")
-        plots.curves(progress["history"], folder)
-        shown = {name: value for name, value in row.items() if isinstance(value, float)}
-        for name, value in shown.items():
-            log.add_scalar(name, value, epoch + 1)
-        log.flush()
-        seconds = (time.monotonic() - started) / (epoch + 1 - already) * (configuration.epochs - epoch - 1)
-        print(
-            "  ".join(f"{name} {value:.4g}" for name, value in shown.items()),
-            f"  {duration(seconds)} left" if seconds else "",
-            flush=True,
-        )
 
     batches = configuration.batches_per_epoch
     with closing(Writer(str(folder / "tensorboard"))) as log:
+        record = _Record(configuration, model, trainee, validation, progress, folder, log)
         for epoch in range(progress["epoch"], configuration.epochs):
             if is_exhausted(progress["history"], configuration.patience):
                 print(f"stopped early: no better validation ROC-AUC in {configuration.patience} epochs")
@@ -104,12 +73,88 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
                 weights=configuration.origin_weights,
                 augmentation=configuration.augmentation,
                 simulated=configuration.simulated,
-                simulate=simulator,
+                simulator=simulator,
                 teach=teacher,
             )
             logs, averages = fit_epoch(trainee, supply, epoch)
-            finish_epoch(epoch, logs, averages if configuration.average else None, log)
+            record.finish_epoch(epoch, logs, averages if configuration.average else None)
     return restore(folder)[0]
+
+
+class _Record:
+    """Measures a run after every epoch and keeps all of it in the run's folder."""
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        model: keras.Model,
+        trainee: keras.Model,
+        validation: Sequence[Example],
+        progress: dict[str, Any],
+        folder: Path,
+        log: Writer,
+    ) -> None:
+        self.configuration = configuration
+        self.model = model
+        self.trainee = trainee
+        self.validation = validation
+        self.progress = progress
+        self.folder = folder
+        self.log = log
+        self.started, self.already = time.monotonic(), progress["epoch"]
+
+    def finish_epoch(self, epoch: int, logs: dict[str, float], averages: list[np.ndarray] | None) -> None:
+        row = self._measure(epoch, logs, averages)
+        history = self.progress["history"]
+        history.append(row)
+        self.progress["epoch"] = epoch + 1
+        if row["val_roc_auc"] > self.progress["best"]:
+            self.progress["best"] = row["val_roc_auc"]
+            if self.configuration.patience is not None:
+                checkpoint.save(self.folder / BEST, self.trainee, self.progress, averages)
+        checkpoint.save(self.folder / LAST, self.trainee, self.progress, averages)
+        (self.folder / "metrics.json").write_text(json.dumps(history, indent=1) + "\n")
+        plots.curves(history, self.folder)
+        shown = {name: value for name, value in row.items() if isinstance(value, float)}
+        for name, value in shown.items():
+            self.log.add_scalar(name, value, epoch + 1)
+        self.log.flush()
+        to_go = self.configuration.epochs - epoch - 1
+        seconds = (time.monotonic() - self.started) / (epoch + 1 - self.already) * to_go
+        print(
+            "  ".join(f"{name} {value:.4g}" for name, value in shown.items()),
+            f"  {duration(seconds)} left" if seconds else "",
+            flush=True,
+        )
+
+    def _measure(self, epoch: int, logs: dict[str, float], averages: list[np.ndarray] | None) -> dict[str, Any]:
+        self.model.set_weights(network_weights(averages or self.trainee.get_weights(), self.configuration))
+        scores = predict.logits(
+            self.model, self.validation, quality_75, self.configuration.input_size, label="validation"
+        )
+        labels = np.array([example.label for example in self.validation])
+        return {
+            "epoch": epoch + 1,
+            "loss": logs["loss"],
+            "accuracy": logs["logit_accuracy" if self.configuration.teacher else "accuracy"],
+            "val_loss": cross_entropy(labels, scores),
+            "val_accuracy": float(np.mean((scores > 0) == labels)),
+            "val_roc_auc": metrics.roc_auc(labels, scores),
+            "learning_rate": float(keras.ops.convert_to_numpy(self.trainee.optimizer.learning_rate)),
+            "finished": time.strftime("%Y-%m-%d %H:%M:%S"),
+        }
+
+
+def check_faces(progress: dict[str, Any], faces: str, folder: Path) -> None:
+    """Make sure that a run meets the faces again that it began with; runs of old did not note them.
+
+    Raises:
+        RunError: the faces have changed.
+    """
+    if progress.get("fingerprint", faces) != faces:
+        raise RunError(
+            f"{folder} is of a run on other faces than those of --data: give the folder that it was begun with"
+        )
 
 
 def split(configuration: Configuration, examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
@@ -160,62 +205,6 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60} h {minutes % 60:02} min" if minutes >= 60 else f"{minutes} min"
 
 
-def restore(folder: Path, which: str = "last") -> tuple[keras.Model, Configuration, dict[str, Any]]:
-    """Return the network, configuration and progress of the run in `folder`, at its `last` or `best` checkpoint."""
-    configuration = Configuration(**json.loads((folder / "config.json").read_text()))
-    model = build_network(configuration)
-    weights, progress = checkpoint.weights(folder / f"{which}.npz", len(model.weights))
-    model.set_weights(network_weights(weights, configuration))
-    return model, configuration, progress
-
-
-def start_network(configuration: Configuration) -> tuple[keras.Model, dict[str, Any]]:
-    """Return the network at its start, and where its weights come from: in words, and the runs that lie before."""
-    model = build_network(configuration)
-    if configuration.start == "scratch":
-        return model, {"start_weights": "random", "earlier": []}
-    folder = Path(configuration.start)
-    if folder.is_dir():
-        return model, _go_on_from(folder, model)
-    source = start_weights.load(model, configuration.start)
-    return model, {
-        "start_weights": f"{source.learned_from}, from {source.requirement} ({source.licence})",
-        "earlier": [],
-    }
-
-
-def _go_on_from(folder: Path, model: keras.Model) -> dict[str, Any]:
-    if released.is_released(folder):
-        trained, numbers = released.read(folder)
-        name, before = f"{numbers['name']} {numbers['release']}", numbers["training"]
-        settings = before
-    else:
-        trained, configuration, before = restore(folder)
-        name, settings = f"run {folder.name}", asdict(configuration)
-    if [weight.shape for weight in trained.weights] != [weight.shape for weight in model.weights]:
-        raise RunError(f"{folder} holds another network than {model.name}: its weights do not fit")
-    model.set_weights(trained.get_weights())
-    return {
-        "start_weights": f"{name}, which started from {before['start_weights']}",
-        "earlier": [*before.get("earlier", []), {"name": name, "settings": known(settings).published()}],
-    }
-
-
 def cross_entropy(labels: np.ndarray, logits: np.ndarray) -> float:
     """Return the mean binary cross-entropy in nats."""
     return float(np.mean(np.logaddexp(0.0, logits) - labels * logits))
-
-
-def keep_configuration(configuration: Configuration, path: Path) -> None:
-    """Write `configuration` to `path`, or make sure that it is the one that stands there.
-
-    Raises:
-        RunError: another one stands there.
-    """
-    wanted = asdict(configuration)
-    if path.exists():
-        found = asdict(Configuration(**json.loads(path.read_text())))
-        if changed := sorted(key for key in wanted if found[key] != wanted[key]):
-            raise RunError(f"{path} is of a run with other settings ({', '.join(changed)}): choose another --out")
-    else:
-        path.write_text(json.dumps(wanted, indent=1) + "\n")

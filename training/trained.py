@@ -12,7 +12,7 @@ from training import released
 from training.calibrate import Bands, Calibration
 from training.configuration import Configuration, known
 from training.released import ARCHITECTURE, NUMBERS, WEIGHTS, NetworkError, round_to_float16
-from training.train import restore
+from training.run_folder import restore
 
 
 @dataclass(frozen=True)

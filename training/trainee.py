@@ -15,7 +15,7 @@ from training.networks import NETWORKS
 from training.teacher import SHARE, TEMPERATURE
 
 # The layers with weights that are trained where the rest of a network is frozen.
-HEADS = frozenset({"local_logits", "classes"})
+HEADS = frozenset({"hidden", "local_logits", "classes"})
 
 
 def build_network(configuration: Configuration, input_size: int | None = None) -> keras.Model:

@@ -15,7 +15,8 @@ from optuna.trial import FrozenTrial, TrialState
 from training import plots, tables
 from training.configuration import Configuration, options
 from training.data import Example
-from training.train import keep_configuration, restore, train
+from training.run_folder import keep_configuration, restore
+from training.train import train
 
 STUDY = "study.db"
 
@@ -63,9 +64,9 @@ def tune(base: Configuration, examples: Sequence[Example], folder: Path, trials:
 
 def suggest(trial: optuna.Trial, base: Configuration) -> Configuration:
     """Return `base` with the hyper-parameters that `trial` is to try."""
-    parameters = {}
+    parameters = {"hidden": trial.suggest_categorical("hidden", (0, 64))}
     if base.network == "simple_cnn":
-        parameters = {
+        parameters |= {
             "depth": trial.suggest_int("depth", 3, 5),
             "width": trial.suggest_int("width", 16, 48, step=8),
             "kernel": trial.suggest_categorical("kernel", (3, 5)),

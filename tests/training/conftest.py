@@ -103,6 +103,7 @@ def release_by_hand(folder: Path, model: keras.Model) -> Path:
     numbers = {
         "name": folder.name, "release": "1.0.0", "input_size": 32, "value_range": [0, 255],
         "calibration": {"scale": 1.0, "bias": 0.1}, "bands": {"real_below": 0.4, "fake_from": 0.6},
+        "training": {"start_weights": "random"},
     }  # fmt: skip
     (folder / "network.json").write_text(json.dumps(numbers))
     return folder

@@ -21,15 +21,17 @@ def test_card_has_a_row_for_every_condition_and_origin() -> None:
     faces = [Example(Path(f"{i}.jpg"), label, origin, "test") for origin, label in origins.items() for i in range(20)]
     logits = np.random.default_rng(0).normal(loc=[4.0 * face.label - 2.0 for face in faces]).astype(np.float32)
     scores = Scores(faces, dict.fromkeys(CONDITIONS, logits))
-    metrics = figures(scores, Calibration(1.0, 0.0), Bands(0.4, 0.6))
+    metrics = {**figures(scores, Calibration(1.0, 0.0), Bands(0.4, 0.6)), "mirror_rule": {"as is, q90": 0.25}}
     network = {
         "name": "tiny", "release": "1.0.0", "input_size": 32, "bands": {"real_below": 0.4, "fake_from": 0.6},
-        "training": {**asdict(CONFIGURATION), "start_weights": "random", "earlier": EARLIER, "faces": 80},
+        "training": {**asdict(CONFIGURATION), "start_weights": "random", "earlier": EARLIER, "faces": 80,
+                     "origins": {"real": {"ffhq": 20, "utkface": 20}, "fake": {"stylegan1": 40}}},
     }  # fmt: skip
     text = card.write(network, metrics, scores)
     for row in (*CONDITIONS, *(f"{('real', 'fake')[label]}/{origin}" for origin, label in origins.items())):
         assert f"\n| {row} |" in text
     assert "ROC-AUC of the hard pair" in text
+    assert "photographed: ffhq 20, utkface 20; generated:\nstylegan1 40." in text
     assert "--epochs 7" in text and "--out runs/first-1.0.0\n" in text
     assert "--start runs/first-1.0.0" in text
     assert metrics["conditions"]["as is, q75"]["pictures"] == 60

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from training.__main__ import main
-from training.data import DataError, drop_leaks, drop_unreadable, read_examples
+from training.data import DataError, drop_repeated, drop_unreadable, fingerprint, read_examples
 
 from .conftest import draw_face
 
@@ -86,7 +86,7 @@ def test_command_says_what_is_wrong_with_a_data_folder_and_goes_on_without_it(
     assert main(["train", "--data", str(kaggle_folder), *options]) == 0
     said = capsys.readouterr().err
     assert f"skipped, not a readable picture: {broken}" in said
-    assert f"skipped, stands in the validation or test split too: {leak}" in said
+    assert f"skipped, stands in the split val too: {leak}" in said
     for path in by_split["val"]:
         if path.parent.name == "real":
             path.unlink()
@@ -107,11 +107,30 @@ def test_unreadable_pictures_are_parted_from_the_others(kaggle_folder: Path) -> 
     assert len(good) == len(examples) - 1
 
 
-def test_training_picture_that_stands_in_validation_too_is_left_out(kaggle_folder: Path) -> None:
+@pytest.mark.parametrize(("nearer", "further"), [("train", "val"), ("train", "test"), ("val", "test")])
+def test_picture_in_two_splits_stays_in_the_one_further_from_training(
+    kaggle_folder: Path, nearer: str, further: str
+) -> None:
     examples = read_examples(kaggle_folder)
-    train = next(example for example in examples if example.split == "train")
-    val = next(example for example in examples if example.split == "val")
-    shutil.copyfile(val.path, train.path)
-    kept, leaks = drop_leaks(examples)
-    assert leaks == [train.path]
-    assert val in kept
+    first, second = (next(example for example in examples if example.split == split) for split in (nearer, further))
+    shutil.copyfile(second.path, first.path)
+    kept, repeated = drop_repeated(examples)
+    assert repeated == {first.path: f"stands in the split {further} too"}
+    assert second in kept
+
+
+def test_picture_that_is_called_both_real_and_fake_is_left_out(kaggle_folder: Path) -> None:
+    examples = read_examples(kaggle_folder)
+    real, fake = (next(e for e in examples if e.split == "train" and e.label == label) for label in (0, 1))
+    shutil.copyfile(real.path, fake.path)
+    kept, repeated = drop_repeated(examples)
+    assert repeated.keys() == {real.path, fake.path}
+    assert len(kept) == len(examples) - 2
+
+
+def test_fingerprint_tells_other_faces_but_not_another_place(kaggle_folder: Path, tmp_path: Path) -> None:
+    before = fingerprint(read_examples(kaggle_folder))
+    moved = kaggle_folder.rename(tmp_path / "moved")
+    examples = read_examples(moved)
+    assert fingerprint(examples) == before
+    assert fingerprint(examples[1:]) != before

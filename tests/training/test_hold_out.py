@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from training import hold_out, networks
+from training import evaluate, hold_out, networks
 from training.__main__ import main
 from training.configuration import RunError
-from training.data import read_examples
-from training.hold_out import mean_roc_auc
+from training.data import Example, read_examples
+from training.hold_out import generators, mean_roc_auc
 from training.released import NetworkError
 from training.trained import recipe
 
@@ -49,6 +49,26 @@ def test_every_generator_is_left_out_once_and_a_stopped_command_goes_on(
     text = (out / "hold-out" / "hold-out.md").read_text()
     assert f"| **mean** | | {mean_roc_auc(found):.3f} |" in text
     assert (out / "hold-out" / "hold-out.png").stat().st_size > 0
+    assert ", learning rate up to 0.001," in text
+
+
+def test_all_that_a_generator_made_is_left_out_with_it(indexed_folder: Path) -> None:
+    examples = [
+        *read_examples(indexed_folder),
+        Example(Path("tile.jpg"), 1, "stylegan1-128", "train"),
+    ]
+    assert generators(examples) == {"sdxl": ["sdxl"], "stylegan1": ["stylegan1", "stylegan1-128"]}
+
+
+def test_mean_of_some_generators_is_not_reported_as_that_of_all(indexed_folder: Path, tmp_path: Path) -> None:
+    examples = read_examples(indexed_folder)
+    results = tmp_path / "hold-out" / "hold-out.json"
+    results.parent.mkdir()
+    row = {"as is, q90": {"roc_auc": 0.8}}
+    results.write_text(json.dumps({"sdxl": row}))
+    assert evaluate._left_out(tmp_path, examples) is None
+    results.write_text(json.dumps({"sdxl": row, "stylegan1": row}))
+    assert evaluate._left_out(tmp_path, examples) == pytest.approx(0.8)
 
 
 def test_what_has_seen_the_generator_is_left_out_too(run: Path) -> None:

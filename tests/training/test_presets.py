@@ -17,7 +17,8 @@ from training.configuration import Configuration, RunError, options
 from training.data import read_examples
 from training.options import parser
 from training.presets import PRESETS
-from training.train import restore, start_network, train
+from training.run_folder import restore, start_network
+from training.train import train
 from training.trainee import network_weights, trainable
 
 from .tiny_run import CONFIGURATION, tiny
@@ -113,7 +114,8 @@ def test_options_that_a_card_tells_lead_back_to_the_configuration() -> None:
     plain = chosen("--network", "simple_cnn", "--depth", "3", "--simulated", "0.2", "--teacher", "models/other")
     told = options(vars(plain))
     assert told == [
-        "--network simple_cnn", "--depth 3", "--start scratch", "--simulated 0.2", "--teacher models/other",
+        "--network simple_cnn", "--input-size 128", "--depth 3", "--start scratch", "--simulated 0.2",
+        "--teacher models/other",
     ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from training import networks
+from training.configuration import RunError
 from training.data import read_examples
 from training.evaluate import measure
 from training.release import release
@@ -33,5 +34,41 @@ def test_run_is_measured_as_its_release_is(
     written = {path.name for path in (tmp_path / "models" / "tiny").iterdir()}
     card = (tmp_path / "models" / "tiny" / "README.md").read_text()
     assert "--average 0.7" in card
-    assert "every third real face uncertain" in card
+    shares = metrics["mirror_rule"].values()
+    assert f"A bound of 2% would leave {min(shares):.0%} to {max(shares):.0%} of the real" in card
+    assert json.loads((tmp_path / "models" / "tiny" / "network.json").read_text())["training"]["origins"] == {
+        "real": {"real": 8}, "fake": {"fake": 8}
+    }  # fmt: skip
     assert {"README.md", "model.json", "weights.npz", "network.json", "roc.png", "confusion.png"} <= written
+
+
+def test_release_number_is_given_once_and_what_was_measured_of_it_goes_with_it(
+    releasable_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examples = read_examples(releasable_folder)
+    monkeypatch.setitem(networks.NETWORKS, "tiny", tiny)
+    train(CONFIGURATION, examples, tmp_path / "run", resume=False)
+    folder = tmp_path / "models" / "tiny"
+    release(tmp_path / "run", examples, folder, "1.9.0")
+    (folder / "report").mkdir()
+    (folder / "report" / "report.md").write_text("of 1.9.0")
+    for version in ("1.9.0", "1.8.0"):
+        with pytest.raises(RunError, match=r"is at 1\.9\.0 already: give a newer --version"):
+            release(tmp_path / "run", examples, folder, version)
+    assert (folder / "report").is_dir()
+    with pytest.raises(RunError, match=r"such as 1\.1\.0, not new"):
+        release(tmp_path / "run", examples, folder, "new")
+    release(tmp_path / "run", examples, folder, "1.10.0")
+    assert not (folder / "report").exists()
+
+
+def test_run_is_not_released_nor_resumed_with_other_faces(
+    releasable_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    examples = read_examples(releasable_folder)
+    monkeypatch.setitem(networks.NETWORKS, "tiny", tiny)
+    train(CONFIGURATION, examples, tmp_path / "run", resume=False)
+    with pytest.raises(RunError, match="run on other faces"):
+        release(tmp_path / "run", examples[1:], tmp_path / "models" / "tiny", "1.0.0")
+    with pytest.raises(RunError, match="run on other faces"):
+        train(CONFIGURATION, examples[1:], tmp_path / "run", resume=True)

@@ -25,6 +25,22 @@ Upsampler = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 SETTINGS = {"input_size": 32, "batch_size": 16, "seed": 7, "weights": {}, "steps": range(4)}
 
 
+class Noting:
+    """A simulator that only notes what it is given."""
+
+    def __init__(self) -> None:
+        self.faked: list[bytes] = []
+        self.brought_along: list[bytes] = []
+
+    def fake(self, face: Image.Image, rng: np.random.Generator) -> Image.Image:
+        self.faked.append(face.tobytes())
+        return face
+
+    def photograph(self, face: Image.Image, rng: np.random.Generator) -> Image.Image:
+        self.brought_along.append(face.tobytes())
+        return face
+
+
 @pytest.fixture
 def face() -> Image.Image:
     return Image.fromarray(data.astronaut()[0:200, 124:324])
@@ -55,29 +71,34 @@ def test_upsampling_leaves_a_copy_of_the_spectrum_that_interpolation_does_not(up
 
 def test_simulated_fake_shows_the_same_face(face: Image.Image) -> None:
     photograph = np.ravel(face.resize((192, 192), Image.Resampling.LANCZOS))
-    fakes = [Simulator()(face, np.random.default_rng(seed)) for seed in range(30)]
+    fakes = [Simulator().fake(face, np.random.default_rng(seed)) for seed in range(30)]
     assert all(fake.size == (192, 192) for fake in fakes)
     assert all(np.corrcoef(np.ravel(fake), photograph)[0, 1] > 0.95 for fake in fakes)
 
 
 def test_the_same_random_state_gives_the_same_fake(face: Image.Image) -> None:
-    first, second = (Simulator()(face, np.random.default_rng(5)) for _ in range(2))
+    first, second = (Simulator().fake(face, np.random.default_rng(5)) for _ in range(2))
     assert np.array_equal(np.asarray(first), np.asarray(second))
 
 
 def test_simulated_fakes_are_made_of_photographs_and_are_labelled_fake(kaggle_folder: Path) -> None:
     examples = [example for example in read_examples(kaggle_folder) if example.split == "train"]
     photographs = {open_face(example).tobytes() for example in examples if example.label == 0}
-    given: list[bytes] = []
+    noting = Noting()
+    supply = Batches(examples, **SETTINGS, simulated=0.5, simulator=noting)
+    labels = np.concatenate([supply[i][1] for i in range(4)])
+    fakes = int(labels.sum())
+    assert {*noting.faked, *noting.brought_along} <= photographs
+    assert 0.25 * fakes < len(noting.faked) < 0.75 * fakes
+    assert 0.25 * (len(labels) - fakes) < len(noting.brought_along) < 0.75 * (len(labels) - fakes)
 
-    def simulate(face: Image.Image, rng: np.random.Generator) -> Image.Image:
-        given.append(face.tobytes())
-        return face
 
-    supply = Batches(examples, **SETTINGS, simulated=0.5, simulate=simulate)
-    fakes = sum(int(supply[i][1].sum()) for i in range(4))
-    assert set(given) <= photographs
-    assert 0.25 * fakes < len(given) < 0.75 * fakes
+def test_photographs_get_the_size_and_the_compression_of_simulated_fakes(face: Image.Image) -> None:
+    photograph, fake = (make(face, np.random.default_rng(7)) for make in (Simulator().photograph, Simulator().fake))
+    assert photograph.size == fake.size == (192, 192)
+    plain = np.asarray(face.resize((192, 192), Image.Resampling.LANCZOS), np.float32)
+    difference = np.abs(np.asarray(photograph, np.float32) - plain).mean()
+    assert 0 < difference < np.abs(np.asarray(fake, np.float32) - plain).mean()
 
 
 def test_autoencoder_learns_from_real_training_faces_alone(
@@ -93,7 +114,7 @@ def test_autoencoder_learns_from_real_training_faces_alone(
     assert [one.shape for one in drawn] == [pixels.shape] * 3
     for one in drawn:
         assert np.abs(one - pixels).mean() < 0.8 * np.abs(pixels - pixels.mean()).mean()
-    assert Simulator(str(tmp_path))(face, np.random.default_rng(3)).size == (192, 192)
+    assert Simulator(str(tmp_path)).fake(face, np.random.default_rng(3)).size == (192, 192)
 
 
 def test_missing_autoencoder_is_named(tmp_path: Path) -> None:

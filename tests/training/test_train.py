@@ -13,12 +13,14 @@ import numpy as np
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from training import metrics, networks
+from training import checkpoint, commands, metrics, networks
 from training.batches import Batches
 from training.configuration import Configuration, RunError
 from training.data import DataError, read_examples
+from training.options import parser
 from training.released import round_to_float16
-from training.train import is_exhausted, restore, split, train
+from training.run_folder import restore
+from training.train import is_exhausted, split, train
 
 from .tiny_run import CONFIGURATION, tiny
 
@@ -45,11 +47,12 @@ def test_network_is_trained_on_other_backends_too(kaggle_folder: Path, tmp_path:
         assert all(np.isfinite(weights[name]).all() for name in weights.files)
 
 
+@pytest.mark.parametrize("how", ["killed", "killed in an epoch"])
 def test_killed_and_resumed_run_ends_with_the_weights_of_an_undisturbed_one(
-    kaggle_folder: Path, tmp_path: Path
+    kaggle_folder: Path, tmp_path: Path, how: str
 ) -> None:
     assert run_apart(kaggle_folder, tmp_path / "whole", "undisturbed") == 0
-    assert run_apart(kaggle_folder, tmp_path / "killed", "killed") == -signal.SIGKILL
+    assert run_apart(kaggle_folder, tmp_path / "killed", how) == -signal.SIGKILL
     assert run_apart(kaggle_folder, tmp_path / "killed", "resumed") == 0
     whole, resumed = (np.load(tmp_path / name / "final.npz") for name in ("whole", "killed"))
     for name in whole.files:
@@ -93,13 +96,19 @@ def test_run_stops_once_patience_is_over() -> None:
     assert not is_exhausted(history, patience=None)
 
 
-def test_run_that_stops_early_ends_and_can_be_restored(
+def test_run_that_stops_early_ends_with_the_weights_of_its_best_epoch(
     configuration: Configuration, kaggle_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(metrics, "roc_auc", lambda labels, scores: 0.5)
-    patient = replace(configuration, epochs=5, patience=2)
-    train(patient, read_examples(kaggle_folder), tmp_path / "run", resume=False)
-    assert restore(tmp_path / "run")[2]["epoch"] == 3
+    figures = iter([0.5, 0.9, 0.6, 0.7])
+    monkeypatch.setattr(metrics, "roc_auc", lambda labels, scores: next(figures))
+    patient = replace(configuration, epochs=9, patience=2)
+    model = train(patient, read_examples(kaggle_folder), tmp_path / "run", resume=False)
+    history = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert [row["epoch"] for row in history] == [1, 2, 3, 4]
+    best, _ = checkpoint.weights(tmp_path / "run" / "best.npz", len(model.weights))
+    assert restore(tmp_path / "run")[2]["epoch"] == 2
+    for one, other in zip(model.get_weights(), best, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_mixed_precision_leaves_a_network_of_full_precision(
@@ -129,6 +138,36 @@ def test_origin_that_is_left_out_is_nowhere_in_the_run(configuration: Configurat
         split(replace(configuration, without=["sdxll"]), examples)
     with pytest.raises(DataError, match="no fake faces for training"):
         split(replace(configuration, without=["sdxl", "stylegan1"]), examples)
+
+
+def test_start_that_knows_what_is_left_out_is_refused(
+    configuration: Configuration, indexed_folder: Path, tmp_path: Path
+) -> None:
+    examples = read_examples(indexed_folder)
+    train(replace(configuration, epochs=1), examples, tmp_path / "knows", resume=False)
+    train(replace(configuration, epochs=1, without=["sdxl"]), examples, tmp_path / "does not", resume=False)
+    unaware = replace(configuration, epochs=1, without=["sdxl"], start=str(tmp_path / "knows"))
+    with pytest.raises(RunError, match="knows has learned from sdxl already"):
+        train(unaware, examples, tmp_path / "run", resume=False)
+    train(replace(unaware, start=str(tmp_path / "does not")), examples, tmp_path / "other run", resume=False)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"patch_size": 64}, "squares of 64 px cannot be cut out of an input of 32 px"),
+        ({"batch_size": 0}, "batch size of 0"),
+        ({"patience": 0}, "patience of 0 epochs"),
+        ({"average": 1.0}, "such as 0.999"),
+        ({"simulated": 1.5}, "between 0 and 1, not 1.5"),
+        ({"teacher": "models/a", "without": ["sdxl"]}, "a teacher may know sdxl"),
+    ],
+)
+def test_settings_that_no_run_can_have_are_refused(
+    configuration: Configuration, settings: dict[str, object], message: str
+) -> None:
+    with pytest.raises(RunError, match=message):
+        replace(configuration, **settings)
 
 
 def test_folder_of_another_run_is_not_overwritten(
@@ -172,6 +211,23 @@ def test_network_learns_from_two_steps_and_reloads_alike(name: str) -> None:
 def test_every_module_of_networks_can_be_chosen_by_its_name() -> None:
     modules = {path.stem for path in Path(networks.__file__).parent.glob("*.py")} - {"__init__", "head"}
     assert modules == networks.NETWORKS.keys()
+
+
+def test_network_has_the_input_that_it_is_built_for_unless_told_otherwise() -> None:
+    def input_size(*options: str) -> int:
+        return commands.configuration(parser().parse_args(["train", "--data", "faces", *options])).input_size
+
+    assert input_size("--network", "npr_resnet") == 256
+    assert input_size("--network", "resnet50") == 128
+    assert input_size("--network", "mobilenet_v2", "--preset", "classic") == 224
+    assert input_size("--network", "resnet50", "--input-size", "96") == 96
+
+
+@pytest.mark.parametrize("name", networks.NETWORKS)
+def test_head_has_the_inner_layer_that_is_asked_for(name: str) -> None:
+    model = networks.NETWORKS[name](input_size=80, hidden=12)
+    assert model.get_layer("hidden").kernel.shape[-1] == 12
+    assert model.get_layer("local_logits").kernel.shape == (1, 1, 12, 1)
 
 
 def test_simple_network_has_the_depth_width_and_kernel_that_are_asked_for() -> None:

@@ -11,7 +11,7 @@ from training import tune
 from training.__main__ import main
 from training.configuration import Configuration
 
-BASE = Configuration(network="simple_cnn", start="scratch")
+BASE = Configuration(network="simple_cnn", input_size=128, start="scratch")
 
 
 def suggested(base: Configuration) -> Configuration:
@@ -20,9 +20,9 @@ def suggested(base: Configuration) -> Configuration:
 
 def test_search_covers_the_plain_network_s_shape_and_every_network_s_head_size_and_learning_rate() -> None:
     found = suggested(BASE)
-    assert found.network_parameters.keys() == {"depth", "width", "kernel"}
-    other = suggested(Configuration(network="resnet50"))
-    assert other.network_parameters == {}
+    assert found.network_parameters.keys() == {"hidden", "depth", "width", "kernel"}
+    other = suggested(Configuration(network="resnet50", input_size=128))
+    assert other.network_parameters.keys() == {"hidden"}
     study = optuna.create_study()
     tune.suggest(study.ask(), BASE)
     assert {"input_size", "dropout", "learning_rate"} < study.trials[0].params.keys()

@@ -13,7 +13,7 @@ from training.bootstrap import paired_intervals
 from training.data import read_examples
 from training.metrics import roc_auc
 from training.released import read
-from training.update import NEW_ORIGIN_WEIGHT, continued, forgotten
+from training.update import NEW_ORIGIN_WEIGHT, changed, continued, forgotten
 
 from .conftest import draw_face
 from .tiny_run import CONFIGURATION, tiny
@@ -101,6 +101,20 @@ def test_fall_within_noise_or_within_its_limit_is_no_forgetting() -> None:
     assert not forgotten(row(0.980, 0.001))
     assert not forgotten(row(0.989, -0.0005))
     assert not forgotten(row(0.995, 0.02))
+
+
+def test_fall_on_the_hard_pair_alone_is_forgetting(indexed_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    faces = [example for example in read_examples(indexed_folder) if example.origin != "photoshop-composite"]
+
+    def logits(model: object, examples: list, treatment: object, input_size: int, label: str = "") -> np.ndarray:
+        lost = label.startswith("after")
+        return np.array([-1.0 if lost and e.origin == "stylegan1" else float(e.label) for e in examples], np.float32)
+
+    monkeypatch.setattr(predict, "logits", logits)
+    rows = changed(tiny(32, 0.0), tiny(32, 0.0), faces, 32, draws=50)
+    pair = rows["as is, q90"]["pair_roc_auc"]
+    assert (pair["before"], pair["after"]) == (1.0, 0.0)
+    assert "ROC-AUC of the hard pair (as is, q90) fell from 1.000 to 0.000" in forgotten(rows)
 
 
 def test_new_generator_is_drawn_more_often_and_the_recipe_is_kept(

@@ -1,29 +1,21 @@
-"""The networks that can be trained: one module each, found by its name."""
+"""The networks that can be trained: a module each, found by its name."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from importlib import import_module
+from pkgutil import iter_modules
 
 import keras
 
-from training.networks import (
-    efficientnet_lite0,
-    inception_resnet_v1,
-    mobilenet_v2,
-    npr_resnet,
-    resnet50,
-    simple_cnn,
-    vgg16,
-    xception,
-)
-
 NETWORKS: dict[str, Callable[..., keras.Model]] = {
-    "efficientnet_lite0": efficientnet_lite0.build,
-    "inception_resnet_v1": inception_resnet_v1.build,
-    "mobilenet_v2": mobilenet_v2.build,
-    "npr_resnet": npr_resnet.build,
-    "resnet50": resnet50.build,
-    "simple_cnn": simple_cnn.build,
-    "vgg16": vgg16.build,
-    "xception": xception.build,
+    module.name: import_module(f"{__name__}.{module.name}").build
+    for module in iter_modules(__path__)
+    if module.name != "head"
 }
+
+
+def usual_input_size(network: str) -> int:
+    """Return the side of the input in pixels that `network` is built for unless told otherwise."""
+    return int(inspect.signature(NETWORKS[network]).parameters["input_size"].default)

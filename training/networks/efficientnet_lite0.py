@@ -23,12 +23,13 @@ STAGES = (
 BATCH_NORM_EPSILON = 1e-3
 
 
-def build(input_size: int = 160, dropout: float = 0.2) -> keras.Model:
+def build(input_size: int = 160, dropout: float = 0.2, hidden: int = 0) -> keras.Model:
     """Return an untrained network.
 
     Args:
         input_size: side of the square input in pixels, at least 32.
         dropout: share of features dropped before the head while training, in [0, 1).
+        hidden: units of the head's inner layer; none for a linear head.
 
     Returns:
         A model from `image`, float32 (n, input_size, input_size, 3) with values in [0, 255], to `logit` (n, 1) and
@@ -43,7 +44,7 @@ def build(input_size: int = 160, dropout: float = 0.2) -> keras.Model:
             x = _inverted_residual(x, channels, kernel, expansion, stride if repeat == 0 else 1, name=f"block{block}")
             block += 1
     x = _convolution(x, 1280, 1, 1, name="top")
-    return keras.Model(image, regional_logits(x, dropout), name="efficientnet_lite0")
+    return keras.Model(image, regional_logits(x, dropout, hidden), name="efficientnet_lite0")
 
 
 def _inverted_residual(

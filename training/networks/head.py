@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 
 
-def regional_logits(features: keras.KerasTensor, dropout: float) -> dict[str, keras.KerasTensor]:
+def regional_logits(features: keras.KerasTensor, dropout: float, hidden: int = 0) -> dict[str, keras.KerasTensor]:
     """Turn features into a verdict that explains itself.
 
     A 1x1 convolution followed by average pooling equals the usual pooling followed by a dense layer, but keeps the
@@ -15,11 +15,15 @@ def regional_logits(features: keras.KerasTensor, dropout: float) -> dict[str, ke
     Args:
         features: (n, h, w, channels).
         dropout: share of channels dropped while training, in [0, 1).
+        hidden: units of a layer between features and verdict, for each region; none for a linear verdict.
 
     Returns:
         `logit` (n, 1), positive for generated faces, and `local_logits` (n, h, w, 1).
     """
-    x = keras.layers.SpatialDropout2D(dropout, name="dropout")(features)
+    x = features
+    if hidden:
+        x = keras.layers.Conv2D(hidden, 1, activation="relu", kernel_initializer="he_normal", name="hidden")(x)
+    x = keras.layers.SpatialDropout2D(dropout, name="dropout")(x)
     local_logits = keras.layers.Conv2D(1, 1, name="local_logits", dtype="float32")(x)
     logit = keras.layers.GlobalAveragePooling2D(name="logit", dtype="float32")(local_logits)
     return {"logit": logit, "local_logits": local_logits}

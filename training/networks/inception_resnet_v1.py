@@ -16,12 +16,13 @@ BATCH_NORM_MOMENTUM = 0.995
 Kernel = int | tuple[int, int]
 
 
-def build(input_size: int = 160, dropout: float = 0.2) -> keras.Model:
+def build(input_size: int = 160, dropout: float = 0.2, hidden: int = 0) -> keras.Model:
     """Return an untrained network.
 
     Args:
         input_size: side of the square input in pixels, at least 75.
         dropout: share of features dropped before the head while training, in [0, 1).
+        hidden: units of the head's inner layer; none for a linear head.
 
     Returns:
         A model from `image`, float32 (n, input_size, input_size, 3) with values in [0, 255], to `logit` (n, 1) and
@@ -48,7 +49,7 @@ def build(input_size: int = 160, dropout: float = 0.2) -> keras.Model:
     for i in range(1, 6):
         x = _block8(x, 0.20, f"Block8_{i}")
     x = _block8(x, 1.0, "Block8_6", activation=False)
-    return keras.Model(image, regional_logits(x, dropout), name="inception_resnet_v1")
+    return keras.Model(image, regional_logits(x, dropout, hidden), name="inception_resnet_v1")
 
 
 def _block35(x: keras.KerasTensor, scale: float, name: str) -> keras.KerasTensor:

@@ -16,12 +16,13 @@ from training.networks.head import regional_logits
 STAGES = ((64, 2), (128, 2))
 
 
-def build(input_size: int = 160, dropout: float = 0.2) -> keras.Model:
+def build(input_size: int = 256, dropout: float = 0.2, hidden: int = 0) -> keras.Model:
     """Return an untrained network.
 
     Args:
         input_size: side of the square input in pixels, at least 8.
         dropout: share of features dropped before the head while training, in [0, 1).
+        hidden: units of the head's inner layer; none for a linear head.
 
     Returns:
         A model from `image`, float32 (n, input_size, input_size, 3) with values in [0, 255], to `logit` (n, 1) and
@@ -40,7 +41,7 @@ def build(input_size: int = 160, dropout: float = 0.2) -> keras.Model:
     for stage, (filters, blocks) in enumerate(STAGES, 1):
         for block in range(1, blocks + 1):
             x = _block(x, filters, 2 if block == 1 else 1, f"stage{stage}_block{block}")
-    return keras.Model(image, regional_logits(x, dropout), name="npr_resnet")
+    return keras.Model(image, regional_logits(x, dropout, hidden), name="npr_resnet")
 
 
 def _kernel() -> np.ndarray:

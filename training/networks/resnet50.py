@@ -11,12 +11,13 @@ import keras
 from training.networks.head import regional_logits
 
 
-def build(input_size: int = 128, dropout: float = 0.2) -> keras.Model:
+def build(input_size: int = 128, dropout: float = 0.2, hidden: int = 0) -> keras.Model:
     """Return an untrained network.
 
     Args:
         input_size: side of the square input in pixels, at least 32.
         dropout: share of features dropped before the head while training, in [0, 1).
+        hidden: units of the head's inner layer; none for a linear head.
 
     Returns:
         A model from `image`, float32 (n, input_size, input_size, 3) with values in [0, 255], to `logit` (n, 1) and
@@ -25,4 +26,4 @@ def build(input_size: int = 128, dropout: float = 0.2) -> keras.Model:
     image = keras.Input((input_size, input_size, 3), name="image")
     x = keras.layers.Rescaling(1 / 127.5, offset=-1, name="rescale")(image)
     base = keras.applications.ResNet50(include_top=False, weights=None, input_tensor=x)
-    return keras.Model(image, regional_logits(base.output, dropout), name="resnet50")
+    return keras.Model(image, regional_logits(base.output, dropout, hidden), name="resnet50")

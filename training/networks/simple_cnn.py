@@ -11,12 +11,15 @@ import keras
 from training.networks.head import regional_logits
 
 
-def build(input_size: int = 128, dropout: float = 0.2, depth: int = 4, width: int = 32, kernel: int = 3) -> keras.Model:
+def build(
+    input_size: int = 128, dropout: float = 0.2, hidden: int = 0, depth: int = 4, width: int = 32, kernel: int = 3
+) -> keras.Model:
     """Return an untrained network.
 
     Args:
         input_size: side of the square input in pixels, at least 2 ** depth.
         dropout: share of features dropped before the head while training, in [0, 1).
+        hidden: units of the head's inner layer; none for a linear head.
         depth: number of stages, each of which halves the sides.
         width: channels of the first stage.
         kernel: side of the kernels in pixels.
@@ -35,4 +38,4 @@ def build(input_size: int = 128, dropout: float = 0.2, depth: int = 4, width: in
         x = keras.layers.BatchNormalization(name=f"{name}_norm")(x)
         x = keras.layers.ReLU(name=f"{name}_relu")(x)
         x = keras.layers.MaxPooling2D(2, name=f"{name}_pool")(x)
-    return keras.Model(image, regional_logits(x, dropout), name="simple_cnn")
+    return keras.Model(image, regional_logits(x, dropout, hidden), name="simple_cnn")

@@ -15,12 +15,13 @@ from training.networks.head import regional_logits
 STAGES = ((2, 64), (2, 128), (3, 256), (3, 512), (3, 512))
 
 
-def build(input_size: int = 128, dropout: float = 0.2) -> keras.Model:
+def build(input_size: int = 128, dropout: float = 0.2, hidden: int = 0) -> keras.Model:
     """Return an untrained network.
 
     Args:
         input_size: side of the square input in pixels, at least 32.
         dropout: share of features dropped before the head while training, in [0, 1).
+        hidden: units of the head's inner layer; none for a linear head.
 
     Returns:
         A model from `image`, float32 (n, input_size, input_size, 3) with values in [0, 255], to `logit` (n, 1) and
@@ -37,4 +38,4 @@ def build(input_size: int = 128, dropout: float = 0.2) -> keras.Model:
             x = keras.layers.BatchNormalization(name=f"{name}_norm")(x)
             x = keras.layers.ReLU(name=f"{name}_relu")(x)
         x = keras.layers.MaxPooling2D(2, name=f"stage{stage}_pool")(x)
-    return keras.Model(image, regional_logits(x, dropout), name="vgg16")
+    return keras.Model(image, regional_logits(x, dropout, hidden), name="vgg16")

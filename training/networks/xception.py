@@ -12,12 +12,13 @@ import keras
 from training.networks.head import regional_logits
 
 
-def build(input_size: int = 128, dropout: float = 0.2) -> keras.Model:
+def build(input_size: int = 128, dropout: float = 0.2, hidden: int = 0) -> keras.Model:
     """Return an untrained network.
 
     Args:
         input_size: side of the square input in pixels, at least 71.
         dropout: share of features dropped before the head while training, in [0, 1).
+        hidden: units of the head's inner layer; none for a linear head.
 
     Returns:
         A model from `image`, float32 (n, input_size, input_size, 3) with values in [0, 255], to `logit` (n, 1) and
@@ -40,7 +41,7 @@ def build(input_size: int = 128, dropout: float = 0.2) -> keras.Model:
     for i, filters in enumerate((1536, 2048), 1):
         x = _separable(x, filters, name=f"top{i}")
         x = keras.layers.ReLU(name=f"top{i}_relu")(x)
-    return keras.Model(image, regional_logits(x, dropout), name="xception")
+    return keras.Model(image, regional_logits(x, dropout, hidden), name="xception")
 
 
 def _reduction(x: keras.KerasTensor, first: int, second: int, name: str) -> keras.KerasTensor:
