@@ -99,7 +99,8 @@ def evaluate_network(options: argparse.Namespace) -> None:
     from training.hold_out import hold_out
     from training.trained import open_network, recipe
 
-    folder = getattr(options, "out", Path("runs/evaluation") / options.network.name)
+    # A run and a release may have the same name.
+    folder = getattr(options, "out", Path("runs/evaluation", "-".join(options.network.parts[-2:])))
     examples = load_examples(options.data)
     if options.hold_out_origin:
         shorter = replace(

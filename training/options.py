@@ -208,7 +208,7 @@ def _evaluate(commands: Any) -> None:
         )
     evaluate.add_argument("--network", type=Path, required=True, help="models/NAME or runs/NAME")
     evaluate.add_argument(
-        "--out", type=Path, default=argparse.SUPPRESS, help="folder of the report (default: runs/evaluation/NAME)"
+        "--out", type=Path, default=argparse.SUPPRESS, help="folder of the report (default: below runs/evaluation)"
     )
     _add_measured(evaluate)
 
