@@ -95,36 +95,43 @@ def _pair(metrics: dict[str, Any]) -> str:
 
 
 def _run(network: dict[str, Any]) -> str:
-    training = network["training"]
+    return f"""\
+![accuracy](accuracy.png) ![loss](loss.png)
+
+{_recipe(network["name"], network["release"], network["training"])}"""
+
+
+def _recipe(name: str, version: str, training: dict[str, Any]) -> str:
     commands = []
     # Each goes on from the folder of the one before: models/NAME may hold a later release by now.
     start: dict[str, str] = {}
-    for run in [*training["earlier"], {"name": network["name"], "settings": training}]:
+    for run in [*training["earlier"], {"name": name, "settings": training}]:
         out = f"runs/{run['name'].removeprefix('run ').replace(' ', '-')}"
         settings = run["settings"] | start
         commands.append(_wrapped(["python -m training train", *options(settings), "--data DIR", f"--out {out}"]))
         start = {"start": out}
     lines = "\n".join(commands)
     return f"""\
-![accuracy](accuracy.png) ![loss](loss.png)
-
 {training["epochs"]} epochs of {training["samples_per_epoch"]} augmented faces, AdamW, learning rate up to
 {training["learning_rate"]:g} with warm-up and cosine decay, batches of {training["batch_size"]}, seed
 {training["seed"]}; classes drawn evenly, origins by the square root of their size. {training["faces"]}
-training faces, which are not part of this project; photographed: {_counted(training["origins"]["real"])}; generated:
-{_counted(training["origins"]["fake"])}. {_additions(training)}
+training faces, which are not part of this project{_counted(training.get("origins"))}. {_additions(training)}
 
 ```
 {lines}
-{_wrapped(["python -m training release", f"--run runs/{network['name']}", "--data DIR", *_named(network)])}
+{_wrapped(["python -m training release", f"--run runs/{name}", "--data DIR", *_named(name, version)])}
 ```
 
 {_AUGMENTATIONS[training["augmentation"]]}
 """
 
 
-def _counted(origins: dict[str, int]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in origins.items())
+def _counted(origins: dict[str, dict[str, int]] | None) -> str:
+    # Early releases did not count them.
+    if origins is None:
+        return ""
+    real, fake = (", ".join(f"{name} {count}" for name, count in origins[word].items()) for word in ("real", "fake"))
+    return f"; photographed: {real};\ngenerated: {fake}"
 
 
 def _additions(training: dict[str, Any]) -> str:
@@ -145,11 +152,22 @@ def _additions(training: dict[str, Any]) -> str:
 
 
 def _ensemble(network: dict[str, Any], metrics: dict[str, Any]) -> str:
-    command = ["python -m training ensemble", *network["training"]["members"], "--data DIR", *_named(network)]
+    members = network["training"]["members"]
+    command = [
+        "python -m training ensemble",
+        *(f"models/{member['name']}" for member in members),
+        "--data DIR",
+        *_named(network["name"], network["release"]),
+    ]
+    recipes = "\n".join(
+        f"### {member['name']} {member['release']}\n\nStart: {member['training']['start_weights']}.\n\n"
+        f"{_recipe(member['name'], member['release'], member['training'])}"
+        for member in members
+    )
     rows = {**metrics["members"], f"**{network['name']} {network['release']}**": metrics}
     return f"""\
-The mean of the calibrated logits of other released networks, whose cards lie beside this one; nothing was trained. Each
-by itself, on the same faces:
+The mean of the calibrated logits of networks that were released before, whose recipes follow; nothing more was trained.
+Each by itself, on the same faces:
 
 {
         tables.table(
@@ -167,11 +185,12 @@ by itself, on the same faces:
 ```
 {_wrapped(command)}
 ```
-"""
+
+{recipes}"""
 
 
-def _named(network: dict[str, Any]) -> list[str]:
-    return [f"--name {network['name']}", f"--version {network['release']}"]
+def _named(name: str, version: str) -> list[str]:
+    return [f"--name {name}", f"--version {version}"]
 
 
 def _wrapped(command: list[str]) -> str:

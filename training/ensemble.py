@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ import keras
 from training import released
 from training.data import Example
 from training.evaluation import figures, score
-from training.release import publish
+from training.release import check_newer, publish
 from training.released import NetworkError
 from training.trained import Trained, open_network
 
@@ -22,8 +23,13 @@ def release_ensemble(folders: Sequence[Path], examples: Sequence[Example], folde
     Raises:
         NetworkError: they cannot be combined.
     """
+    check_newer(folder, version)
     members = [open_network(member) for member in folders]
     model = combine(members)
+    recipes = [
+        {name: numbers[name] for name in ("name", "release", "training")}
+        for numbers in (json.loads((member / released.NUMBERS).read_text()) for member in folders)
+    ]
     validation = [example for example in examples if example.split == "val"]
     measured = {}
     for member in members:
@@ -36,19 +42,14 @@ def release_ensemble(folders: Sequence[Path], examples: Sequence[Example], folde
         folder,
         version,
         training={
-            # Wherever they lie: a network is named by its folder of that kind.
-            "members": [f"models/{member.name}" for member in folders],
-            "start_weights": "; ".join(_start_weights(member) for member in folders),
-            "faces": sum(example.split == "train" for example in examples),
+            "members": recipes,
+            "start_weights": "; ".join(
+                f"{member['name']} {member['release']} from {member['training']['start_weights']}" for member in recipes
+            ),
         },
         input_size=members[0].input_size,
         members=measured,
     )
-
-
-def _start_weights(folder: Path) -> str:
-    _, numbers = released.read(folder)
-    return f"{numbers['name']} {numbers['release']} from {numbers['training']['start_weights']}"
 
 
 def combine(members: Sequence[Trained]) -> keras.Model:

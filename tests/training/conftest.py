@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import keras
@@ -13,7 +14,7 @@ from PIL import Image
 
 from training.trained import Trained, open_network
 
-from .tiny_run import tiny
+from .tiny_run import CONFIGURATION, tiny
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -103,7 +104,7 @@ def release_by_hand(folder: Path, model: keras.Model) -> Path:
     numbers = {
         "name": folder.name, "release": "1.0.0", "input_size": 32, "value_range": [0, 255],
         "calibration": {"scale": 1.0, "bias": 0.1}, "bands": {"real_below": 0.4, "fake_from": 0.6},
-        "training": {"start_weights": "random"},
+        "training": {**asdict(CONFIGURATION), "start_weights": "random", "earlier": [], "faces": 8},
     }  # fmt: skip
     (folder / "network.json").write_text(json.dumps(numbers))
     return folder

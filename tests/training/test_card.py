@@ -31,7 +31,7 @@ def test_card_has_a_row_for_every_condition_and_origin() -> None:
     for row in (*CONDITIONS, *(f"{('real', 'fake')[label]}/{origin}" for origin, label in origins.items())):
         assert f"\n| {row} |" in text
     assert "ROC-AUC of the hard pair" in text
-    assert "photographed: ffhq 20, utkface 20; generated:\nstylegan1 40." in text
+    assert "photographed: ffhq 20, utkface 20;\ngenerated: stylegan1 40." in text
     assert "--epochs 7" in text and "--out runs/first-1.0.0\n" in text
     assert "--start runs/first-1.0.0" in text
     assert metrics["conditions"]["as is, q75"]["pictures"] == 60

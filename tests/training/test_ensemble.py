@@ -58,10 +58,11 @@ def test_ensemble_is_released_as_one_network_and_measured_against_its_members(
     np.testing.assert_allclose(model.predict_on_batch(FACES)["logit"], expected["logit"], rtol=1e-4, atol=1e-5)
     metrics = json.loads((tmp_path / "both" / "metrics.json").read_text())
     assert metrics["members"].keys() == {"a 1.0.0", "b 1.0.0"}
-    assert numbers["training"]["members"] == ["models/a", "models/b"]
+    assert [recipe["name"] for recipe in numbers["training"]["members"]] == ["a", "b"]
     assert numbers["training"]["start_weights"] == "a 1.0.0 from random; b 1.0.0 from random"
     card = (tmp_path / "both" / "README.md").read_text()
     assert "python -m training ensemble" in card
+    assert card.count("--out runs/a\n") == card.count("--out runs/b\n") == 1
     for row in ("a 1.0.0", "b 1.0.0", "**both 1.2.0**"):
         assert f"| {row} |" in card
 
