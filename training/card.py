@@ -108,7 +108,7 @@ def _recipe(name: str, version: str, training: dict[str, Any]) -> str:
     for run in [*training["earlier"], {"name": name, "settings": training}]:
         out = f"runs/{run['name'].removeprefix('run ').replace(' ', '-')}"
         settings = run["settings"] | start
-        commands.append(_wrapped(["python -m training train", *options(settings), "--data DIR", f"--out {out}"]))
+        commands.append(tables.command(["python -m training train", *options(settings), "--data DIR", f"--out {out}"]))
         start = {"start": out}
     lines = "\n".join(commands)
     return f"""\
@@ -119,7 +119,7 @@ training faces, which are not part of this project{_counted(training.get("origin
 
 ```
 {lines}
-{_wrapped(["python -m training release", f"--run runs/{name}", "--data DIR", *_named(name, version)])}
+{tables.command(["python -m training release", f"--run runs/{name}", "--data DIR", *_named(name, version)])}
 ```
 
 {_AUGMENTATIONS[training["augmentation"]]}
@@ -183,7 +183,7 @@ Each by itself, on the same faces:
     }
 
 ```
-{_wrapped(command)}
+{tables.command(command)}
 ```
 
 {recipes}"""
@@ -191,16 +191,6 @@ Each by itself, on the same faces:
 
 def _named(name: str, version: str) -> list[str]:
     return [f"--name {name}", f"--version {version}"]
-
-
-def _wrapped(command: list[str]) -> str:
-    lines = [command[0]]
-    for part in command[1:]:
-        if len(lines[-1]) + len(part) > 110:
-            lines.append(f"  {part}")
-        else:
-            lines[-1] += f" {part}"
-    return " \\\n".join(lines)
 
 
 def _conditions(metrics: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from training import metrics, plots, predict, start_weights, tables
 from training.bootstrap import Figure, intervals
 from training.conditions import CONDITIONS, SHOWN
-from training.configuration import Configuration, RunError
+from training.configuration import Configuration, RunError, options
 from training.data import HAND_EDITED, Example, generator
 from training.released import round_to_float16
 from training.run_folder import keep_configuration
@@ -107,25 +107,27 @@ def write(found: dict[str, Any], recipe: Configuration, draws: int) -> str:
     return f"""\
 # A generator left out of training
 
-Each row is another training of {recipe.network} at {recipe.input_size} px, {recipe.epochs} epochs of
-{recipe.samples_per_epoch} faces from {recipe.start}, learning rate up to {recipe.learning_rate:g}{_simulated(recipe)},
-that never saw the generator of the row, tested on all of the generator's faces, of training and validation, against the
-{reals} real faces of the validation split. 95 % intervals from {draws} bootstrap draws. With a generator went all that
-it made{_together(found)}; its relatives stayed: of the StyleGANs only one at a time was left out.
+Each row is another training of {recipe.network}, by the recipe below, that never saw the generator of the row,
+tested on all of the generator's faces, of training and validation, against the {reals} real faces of the validation
+split. 95 % intervals from {draws} bootstrap draws. With a generator went all that it made{_together(found)}.
+Its relatives stayed: of the StyleGANs only one at a time was left out.
 
 {tables.table(" | ".join(columns), [*rows, f"**mean** | | {means} | {mean_found:.3f}"])}
 
 ![ROC-AUC of each generator left out](hold-out.png)
+
+Each was trained like this, and all of them by `python -m training evaluate --hold-out-origin all`:
+
+```
+{tables.command(["python -m training train", *options(vars(recipe)), "--without GENERATOR", "--data DIR"])}
+```
 """
-
-
-def _simulated(recipe: Configuration) -> str:
-    return f", of the fakes {recipe.simulated:.0%} simulated" if recipe.simulated else ""
 
 
 def _together(found: dict[str, Any]) -> str:
     others = {name: [origin for origin in row["origins"] if origin != name] for name, row in found.items()}
-    return "".join(f" ({' and '.join(origins)} with {name})" for name, origins in others.items() if origins)
+    words = [f"{' and '.join(origins)} with {name}" for name, origins in others.items() if origins]
+    return f" ({', '.join(words)})" if words else ""
 
 
 def _untaught(recipe: Configuration) -> Configuration:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 ORIGINS_EXPLAINED = """\
@@ -27,6 +27,17 @@ def origins(rows: dict[str, Any]) -> str:
             for name, row in rows.items()
         ),
     )
+
+
+def command(parts: Sequence[str]) -> str:
+    """Return a command for a shell, broken into lines between its parts."""
+    lines = [parts[0]]
+    for part in parts[1:]:
+        if len(lines[-1]) + len(part) > 110:
+            lines.append(f"  {part}")
+        else:
+            lines[-1] += f" {part}"
+    return " \\\n".join(lines)
 
 
 def confusion(counts: dict[str, int]) -> str:

@@ -95,7 +95,7 @@ def write(done: Sequence[FrozenTrial], base: Configuration, best: Configuration)
         )
         for trial in ranked
     )
-    command = " ".join(["python -m training train", *options(vars(best)), "--data DIR"])
+    command = tables.command(["python -m training train", *options(vars(best)), "--data DIR"])
     return f"""\
 # Search over {base.network}
 
