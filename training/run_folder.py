@@ -63,9 +63,9 @@ def _go_on_from(folder: Path, model: keras.Model, without: list[str]) -> dict[st
         trained, numbers = released.read(folder)
         name, before = f"{numbers['name']} {numbers['release']}", numbers["training"]
     else:
-        trained, _, progress = restore(folder)
+        trained, configuration, progress = restore(folder)
         name = f"run {folder.name}"
-        before = {**json.loads((folder / "config.json").read_text()), **progress}
+        before = {**asdict(configuration), **progress}
     if [weight.shape for weight in trained.weights] != [weight.shape for weight in model.weights]:
         raise RunError(f"{folder} holds another network than {model.name}: its weights do not fit")
     learned = known(before)

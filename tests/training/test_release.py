@@ -8,7 +8,7 @@ import pytest
 
 from training import networks
 from training.configuration import RunError
-from training.data import read_examples
+from training.data import Example, read_examples
 from training.evaluate import measure
 from training.release import release
 from training.train import train
@@ -17,12 +17,16 @@ from training.trained import open_network
 from .tiny_run import CONFIGURATION, tiny
 
 
-def test_run_is_measured_as_its_release_is(
-    releasable_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def examples(releasable_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Example]:
+    """Return the faces that the run in tmp_path / "run" was trained on."""
     examples = read_examples(releasable_folder)
     monkeypatch.setitem(networks.NETWORKS, "tiny", tiny)
     train(CONFIGURATION, examples, tmp_path / "run", resume=False)
+    return examples
+
+
+def test_run_is_measured_as_its_release_is(examples: list[Example], tmp_path: Path) -> None:
     release(tmp_path / "run", examples, tmp_path / "models" / "tiny", "1.0.0")
 
     run, released = (measure(open_network(tmp_path / name), examples, "val") for name in ("run", "models/tiny"))
@@ -43,11 +47,8 @@ def test_run_is_measured_as_its_release_is(
 
 
 def test_release_number_is_given_once_and_what_was_measured_of_it_goes_with_it(
-    releasable_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    examples: list[Example], tmp_path: Path
 ) -> None:
-    examples = read_examples(releasable_folder)
-    monkeypatch.setitem(networks.NETWORKS, "tiny", tiny)
-    train(CONFIGURATION, examples, tmp_path / "run", resume=False)
     folder = tmp_path / "models" / "tiny"
     release(tmp_path / "run", examples, folder, "1.9.0")
     (folder / "report").mkdir()
@@ -62,12 +63,7 @@ def test_release_number_is_given_once_and_what_was_measured_of_it_goes_with_it(
     assert not (folder / "report").exists()
 
 
-def test_run_is_not_released_nor_resumed_with_other_faces(
-    releasable_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    examples = read_examples(releasable_folder)
-    monkeypatch.setitem(networks.NETWORKS, "tiny", tiny)
-    train(CONFIGURATION, examples, tmp_path / "run", resume=False)
+def test_run_is_not_released_nor_resumed_with_other_faces(examples: list[Example], tmp_path: Path) -> None:
     with pytest.raises(RunError, match="run on other faces"):
         release(tmp_path / "run", examples[1:], tmp_path / "models" / "tiny", "1.0.0")
     with pytest.raises(RunError, match="run on other faces"):
