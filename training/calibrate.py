@@ -9,10 +9,9 @@ from sklearn.linear_model import LogisticRegression
 
 from training.metrics import upper_bound
 
-# Calling a real person fake is the costly mistake, so the band is chosen by the bound on the rate, not by the rate. A
-# miss costs less: what the mirror image of that bound would cost in doubt stands on the card of every release.
-FALSE_ALARM_BOUND = 0.02
-MISS_BOUND = 0.05
+# Calling a real person fake is the costly mistake, so a band is chosen by the bound on its error rate, not by the rate;
+# whoever reads "real" is promised the same. What that costs is doubt.
+ERROR_BOUND = 0.02
 
 
 class TooFewFacesError(ValueError):
@@ -45,39 +44,36 @@ def calibrate(logits: np.ndarray, labels: np.ndarray) -> Calibration:
     return Calibration(scale=round(float(fit.coef_[0, 0]), 4), bias=round(float(fit.intercept_[0]), 4))
 
 
-def choose_bands(probabilities: np.ndarray, labels: np.ndarray, miss_bound: float = MISS_BOUND) -> Bands:
+def choose_bands(probabilities: np.ndarray, labels: np.ndarray) -> Bands:
     """Choose the widest bands whose error rates are bounded with 95 % confidence (one-sided Clopper-Pearson).
 
     Args:
         probabilities: (conditions, n) in [0, 1], the same n faces under each condition. The bound holds under every
             condition by itself: faces that come again under another condition are no new evidence.
         labels: (n,), 1 for fake.
-        miss_bound: of the share of fakes called real.
 
     Returns:
-        `fake_from`: at most 2 % of real faces are called fake; `real_below`: the same for misses and their bound.
-        Neither crosses even odds, however good the network.
+        `fake_from`: at most ERROR_BOUND of the real faces are called fake; `real_below`: at most as many of the fakes
+        are called real. Neither crosses even odds, however good the network.
 
     Raises:
         TooFewFacesError: not even a band without a single error would be bounded.
     """
     real, fake = probabilities[:, labels == 0], probabilities[:, labels == 1]
-    fake_from = max(_bounding(scores, FALSE_ALARM_BOUND) for scores in real)
-    real_below = 1.0 - max(_bounding(1.0 - scores, miss_bound) for scores in fake)
+    fake_from = max(_bounding(scores) for scores in real)
+    real_below = 1.0 - max(_bounding(1.0 - scores) for scores in fake)
     # To four digits, which is all that a card can use, and to the side that keeps the bound.
     fake_from = float(np.ceil(fake_from * 10_000) / 10_000)
     real_below = float(np.floor(real_below * 10_000) / 10_000)
     return Bands(real_below=min(real_below, 0.5), fake_from=max(fake_from, 0.5))
 
 
-def _bounding(scores: np.ndarray, bound: float) -> float:
-    """Return the lowest threshold t for which P(score >= t) is at most `bound` with 95 % confidence."""
+def _bounding(scores: np.ndarray) -> float:
+    """Return the lowest threshold t for which P(score >= t) is at most ERROR_BOUND with 95 % confidence."""
     ranked = np.sort(scores)[::-1]
     allowed = -1
-    while upper_bound(allowed + 1, len(ranked)) <= bound:
+    while upper_bound(allowed + 1, len(ranked)) <= ERROR_BOUND:
         allowed += 1
     if allowed < 0:
-        raise TooFewFacesError(
-            f"{len(ranked)} faces are too few to bound a rate by {bound:.1%}: 149 are needed for 2 %"
-        )
+        raise TooFewFacesError(f"{len(ranked)} faces are too few to bound a rate by {ERROR_BOUND:.0%}: 149 are needed")
     return float(np.nextafter(ranked[allowed], 1.0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from training import tables
-from training.calibrate import FALSE_ALARM_BOUND, MISS_BOUND
+from training.calibrate import ERROR_BOUND
 from training.conditions import SHOWN
 from training.configuration import options
 from training.evaluation import Scores
@@ -40,10 +40,9 @@ to pass as real far more often.
 
 Accuracy, precision, recall and F1 are at probability 0.5. "Called" are the shipped verdicts: real below
 {bands["real_below"]:g}, fake from {bands["fake_from"]:g}, uncertain between. The bands were chosen so that under each
-condition the share of real faces called fake has an upper bound of {FALSE_ALARM_BOUND:.0%} with 95 % confidence
-(Clopper-Pearson) on the faces that chose them; the bound in the table is that of the measured faces, other ones, and
-may come out higher. The share of fakes called real is bounded in the same way by {MISS_BOUND:.0%}, as a miss costs less
-than a false alarm. {_mirror_rule(metrics["mirror_rule"])}
+condition the share of real faces called fake has an upper bound of {ERROR_BOUND:.0%} with 95 % confidence
+(Clopper-Pearson) on the faces that chose them, and so has the share of fakes called real; the bound in the table is
+that of the measured faces, other ones, and may come out higher.
 
 {_pair(metrics)}Confusion at probability 0.5, JPEG quality 75:
 {tables.confusion(metrics["conditions"]["as is, q75"]["confusion"])}
@@ -76,15 +75,6 @@ that are not named above, faces under 96 px, heavy filters, faces edited by hand
 Report a wrong verdict as an issue of this project, with the bundle version that the verdict names; send the picture
 only if it is yours to send.
 """
-
-
-def _mirror_rule(uncertain: dict[str, float]) -> str:
-    if not uncertain:
-        return ""
-    return (
-        f"A bound of {FALSE_ALARM_BOUND:.0%} would leave {min(uncertain.values()):.0%} to "
-        f"{max(uncertain.values()):.0%} of the real\nfaces uncertain, by condition."
-    )
 
 
 def _pair(metrics: dict[str, Any]) -> str:

@@ -12,7 +12,6 @@ import numpy as np
 
 from training import metrics, predict
 from training.calibrate import (
-    FALSE_ALARM_BOUND,
     Bands,
     Calibration,
     TooFewFacesError,
@@ -97,25 +96,6 @@ def fit_verdicts(scores: Scores) -> tuple[Calibration, Bands]:
     logits = np.stack(list(chosen.logits.values()))
     calibration = calibrate(logits.ravel(), np.tile(chosen.labels, len(logits)))
     return calibration, choose_bands(calibration.probability(logits), chosen.labels)
-
-
-def uncertain_by_mirror_rule(scores: Scores, calibration: Calibration) -> dict[str, float]:
-    """Return, by condition, the share of unseen real faces called uncertain if misses were bounded as false alarms are.
-
-    Nothing where there are too few faces to bound misses so tightly.
-    """
-    chosen = scores.where(~scores.unseen & scores.generated)
-    probabilities = calibration.probability(np.stack(list(chosen.logits.values())))
-    try:
-        mirrored = choose_bands(probabilities, chosen.labels, miss_bound=FALSE_ALARM_BOUND)
-    except TooFewFacesError:
-        return {}
-    unseen = scores.where(scores.unseen & (scores.labels == 0))
-    shares = {}
-    for name, logits in unseen.logits.items():
-        _, uncertain, _ = called(calibration.probability(logits), mirrored)
-        shares[name] = uncertain if uncertain is not None else float("nan")
-    return shares
 
 
 def figures(scores: Scores, calibration: Calibration, bands: Bands) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import keras
 from training import card, plots, released
 from training.configuration import RunError
 from training.data import Example, fingerprint
-from training.evaluation import Scores, figures, fit_verdicts, score, uncertain_by_mirror_rule
+from training.evaluation import Scores, figures, fit_verdicts, score
 from training.run_folder import restore
 from training.train import check_faces, split
 
@@ -92,10 +92,7 @@ def publish(
     scores = score(model, validation, input_size)
     calibration, bands = fit_verdicts(scores)
     measured = scores.where(scores.unseen)
-    metrics = {
-        **figures(measured, calibration, bands),
-        "mirror_rule": uncertain_by_mirror_rule(scores, calibration),
-    }
+    metrics = figures(measured, calibration, bands)
 
     network: dict[str, Any] = {
         "name": folder.name,
