@@ -34,15 +34,17 @@ def compare(networks: Sequence[Trained], examples: Sequence[Example], split: str
     if len({network.name for network in networks}) < len(networks):
         raise NetworkError("two of these networks have the same name and release")
     times = milliseconds(networks)
+    measured = [measure(network, examples, split) for network in networks]
     rows = {
         network.name: {
             "input_size": network.input_size,
             "parameters": network.parameters,
             "weights_bytes": network.weights_bytes,
             "milliseconds": elapsed,
-            **_figures(measure(network, examples, split), draws),
+            **_figures(found, draws),
+            "beside_first": agreement(measured[0], found),
         }
-        for network, elapsed in zip(networks, times, strict=True)
+        for network, elapsed, found in zip(networks, times, measured, strict=True)
     }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "comparison.json").write_text(json.dumps(rows, indent=1) + "\n")
@@ -70,6 +72,28 @@ def milliseconds(networks: Sequence[Trained], rounds: int = ROUNDS) -> list[floa
             if turn >= WARM_UP:
                 found.append(1000 * (time.perf_counter() - start))
     return [float(np.median(found)) for found in elapsed]
+
+
+def agreement(first: Measured, second: Measured) -> dict[str, dict[str, float]]:
+    """Return, by condition, the share of faces to which two networks give the same verdict, and opposite ones.
+
+    Opposite is real here and fake there; only faces count that set neither's calibration nor bands.
+    """
+    shares = {}
+    for condition in SHOWN:
+        ours, theirs = (_verdicts(network, condition) for network in (first, second))
+        shares[condition] = {
+            "same": float(np.mean(ours == theirs)),
+            "opposite": float(np.mean(ours * theirs == -1)),
+        }
+    return shares
+
+
+def _verdicts(measured: Measured, condition: str) -> np.ndarray:
+    """Return int (n,): -1 for real, 0 for uncertain, 1 for fake."""
+    probabilities = measured.probabilities[condition][measured.generated.unseen]
+    bands = measured.bands
+    return np.where(probabilities >= bands.fake_from, 1, np.where(probabilities < bands.real_below, -1, 0))
 
 
 def _figures(measured: Measured, draws: int) -> dict[str, Any]:
@@ -124,5 +148,20 @@ def _text(rows: dict[str, dict[str, Any]], split: str, draws: int) -> str:
         )
         parts.append(f"## {condition}\n\n{tables.table(header, lines)}")
     parts.append("Hard pair: ROC-AUC of FFHQ photographs against StyleGAN 1, 2 and 3.")
+    if len(rows) > 1:
+        parts.append(_beside_first(rows))
     parts.append("![time and ROC-AUC](comparison.png)")
     return "\n\n".join(parts) + "\n"
+
+
+def _beside_first(rows: dict[str, dict[str, Any]]) -> str:
+    first, *others = rows
+    lines = []
+    for name in others:
+        shares = (rows[name]["beside_first"][condition] for condition in SHOWN)
+        lines.append(" | ".join([name, *(f"{share['same']:.1%} / {share['opposite']:.1%}" for share in shares)]))
+    return (
+        f"## Verdicts beside those of {first}\n\n"
+        "How often it is the same one / the opposite one (one says real, the other fake; in the rest one is uncertain), "
+        "of the faces that did not set the verdicts.\n\n" + tables.table(" | ".join(["network", *SHOWN]), lines)
+    )

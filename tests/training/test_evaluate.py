@@ -9,11 +9,11 @@ from PIL import Image
 
 from training import networks
 from training.__main__ import main
-from training.calibrate import Bands, TooFewFacesError
-from training.compare import compare, milliseconds
-from training.conditions import CONDITIONS
+from training.calibrate import Bands, Calibration, TooFewFacesError
+from training.compare import agreement, compare, milliseconds
+from training.conditions import CONDITIONS, SHOWN
 from training.data import DataError, Example, read_examples
-from training.evaluate import evaluate, measure
+from training.evaluate import Measured, evaluate, measure
 from training.evaluation import Scores, fit_verdicts, sets_verdicts
 from training.groups import false_alarms
 from training.released import NetworkError
@@ -156,9 +156,22 @@ def test_comparison_sets_networks_side_by_side(indexed_folder: Path, network: Tr
     assert "| other | 24 px | " in text
     assert "| 1.5 MB |" in text
     assert text.count("| tiny 1.0.0 |") == 4
+    assert "## Verdicts beside those of tiny 1.0.0" in text
     rows = json.loads((tmp_path / "out" / "comparison.json").read_text())
     assert rows["tiny 1.0.0"]["parameters"] == network.parameters
     assert (tmp_path / "out" / "comparison.png").stat().st_size > 0
+
+
+def test_verdicts_of_two_networks_are_the_same_opposite_or_one_uncertain() -> None:
+    examples = [Example(Path(f"{i}.jpg"), i % 2, "made-up", "test") for i in range(4)]
+    scores = Scores(examples, {})
+
+    def answers(*probabilities: float) -> Measured:
+        shown = dict.fromkeys(SHOWN, np.array(probabilities))
+        return Measured(scores, scores, shown, Calibration(1.0, 0.0), Bands(0.2, 0.8))
+
+    shares = agreement(answers(0.1, 0.1, 0.5, 0.9), answers(0.1, 0.8, 0.9, 0.9))
+    assert shares == {name: {"same": 0.5, "opposite": 0.25} for name in SHOWN}
 
 
 def test_networks_of_the_same_name_are_not_compared(indexed_folder: Path, network: Trained, tmp_path: Path) -> None:
