@@ -4,7 +4,10 @@
 # make test-pythons   the Python parts on 3.11, 3.12 and 3.13, each in a fresh environment (PYTHONS=3.12: that one)
 # make check  formatting, lint and types
 
+# Of the server, and of the browser.
 NETWORK := models/efficientnet_lite0
+LIGHT := models/efficientnet_lite0
+NETWORKS := $(sort $(NETWORK) $(LIGHT))
 PORT := 8765
 
 SHELL := /bin/bash
@@ -84,10 +87,10 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.requirements
 	@cd $* && $(NPM_CI)
 	@touch $@
 
-bundle/manifest.json: fake_image_detection/manifest.schema.json $(wildcard $(NETWORK)/*.json $(NETWORK)/*.npz models/blazeface_back/*.npz converter/*.py converter/node/*.mjs) \
+bundle/manifest.json: fake_image_detection/manifest.schema.json $(wildcard $(addsuffix /*.json,$(NETWORKS)) $(addsuffix /*.npz,$(NETWORKS) models/blazeface_back) converter/*.py converter/node/*.mjs) \
   $(VENV)/.requirements converter/node/node_modules/.ready
-	@echo "== bundle of $(NETWORK) (a minute)"
-	@$(PY) -m converter --network $(NETWORK) --out bundle
+	@echo "== bundle of $(NETWORKS) (some minutes)"
+	@$(PY) -m converter --network $(NETWORK) $(if $(word 2,$(NETWORKS)),--light $(LIGHT)) --out bundle
 	@touch $@
 
 extension/dist/.built: bundle/manifest.json fake_image_detection/manifest.schema.json extension/node_modules/.ready \

@@ -26,10 +26,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=50, help="pictures a runtime sees (default 50)")
     rounds = parser.parse_args().rounds
     bundle = Bundle(DEFAULT_BUNDLE)
-    detector, network = bundle.manifest.face_detector, bundle.manifest.network("strong")
+    detector = bundle.manifest.face_detector
+    networks = [bundle.manifest.network(role) for role in bundle.manifest.roles]
     inputs = {
         "face detector": (detector.files, bundle.read_golden(detector.golden, detector.input_size)),
-        network.name: (network.files, bundle.read_golden(network.golden, network.input_size)[:1]),
+        **{net.name: (net.files, bundle.read_golden(net.golden, net.input_size)[:1]) for net in networks},
     }
     runtimes: tuple[Runtime, ...] = (LiteRuntime(), SavedModelRuntime(tf, "/CPU:0", "CPU"))
     print(f"{runtimes[0].device}, bundle {bundle.manifest.version}, batches of one\n")

@@ -99,7 +99,7 @@ def describe_proof() -> str:
     version = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     return (
         f"In the browser ({version or program}, headless, WebGL in software) WebGL and CPU are slow and got "
-        "a few of the pictures."
+        "a few of the pictures. A network that only the server uses is not run there."
     )
 
 

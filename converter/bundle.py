@@ -88,7 +88,9 @@ def write_bundle(
         proofs = [face_proof]
         entries, choices = {}, {}
         for name, network in networks.items():
-            entries[name], choices[name], proof = _convert_network(network, quantise, pictures, root, tfjs_runs)
+            entries[name], choices[name], proof = _convert_network(
+                network, quantise, pictures, root, tfjs_runs, in_browser=network is light
+            )
             proofs.append(proof)
         version = bundle_version(strong, light, face_hash, choices)
         report = _report(version, proofs, pictures, tfjs_runs)
@@ -119,7 +121,12 @@ def _convert_face_detector(
 
 
 def _convert_network(
-    network: TrainedNetwork, quantise: str | Evidence, pictures: ProofPictures, root: Path, tfjs_runs: bool
+    network: TrainedNetwork,
+    quantise: str | Evidence,
+    pictures: ProofPictures,
+    root: Path,
+    tfjs_runs: bool,
+    in_browser: bool,
 ) -> tuple[dict[str, object], Choice, Proof]:
     folded = fold(network.model)
     artifacts = write_artifacts(
@@ -138,7 +145,8 @@ def _convert_network(
     with step(f"{network.name}: TF.js weights as {choice.tfjs.name}"):
         quantise_tfjs(root / artifacts.tfjs, choice.tfjs)
     images = network_pictures(pictures, network.input_size)
-    proof = prove_network(network.verdicts, artifacts, choice, images, *answers_of(network, choice, images))
+    expected, rounded = answers_of(network, choice, images)
+    proof = prove_network(network.verdicts, artifacts, choice, images, expected, rounded, in_browser)
     golden = _write_golden(root, network.name, golden_faces(network.input_size))
     return network_entry(network, artifacts, choice, golden, proof.golden), choice, proof
 

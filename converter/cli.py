@@ -81,10 +81,15 @@ def _verify(options: argparse.Namespace) -> None:
     from converter.verify import verify_bundle
 
     folders = [folder for folder in (options.network, options.light) if folder is not None]
-    networks = [read_network(folder, options.description) for folder in folders]
+    # A description is of --network alone; the other network is a folder of models/.
+    networks = [read_network(folder, None if number else options.description) for number, folder in enumerate(folders)]
     report = verify_bundle(options.verify, networks, pictures)
-    against = "Keras" if networks else "their own SavedModel; with --network they are proved against Keras"
-    print(f"\n{report}\n\n{options.verify} is whole and proved: the networks against {against}.")
+    named = ", ".join(network.name for network in networks)
+    against = f"{named} against Keras, every other network" if networks else "the networks"
+    print(
+        f"\n{report}\n\n{options.verify} is whole and proved: {against} against its own SavedModel (--network and "
+        "--light name those that are to be proved against Keras)."
+    )
 
 
 def _compare(one: Path, other: Path, pictures: Path | None) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from converter.pictures import ProofPictures
 from converter.stored import open_bundle
-from fake_image_detection.bundle import Bundle
+from fake_image_detection.bundle import Bundle, Role
 from fake_image_detection.network import Network
 from fake_image_detection.runtimes.lite import LiteRuntime
 
@@ -19,7 +19,7 @@ CONSEQUENCES = ("files", "golden")
 
 
 def compare_bundles(one: Path, other: Path, pictures: ProofPictures) -> str:
-    """Say in Markdown what `other` has that `one` has not, and how the verdicts of the strong networks move.
+    """Say in Markdown what `other` has that `one` has not, and how the verdicts of its networks move.
 
     Raises:
         ConverterError: one of them is no bundle, or is damaged.
@@ -38,13 +38,14 @@ def compare_bundles(one: Path, other: Path, pictures: ProofPictures) -> str:
         for name in sorted({*files[0], *files[1]}) if files[0].get(name) != files[1].get(name)
     ])  # fmt: skip
     total = [f"{sum(entry['bytes'] for entry in side.values()):,}" for side in files]
-    lines += ["", f"All files: {total[0]} bytes before, {total[1]} after.", "", "## Verdicts", ""]
-    lines += _verdicts(before, after, pictures)
+    lines += ["", f"All files: {total[0]} bytes before, {total[1]} after.", "", "## Verdicts"]
+    for role in max(before.manifest.roles, after.manifest.roles, key=len):
+        lines += ["", *_verdicts(role, before, after, pictures)]
     return "\n".join(lines)
 
 
-def _verdicts(before: Bundle, after: Bundle, pictures: ProofPictures) -> list[str]:
-    (old, old_bands), (new, new_bands) = (_judge(bundle, pictures) for bundle in (before, after))
+def _verdicts(role: Role, before: Bundle, after: Bundle, pictures: ProofPictures) -> list[str]:
+    (old, old_bands), (new, new_bands) = (_judge(role, bundle, pictures) for bundle in (before, after))
     moved = np.abs(old - new)
     counts = [
         (f"{was} before", *(str(int(((old_bands == was) & (new_bands == now)).sum())) for now in BANDS))
@@ -52,15 +53,15 @@ def _verdicts(before: Bundle, after: Bundle, pictures: ProofPictures) -> list[st
     ]
     differ = int((old_bands != new_bands).sum())
     return [
-        f"On {pictures.description}, each bundle's strong network in LiteRT: the probability moves by at most "
+        f"On {pictures.description}, each bundle's {role} network in LiteRT: the probability moves by at most "
         f"{moved.max():.4f}, in the mean by {moved.mean():.4f}; {differ} of {len(old)} verdicts differ.",
         "",
         *_table(("", *(f"{name} after" for name in BANDS)), counts),
     ]
 
 
-def _judge(bundle: Bundle, pictures: ProofPictures) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
-    rule = bundle.manifest.network("strong")
+def _judge(role: Role, bundle: Bundle, pictures: ProofPictures) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
+    rule = bundle.manifest.network(role)
     network = Network(LiteRuntime().load(bundle, rule.files), rule)
     judged = [network.judge([crop])[0] for crop in pictures.resized(rule.input_size)]
     return np.array([each.probability_fake for each in judged]), np.array([each.verdict for each in judged])

@@ -53,6 +53,7 @@ def prove_network(
     images: NDArray[np.uint8],
     expected: Outputs,
     rounded: Outputs | None,
+    in_browser: bool,
 ) -> Proof:
     """Compare every runtime with what is right, on pictures the last of which are the golden ones.
 
@@ -67,6 +68,7 @@ def prove_network(
         images: uint8 (n, S, S, 3).
         expected: the answers to them.
         rounded: the same with the weights as TF.js reads them back; None where nobody can tell.
+        in_browser: whether the backends of a browser are asked, which takes minutes for a large network.
 
     Raises:
         ConverterError: a runtime is missing or cannot run the network.
@@ -75,7 +77,7 @@ def prove_network(
     bands = verdicts.band(probability)
     golden: Golden = {}
     rows, failures, milliseconds = [], [], {}
-    for answers in run_artifacts(artifacts, images):
+    for answers in run_artifacts(artifacts, images, in_browser):
         chosen, outputs = answers.chosen, answers.outputs
         wanted = _rows(expected, chosen)
         _require_shapes(answers.runtime, artifacts.name, outputs, wanted)

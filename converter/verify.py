@@ -63,13 +63,15 @@ def _prove(bundle: Bundle, name: str, network: TrainedNetwork | None, pictures: 
     entry, artifacts, choice = graphs(bundle)[name], artifacts_of(bundle, name), choice_of(bundle, name)
     images = network_pictures(pictures, entry["input_size"])
     verdicts = Verdicts.of(entry)
+    in_browser = name == bundle.manifest.raw["roles"]["light"]
     if network is not None:
         if network.verdicts != verdicts:
             raise ConverterError(f"{name} has another calibration or other bands than the bundle. Convert it anew.")
-        return prove_network(verdicts, artifacts, choice, images, *answers_of(network, choice, images))
+        expected, rounded = answers_of(network, choice, images)
+        return prove_network(verdicts, artifacts, choice, images, expected, rounded, in_browser)
     own, _ = collect(run_saved_model(artifacts.root / artifacts.saved_model, images))
     own.pop("probability_fake")
-    return prove_network(verdicts, artifacts, choice, images, own, None)
+    return prove_network(verdicts, artifacts, choice, images, own, None, in_browser)
 
 
 def _golden_failures(bundle: Bundle, proof: Proof) -> list[str]:

@@ -22,7 +22,7 @@ async function readBundle() {
   } catch {
     throw new BuildError(
       `There is no bundle in ${bundle}. Make one with \`make run\`, or with ` +
-        "`python -m converter --network models/NAME --out bundle` in the repository root, " +
+        "`python -m converter --network models/NAME --light models/NAME --out bundle` in the repository root, " +
         "or name another one: BUNDLE=dir npm run build",
     );
   }

@@ -16,7 +16,9 @@ Role = Literal["strong", "light"]
 
 DEFAULT_BUNDLE = Path(__file__).resolve().parents[1] / "bundle"
 _SCHEMA = Path(__file__).with_name("manifest.schema.json")
-_REBUILD = "Build it with `make run`, or with `python -m converter --network models/NAME --out bundle`."
+_REBUILD = (
+    "Build it with `make run`, or with `python -m converter --network models/NAME --light models/NAME --out bundle`."
+)
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,11 @@ class Manifest:
         """How a face is cut out."""
         rule = self.raw["crop"]
         return CropRule(rule["scale"], rule["raise"], rule["min_side"])
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """One role for each network: `strong` alone where one network has both."""
+        return ("strong",) if self.raw["roles"]["strong"] == self.raw["roles"]["light"] else ("strong", "light")
 
     def network(self, role: Role) -> NetworkRule:
         """The network that has a role."""

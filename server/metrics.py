@@ -32,7 +32,7 @@ class Metrics:
         self._stage_seconds = Histogram(
             "fake_image_stage_seconds",
             "Time spent on one picture, by stage",
-            ["stage"],
+            ["network", "stage"],
             buckets=CHECK_BUCKETS,
             registry=self.registry,
         )
@@ -66,9 +66,10 @@ class Metrics:
         if "error" in report:
             self.record_error(report["error"]["code"])
             return
-        self._verdicts.labels(report["model"]["network"], report["verdict"]).inc()
+        network = report["model"]["network"]
+        self._verdicts.labels(network, report["verdict"]).inc()
         for stage, milliseconds in report["milliseconds"].items():
-            self._stage_seconds.labels(stage).observe(milliseconds / 1000)
+            self._stage_seconds.labels(network, stage).observe(milliseconds / 1000)
 
     def record_error(self, code: str) -> None:
         """Count a picture that could not be judged."""

@@ -21,7 +21,7 @@ def bundle() -> Path:
     """The project's own bundle."""
     path = ROOT / "bundle"
     if not (path / "manifest.json").is_file():
-        pytest.fail("there is no bundle: run `make test`, or `python -m converter --network models/NAME --out bundle`")
+        pytest.fail("there is no bundle: run `make test`, or `make bundle/manifest.json`")
     return path
 
 

@@ -55,7 +55,8 @@ def release_ensemble(folders: Sequence[Path], examples: Sequence[Example], folde
 def combine(members: Sequence[Trained]) -> keras.Model:
     """Return a model from `image` to the mean of the members' calibrated logits, `logit` and `local_logits`.
 
-    Where their grids differ, each local logit is repeated until they fit, so that the mean of the map stays the logit.
+    Where their grids differ, each is enlarged to a common one; by whole numbers, so that the mean of the map stays the
+    logit.
 
     Raises:
         NetworkError: there are fewer than two, one is not released, or their inputs differ.
@@ -82,7 +83,7 @@ def combine(members: Sequence[Trained]) -> keras.Model:
         local = inner(image)["local_logits"]
         repeats = tuple(whole // part for whole, part in zip(grid, local.shape[1:3], strict=True))
         if repeats != (1, 1):
-            local = keras.layers.UpSampling2D(repeats, name=f"member{number}_repeated")(local)
+            local = keras.layers.UpSampling2D(repeats, interpolation="bilinear", name=f"member{number}_fitted")(local)
         maps.append(
             keras.layers.Rescaling(calibration.scale, calibration.bias, name=f"member{number}_calibrated")(local)
         )

@@ -23,12 +23,12 @@ class LiteRuntime:
     name = "lite"
     form: Literal["lite", "saved_model"] = "lite"
     batch = 8
+    # One for all graphs of the process: each takes every core.
+    _lock = threading.Lock()
 
     def __init__(self) -> None:
         """Find out what the CPU is called."""
         self.device = f"CPU: {_cpu_name()}"
-        # One for all graphs: each takes every core.
-        self._lock = threading.Lock()
 
     def load(self, bundle: Bundle, files: GraphFiles) -> Graph:
         """Load a .tflite file."""

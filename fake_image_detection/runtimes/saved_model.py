@@ -26,14 +26,14 @@ class SavedModelRuntime:
     name = "saved_model"
     form: Literal["lite", "saved_model"] = "saved_model"
     batch = 32
+    # One for the process: the memory of a device holds one batch; a second one at the same time would gain nothing.
+    _lock = threading.Lock()
 
     def __init__(self, tensorflow: Any, place: str, device: str) -> None:
         """Take a device as it is."""
         self._tensorflow = tensorflow
         self._place = place
         self.device = device
-        # The memory of a device holds one batch; a second one at the same time would gain nothing.
-        self._lock = threading.Lock()
 
     @classmethod
     def on_gpu(cls) -> "SavedModelRuntime":

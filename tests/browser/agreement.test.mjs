@@ -1,4 +1,4 @@
-// The same picture must get the same probability from the server and from the browser.
+// The same picture must get the same probability from the server and from the browser, where both run the light network.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
@@ -29,7 +29,7 @@ after(async () => {
 });
 
 async function fromServer(bytes) {
-  const response = await fetch(`${server.address}/v1/check`, {
+  const response = await fetch(`${server.address}/v1/check?network=light`, {
     method: "POST",
     headers: { "Content-Type": "application/octet-stream" },
     body: bytes,

@@ -276,6 +276,6 @@ test("the popup shows the tab's last report and the server's state", async () =>
   const popup = await popupText(page, /Time[\s\S]*Your server is not running/);
   assert.ok(popup.includes(VERDICT.exec(text)[1]), popup);
   assert.match(popup, /Answered by\s+in this browser/);
-  assert.match(popup, /Bundle\s+\S+ \d+\.\d+\.\d+\+[0-9a-f]{8}/);
+  assert.match(popup, /Network\s+\S+\s+Bundle\s+\d+\.\d+\.\d+\+[0-9a-f]{8}/);
   assert.match(popup, /Time\s+\d+ ms/);
 });

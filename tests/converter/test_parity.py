@@ -24,11 +24,13 @@ PICTURES = ProofPictures("grey", tuple(Image.new("RGB", (40, 40), (grey, grey, g
 
 def prove(network: TrainedNetwork, images: NDArray[np.uint8]) -> parity.Proof:
     expected = run_keras(network.model, images)
-    return parity.prove_network(network.verdicts, ARTIFACTS, FIXED["uint16"], images, expected, expected)
+    return parity.prove_network(
+        network.verdicts, ARTIFACTS, FIXED["uint16"], images, expected, expected, in_browser=True
+    )
 
 
 def stub_runtime(monkeypatch: pytest.MonkeyPatch, outputs: Outputs, form: str = "saved_model") -> None:
-    def run(artifacts: Artifacts, images: object) -> Iterator[Answers]:
+    def run(artifacts: Artifacts, images: object, browser: bool = True) -> Iterator[Answers]:
         yield Answers("stub", form, slice(None), outputs)
 
     monkeypatch.setattr(parity, "run_artifacts", run)
@@ -64,7 +66,7 @@ def test_a_runtime_that_ran_few_pictures_is_compared_on_those(
     network = read_network(write_network())
     images = np.concatenate([PICTURES.resized(32), golden_faces(32)])
 
-    def run(artifacts: Artifacts, given: object) -> Iterator[Answers]:
+    def run(artifacts: Artifacts, given: object, browser: bool = True) -> Iterator[Answers]:
         yield Answers("stub", "tfjs", slice(-1, None), run_keras(network.model, images[-1:]))
 
     monkeypatch.setattr(parity, "run_artifacts", run)

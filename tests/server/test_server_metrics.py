@@ -28,7 +28,7 @@ def test_requests_verdicts_errors_and_durations_are_counted() -> None:
     assert 'fake_image_http_requests_total{route="/healthz",status="403"} 1.0' in figures
     assert 'fake_image_verdicts_total{network="big",verdict="no_face"} 2.0' in figures
     assert 'fake_image_picture_errors_total{code="unreadable_picture"} 2.0' in figures
-    assert 'fake_image_stage_seconds_count{stage="total"} 2.0' in figures
+    assert 'fake_image_stage_seconds_count{network="big",stage="total"} 2.0' in figures
     assert "fake_image_checks_in_flight 0.0" in figures
 
 

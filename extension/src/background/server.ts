@@ -5,8 +5,10 @@ import { isPictureCode, PictureError } from "../shared/picture-error";
 import { isReport, type Report } from "../shared/report";
 import { serverAddress } from "../shared/storage";
 
-// Long enough for a busy machine, short enough that a person still waits for the browser's own answer.
-const PATIENCE_MS = 3000;
+// Long enough for a picture of many faces on a busy machine, short enough that a person still waits for the browser's own
+// answer.
+const CHECK_PATIENCE_MS = 10_000;
+const STATE_PATIENCE_MS = 3000;
 
 interface Reply {
   status: number;
@@ -14,13 +16,13 @@ interface Reply {
 }
 
 /** Throws when nobody answers in time or the answer is no JSON. */
-async function ask(url: string, init: RequestInit): Promise<Reply> {
+async function ask(url: string, patience: number, init: RequestInit = {}): Promise<Reply> {
   const response = await fetch(url, {
     ...init,
     cache: "no-store",
     credentials: "omit",
     redirect: "error",
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(patience),
   });
   return { status: response.status, body: await response.json() };
 }
@@ -41,7 +43,7 @@ export class Server implements Answerer {
   async check(picture: Uint8Array<ArrayBuffer>): Promise<Report> {
     let reply: Reply;
     try {
-      reply = await ask(`${await serverAddress()}/v1/check`, {
+      reply = await ask(`${await serverAddress()}/v1/check`, CHECK_PATIENCE_MS, {
         method: "POST",
         headers: { "Content-Type": mediaType(picture) },
         body: picture,
@@ -61,11 +63,11 @@ export class Server implements Answerer {
 export async function serverState(): Promise<ServerState> {
   const address = await serverAddress();
   try {
-    const ready = await ask(`${address}/readyz`, {});
+    const ready = await ask(`${address}/readyz`, STATE_PATIENCE_MS);
     if (ready.status !== 200) {
       return { kind: "not_ready", address, detail: field(ready.body, "detail") || `it answered ${ready.status}` };
     }
-    const { body } = await ask(`${address}/v1/model`, {});
+    const { body } = await ask(`${address}/v1/model`, STATE_PATIENCE_MS);
     return { kind: "ready", address, name: field(body, "name"), version: field(body, "version"), device: field(body, "device") };
   } catch {
     return { kind: "away", address };

@@ -32,7 +32,8 @@ function facts(report: Report, by: string): HTMLElement {
   const { model, image, milliseconds } = report;
   const rows = {
     "Answered by": by,
-    Bundle: `${model.name} ${model.version}`,
+    Network: model.network,
+    Bundle: model.version,
     Runtime: `${model.runtime} on ${model.device}`,
     Picture: `${image.format}, ${image.width} × ${image.height} px`,
     Time: `${Math.round(milliseconds.total)} ms`,
