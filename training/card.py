@@ -102,7 +102,7 @@ def _recipe(name: str, version: str, training: dict[str, Any]) -> str:
         start = {"start": out}
     lines = "\n".join(commands)
     return f"""\
-{training["epochs"]} epochs of {training["samples_per_epoch"]} augmented faces, AdamW, learning rate up to
+{_epochs(training)} of {training["samples_per_epoch"]} augmented faces, AdamW, learning rate up to
 {training["learning_rate"]:g} with warm-up and cosine decay, batches of {training["batch_size"]}, seed
 {training["seed"]}; classes drawn evenly, origins by the square root of their size. {training["faces"]}
 training faces, which are not part of this project{_counted(training.get("origins"))}. {_additions(training)}
@@ -116,6 +116,14 @@ training faces, which are not part of this project{_counted(training.get("origin
 """
 
 
+def _epochs(training: dict[str, Any]) -> str:
+    # Early releases did not count those that were trained.
+    trained = training.get("epochs_trained", training["epochs"])
+    if trained == training["epochs"]:
+        return f"{trained} epochs"
+    return f"{trained} of at most {training['epochs']} epochs"
+
+
 def _counted(origins: dict[str, dict[str, int]] | None) -> str:
     # Early releases did not count them.
     if origins is None:
@@ -126,6 +134,8 @@ def _counted(origins: dict[str, dict[str, int]] | None) -> str:
 
 def _additions(training: dict[str, Any]) -> str:
     sentences = []
+    if training["without"]:
+        sentences.append(f"**Left out of training, not of the figures**: {', '.join(training['without'])}.")
     if training["frozen"]:
         sentences.append("The head alone was trained.")
     if training["loss"] == "softmax":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -25,7 +25,9 @@ SHORTER = ("input_size", "epochs", "samples_per_epoch", "learning_rate")
 
 def train_network(options: argparse.Namespace) -> None:
     """Train a network by the options of `python -m training train`."""
-    train(configuration(options), load_examples(options.data), options.out, options.resume)
+    wanted, examples = configuration(options), load_examples(options.data)
+    _check_weights(wanted.origin_weights, examples)
+    train(wanted, examples, options.out, options.resume)
     print(f"trained. Next: python -m training release --run {options.out} --data {options.data} --name NAME")
 
 
@@ -136,6 +138,7 @@ def update_network(options: argparse.Namespace) -> None:
         "learning_rate": options.learning_rate,
         "origin_weights": dict(_weight(text) for text in options.weight),
     }
+    _check_weights(changes["origin_weights"], [*old, *new])
     name = options.name or options.network.name
     run = options.out or Path("runs") / f"{name}-{options.version}"
     print(update(options.network, old, new, changes, run, options.models / name, options.version, options.draws))
@@ -160,6 +163,12 @@ def usable_examples(found: Sequence[Example]) -> list[Example]:
 def _check_network(name: str) -> None:
     if name not in NETWORKS:
         raise RunError(f"no network is called {name}; there are: {', '.join(NETWORKS)}")
+
+
+def _check_weights(weights: Mapping[str, float], examples: Sequence[Example]) -> None:
+    origins = {example.origin for example in examples}
+    if unknown := sorted(weights.keys() - origins):
+        raise RunError(f"--weight: no faces are of {', '.join(unknown)}; there are: {', '.join(sorted(origins))}")
 
 
 def _weight(text: str) -> tuple[str, float]:

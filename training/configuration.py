@@ -39,7 +39,8 @@ class Configuration:
             weights stay float32.
         simulated: share of the fakes drawn that are photographs with a generator's traces (`training.simulated`).
         autoencoder: folder of the autoencoder that makes half of those; none for random kernels alone.
-        teacher: folder of a released network whose verdicts are taught along (`training.teacher`).
+        teacher: folder of a released network whose verdicts are taught along (`training.teacher`); it is asked about
+            the whole face, whatever square of it a step sees.
         without: origins that the run never sees, neither in training nor in its own validation.
     """
 
@@ -96,6 +97,8 @@ class Configuration:
             raise RunError(
                 "an autoencoder makes simulated fakes: say which share of the fakes, such as --simulated 0.25"
             )
+        if wrong := [origin for origin, factor in self.origin_weights.items() if factor <= 0]:
+            raise RunError(f"an origin's weight is above 0, as {', '.join(wrong)} shows not; --without leaves one out")
         if self.epochs * self.batches_per_epoch < 2:
             raise RunError(
                 f"{self.epochs} epochs of {self.samples_per_epoch} faces hold fewer than two batches of "
@@ -140,7 +143,7 @@ def options(settings: Mapping[str, Any]) -> list[str]:
         elif name == "network_parameters":
             found += [f"--{parameter} {number}" for parameter, number in value.items()]
         elif name == "mixed_precision":
-            found += ["--mixed-precision on"] if value else []
+            found.append(f"--mixed-precision {'on' if value else 'off'}")
         elif value != usual[name] or name == "start":
             found.append(f"--{name.replace('_', '-')} {value}")
     return found

@@ -18,7 +18,8 @@ SPLITS: tuple[Split, ...] = ("train", "val", "test")
 
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
 
-# Composites are photographs edited by hand: no generator made them, so they are measured apart and never trained on.
+# Composites are photographs edited by hand: no generator made them, so where an origin tells them apart they are
+# measured apart and never trained on.
 HAND_EDITED = frozenset({"photoshop-composite"})
 
 # Origins whose pictures were made by another origin's generator: what leaves that out has to leave them out too.
@@ -155,7 +156,9 @@ def _from_folders(folder: Path) -> list[Example]:
         for name, label in LABEL_FOLDERS.items():
             for path in sorted((part / name).rglob("*")):
                 if path.suffix.lower() in PICTURE_SUFFIXES:
-                    origin = path.parent.name if path.parent != part / name else name.removeprefix("training_")
+                    # The first folder below the class, as sets such as FFHQ have numbered ones of their own.
+                    below = path.relative_to(part / name).parts
+                    origin = below[0] if len(below) > 1 else name.removeprefix("training_")
                     examples.append(Example(path, label, origin, split or _split_by_name(path)))
     return examples
 

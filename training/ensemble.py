@@ -30,6 +30,8 @@ def release_ensemble(folders: Sequence[Path], examples: Sequence[Example], folde
         {name: numbers[name] for name in ("name", "release", "training")}
         for numbers in (json.loads((member / released.NUMBERS).read_text()) for member in folders)
     ]
+    if nested := [recipe["name"] for recipe in recipes if "members" in recipe["training"]]:
+        raise NetworkError(f"{', '.join(nested)}: an ensemble itself; name its members instead")
     validation = [example for example in examples if example.split == "val"]
     measured = {}
     for member in members:

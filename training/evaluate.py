@@ -15,10 +15,10 @@ import numpy as np
 from training import groups, metrics, mistakes, plots, predict, report, shortcuts
 from training.bootstrap import intervals
 from training.calibrate import Bands, Calibration
-from training.conditions import CONDITIONS
+from training.conditions import CONDITIONS, SHOWN
 from training.data import HAND_EDITED, DataError, Example
 from training.evaluation import PROFILE_PHOTOGRAPHS, Scores, figures, fit_verdicts, score
-from training.hold_out import generators, mean_roc_auc
+from training.hold_out import published
 from training.trained import Trained
 
 # Where the figures of generators left out of training lie, below the folder of an evaluation.
@@ -72,13 +72,14 @@ def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: 
         "calibration": vars(measured.calibration),
         "bands": vars(measured.bands),
         **figures(measured.scores, measured.calibration, measured.bands),
+        "origins_as_shown": _origins(measured.scores, draws),
         "intervals": {name: intervals(generated.labels, p, draws=draws) for name, p in measured.probabilities.items()},
         "profiles": _profiles(measured),
         "pair": _pair(measured, draws),
         "groups": {name: _groups(measured, name) for name in GROUP_CONDITIONS},
         "header_only": header,
         "crops": _crops(network, measured, usual),
-        "left_out": _left_out(folder, examples),
+        "left_out": published(folder / HOLD_OUT, examples),
         "warning": shortcuts.warning(header),
     }
     folder.mkdir(parents=True, exist_ok=True)
@@ -112,6 +113,25 @@ def measure(network: Trained, examples: Sequence[Example], split: str) -> Measur
     generated = scores.where(scores.generated)
     probabilities = {name: calibration.probability(logits) for name, logits in generated.logits.items()}
     return Measured(scores, generated, probabilities, calibration, bands)
+
+
+def _origins(scores: Scores, draws: int) -> dict[str, Any]:
+    """Return, by origin and condition, the ROC-AUC against all faces of the other label with its interval."""
+    labels, rows = scores.labels, {}
+    for label, word in ((0, "real"), (1, "fake")):
+        others = (labels != label) & scores.generated
+        for origin in sorted(set(scores.origins[labels == label])):
+            among = others | ((scores.origins == origin) & (labels == label))
+            rows[f"{word}/{origin}"] = {
+                name: {
+                    "roc_auc": metrics.roc_auc(labels[among], scores.logits[name][among]),
+                    "interval": intervals(
+                        labels[among], scores.logits[name][among], {"roc_auc": metrics.roc_auc}, draws
+                    )["roc_auc"],
+                }
+                for name in SHOWN
+            }
+    return rows
 
 
 def _pair(measured: Measured, draws: int) -> dict[str, Any]:
@@ -155,13 +175,6 @@ def _crops(network: Trained, measured: Measured, usual: np.ndarray) -> dict[str,
         labels, measured.calibration.probability(both), usual
     )
     return rows
-
-
-def _left_out(folder: Path, examples: Sequence[Example]) -> float | None:
-    results = folder / HOLD_OUT / "hold-out.json"
-    found = json.loads(results.read_text()) if results.exists() else {}
-    # The mean of some says nothing of the mean of all.
-    return mean_roc_auc(found) if found.keys() == generators(examples).keys() else None
 
 
 def _pictures(measured: Measured, found: dict[str, Any], folder: Path) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from training import metrics, plots, predict, start_weights, tables
 from training.bootstrap import Figure, intervals
 from training.conditions import CONDITIONS, SHOWN
-from training.configuration import Configuration, RunError, options
+from training.configuration import Configuration, RunError, known, options
 from training.data import HAND_EDITED, Example, generator
 from training.released import round_to_float16
 from training.run_folder import keep_configuration
@@ -116,12 +116,28 @@ Its relatives stayed: of the StyleGANs only one at a time was left out.
 
 ![ROC-AUC of each generator left out](hold-out.png)
 
-Each was trained like this, and all of them by `python -m training evaluate --hold-out-origin all`:
+Each was trained like this; `python -m training evaluate --hold-out-origin all` does all of them:
 
 ```
-{tables.command(["python -m training train", *options(vars(recipe)), "--without GENERATOR", "--data DIR"])}
+{command(recipe)}
 ```
 """
+
+
+def command(recipe: Configuration) -> str:
+    """Return the command that trains by `recipe` without a generator."""
+    return tables.command(["python -m training train", *options(vars(recipe)), "--without GENERATOR", "--data DIR"])
+
+
+def published(folder: Path, examples: Sequence[Example]) -> dict[str, Any] | None:
+    """Return the mean ROC-AUC of what lies in `folder` and how it was trained; nothing if generators are missing."""
+    results = folder / "hold-out.json"
+    found = json.loads(results.read_text()) if results.exists() else {}
+    # The mean of some says nothing of the mean of all.
+    if not found or found.keys() != generators(examples).keys():
+        return None
+    recipe = known(json.loads((folder / "config.json").read_text()))
+    return {"roc_auc": mean_roc_auc(found), "command": command(recipe)}
 
 
 def _together(found: dict[str, Any]) -> str:

@@ -29,6 +29,7 @@ def release(run: Path, examples: Sequence[Example], folder: Path, version: str) 
     Raises:
         RunError: the run was trained on other faces, or `folder` holds this release or a later one.
     """
+    check_newer(folder, version)
     model, configuration, progress = restore(run)
     training_faces, validation_faces = split(configuration, examples)
     check_faces(progress, fingerprint([*training_faces, *validation_faces]), run)
@@ -41,6 +42,7 @@ def release(run: Path, examples: Sequence[Example], folder: Path, version: str) 
             **configuration.published(),
             "start_weights": progress["start_weights"],
             "earlier": progress.get("earlier", []),
+            "epochs_trained": progress["epoch"],
             "faces": len(training_faces),
             "origins": {
                 word: dict(sorted(Counter(e.origin for e in training_faces if e.label == label).items()))
@@ -50,8 +52,6 @@ def release(run: Path, examples: Sequence[Example], folder: Path, version: str) 
         input_size=configuration.input_size,
         history=progress["history"],
     )
-    for name in ("accuracy.png", "loss.png"):
-        shutil.copyfile(run / name, folder / name)
 
 
 def publish(
@@ -62,31 +62,24 @@ def publish(
     *,
     training: dict[str, Any],
     input_size: int,
-    history: Sequence[dict[str, Any]] = (),
+    history: list[dict[str, Any]] | None = None,
     members: Mapping[str, dict[str, Any]] | None = None,
 ) -> None:
-    """Round, calibrate, measure and describe `model`, and write it to `folder`.
+    """Round, calibrate, measure and describe `model`, and write it to `folder`, in place of the release before.
 
-    Half of the validation split, chosen by the hash of the file name, sets calibration and bands while the other half
-    gives the figures.
+    It is written beside `folder` first, so that a release that fails changes nothing. Half of the validation split,
+    chosen by the hash of the file name, sets calibration and bands while the other half gives the figures.
 
     Args:
         model: image -> `logit` and `local_logits`.
         examples: whose validation split calibrates and measures.
         folder: of the released network; its name is the network's.
-        version: the release number.
+        version: the release number, newer than the one that is there.
         training: how the network was trained (JSON values), with `start_weights` in words.
         input_size: side of the input in pixels.
-        history: a row for each epoch.
+        history: a row for each epoch of a run.
         members: figures of the networks that an ensemble is made of, by name.
-
-    Raises:
-        RunError: `folder` holds this release or a later one.
     """
-    check_newer(folder, version)
-    # What was measured of an earlier release does not outlive it.
-    shutil.rmtree(folder / "report", ignore_errors=True)
-    (folder / "update.md").unlink(missing_ok=True)
     released.round_to_float16(model)
     validation = [example for example in examples if example.split == "val"]
     scores = score(model, validation, input_size)
@@ -109,10 +102,17 @@ def publish(
     }
     if members:
         metrics["members"] = members
-    released.write(folder, model, network)
-    (folder / "metrics.json").write_text(json.dumps({**metrics, "history": history}, indent=1) + "\n")
-    _plots(measured, metrics, calibration.probability, folder)
-    (folder / "README.md").write_text(card.write(network, metrics, measured))
+    beside = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    released.write(beside, model, network)
+    (beside / "metrics.json").write_text(json.dumps({**metrics, "history": history}, indent=1) + "\n")
+    _plots(measured, metrics, calibration.probability, beside)
+    if history:
+        plots.curves(history, beside)
+    (beside / "README.md").write_text(card.write(network, metrics, measured))
+    # All of it: what was measured of an earlier release does not outlive it.
+    shutil.rmtree(folder, ignore_errors=True)
+    beside.rename(folder)
     print(f"released {folder}: bands real < {bands.real_below} <= uncertain < {bands.fake_from} <= fake")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from training import tables, targets
+from training.conditions import SHOWN
 
 
 def write(found: dict[str, Any]) -> str:
@@ -26,8 +27,8 @@ Clopper-Pearson. They speak of more pictures of these sources, **not of generato
 
 {targets.table(found)}
 
-Means over sources flatter; the hard pair and generators left out of training do not. The latter are measured by
-`python -m training evaluate --hold-out-origin all`.
+Means over sources flatter; the hard pair and generators left out of training do not. "Among like headers" is explained
+below, at the controls for shortcuts. {_left_out(found["left_out"])}
 
 ## Figures
 
@@ -65,6 +66,10 @@ FFHQ photographs against StyleGAN 1, 2 and 3, which learned to make such picture
 {tables.origins(found["origins"])}
 
 {tables.ORIGINS_EXPLAINED} Verdicts are of the faces that did not set the bands.
+
+As the web shows them, ROC-AUC against all faces of the other label:
+
+{_origins_as_shown(found["origins_as_shown"])}
 
 ## False alarms by group of people
 
@@ -104,6 +109,31 @@ their side of even odds.
 python -m training evaluate --network FOLDER --data DIR --split {found["split"]} --draws {found["draws"]}
 ```
 """
+
+
+def _left_out(found: dict[str, Any] | None) -> str:
+    if not found:
+        return (
+            "Generators left out of training are measured by\n`python -m training evaluate --hold-out-origin all`, in "
+            "the folder of this report."
+        )
+    return f"""\
+The mean over generators
+left out of training is of other trainings than this network's, each like this:
+
+```
+{found["command"]}
+```"""
+
+
+def _origins_as_shown(rows: dict[str, Any]) -> str:
+    return tables.table(
+        " | ".join(["origin", *SHOWN]),
+        (
+            " | ".join([name, *(tables.between(row[shown]["roc_auc"], row[shown]["interval"]) for shown in SHOWN)])
+            for name, row in rows.items()
+        ),
+    )
 
 
 def _verdicts_come_from(found: dict[str, Any]) -> str:

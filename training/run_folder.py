@@ -29,7 +29,12 @@ def keep_configuration(configuration: Configuration, path: Path) -> None:
         if changed := sorted(key for key in wanted if found[key] != wanted[key]):
             raise RunError(f"{path} is of a run with other settings ({', '.join(changed)}): choose another --out")
     else:
-        path.write_text(json.dumps(wanted, indent=1) + "\n")
+        write_configuration(configuration, path)
+
+
+def write_configuration(configuration: Configuration, path: Path) -> None:
+    """Write `configuration` to `path`, whatever stands there."""
+    path.write_text(json.dumps(asdict(configuration), indent=1) + "\n")
 
 
 def restore(folder: Path) -> tuple[keras.Model, Configuration, dict[str, Any]]:
@@ -51,6 +56,10 @@ def start_network(configuration: Configuration) -> tuple[keras.Model, dict[str, 
     folder = Path(configuration.start)
     if folder.is_dir():
         return model, _go_on_from(folder, model, configuration.without)
+    if configuration.start not in start_weights.SOURCES:
+        raise RunError(
+            f"there is no folder {folder} to start from, nor weights of that name ({', '.join(start_weights.SOURCES)})"
+        )
     source = start_weights.load(model, configuration.start)
     return model, {
         "start_weights": f"{source.learned_from}, from {source.requirement} ({source.licence})",

@@ -18,7 +18,7 @@ from training.batches import Batches
 from training.conditions import quality_75
 from training.configuration import Configuration, RunError
 from training.data import HAND_EDITED, DataError, Example, fingerprint
-from training.run_folder import BEST, LAST, keep_configuration, restore, start_network
+from training.run_folder import BEST, LAST, keep_configuration, restore, start_network, write_configuration
 from training.simulated import Simulator
 from training.teacher import Teacher
 from training.trainee import network_weights, trainable
@@ -32,7 +32,7 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
 
     Raises:
         DataError: the training or the validation faces lack a class.
-        RunError: `folder` holds another run, or one on other faces, or nothing to resume.
+        RunError: `folder` holds another run, or one on other faces, or nothing to resume; or the loss is no number.
     """
     training, validation = split(configuration, examples)
     folder.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,8 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
         raise RunError(f"{folder} holds a run already: go on with --resume, or choose another folder with --out")
     if resume and not last.exists():
         raise RunError(f"{folder} holds no checkpoint to resume from: start without --resume")
-    keep_configuration(configuration, folder / "config.json")
+    if resume:
+        keep_configuration(configuration, folder / "config.json")
 
     keras.utils.set_random_seed(configuration.seed)
     model, start = start_network(configuration)
@@ -53,10 +54,16 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
         check_faces(progress, faces, folder)
     simulator = Simulator(configuration.autoencoder) if configuration.simulated else None
     teacher = Teacher(Path(configuration.teacher)) if configuration.teacher else None
+    if not resume:
+        # Not before all that the run needs is there: a run that never began binds nobody to its settings.
+        write_configuration(configuration, folder / "config.json")
 
     batches = configuration.batches_per_epoch
     with closing(Writer(str(folder / "tensorboard"))) as log:
         record = _Record(configuration, model, trainee, validation, progress, folder, log)
+        if resume:
+            # A run may have been killed between its checkpoint and these.
+            record.write_curves()
         for epoch in range(progress["epoch"], configuration.epochs):
             if is_exhausted(progress["history"], configuration.patience):
                 print(f"stopped early: no better validation ROC-AUC in {configuration.patience} epochs")
@@ -105,6 +112,8 @@ class _Record:
 
     def finish_epoch(self, epoch: int, logs: dict[str, float], averages: list[np.ndarray] | None) -> None:
         row = self._measure(epoch, logs, averages)
+        if not (np.isfinite(row["loss"]) and np.isfinite(row["val_loss"])):
+            raise RunError(f"epoch {epoch + 1} ended with a loss that is no number: try a lower --learning-rate")
         history = self.progress["history"]
         history.append(row)
         self.progress["epoch"] = epoch + 1
@@ -113,8 +122,7 @@ class _Record:
             if self.configuration.patience is not None:
                 checkpoint.save(self.folder / BEST, self.trainee, self.progress, averages)
         checkpoint.save(self.folder / LAST, self.trainee, self.progress, averages)
-        (self.folder / "metrics.json").write_text(json.dumps(history, indent=1) + "\n")
-        plots.curves(history, self.folder)
+        self.write_curves()
         shown = {name: value for name, value in row.items() if isinstance(value, float)}
         for name, value in shown.items():
             self.log.add_scalar(name, value, epoch + 1)
@@ -126,6 +134,11 @@ class _Record:
             f"  {duration(seconds)} left" if seconds else "",
             flush=True,
         )
+
+    def write_curves(self) -> None:
+        history = self.progress["history"]
+        (self.folder / "metrics.json").write_text(json.dumps(history, indent=1) + "\n")
+        plots.curves(history, self.folder)
 
     def _measure(self, epoch: int, logs: dict[str, float], averages: list[np.ndarray] | None) -> dict[str, Any]:
         self.model.set_weights(network_weights(averages or self.trainee.get_weights(), self.configuration))

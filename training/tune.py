@@ -51,7 +51,12 @@ def tune(base: Configuration, examples: Sequence[Example], folder: Path, trials:
         run = folder / f"trial{trial.number:03}"
         settings = suggest(trial, base)
         print(f"trial {trial.number}: {trial.params}", flush=True)
-        train(settings, examples, run, resume=False)
+        try:
+            train(settings, examples, run, resume=False)
+        except Exception:
+            # What cannot be trained is not tried again; what was stopped is, above.
+            study.tell(trial, state=TrialState.FAIL)
+            raise
         keras.utils.clear_session()
         study.tell(trial, json.loads((run / "metrics.json").read_text())[-1]["val_roc_auc"])
 

@@ -65,9 +65,11 @@ def update(
 
     Raises:
         RunError: a figure on the old validation faces fell beyond its limit and beyond noise, and nothing is released;
-            or `folder` holds this release or a later one.
+            `folder` holds this release or a later one; the faces cannot tell what was forgotten, or which are new.
     """
     check_newer(folder, version)
+    if {e.label for e in old if e.split == "val" and e.origin not in HAND_EDITED} != {0, 1}:
+        raise RunError("the old faces need real and fake ones for validation, or nobody could tell what was forgotten")
     configuration = continued(network, old, new, changes)
     before = open_network(network)
     model = train(configuration, [*old, *new], run, resume=(run / "last.npz").exists())
@@ -102,11 +104,23 @@ def update(
 
 
 def continued(network: Path, old: Sequence[Example], new: Sequence[Example], changes: dict[str, Any]) -> Configuration:
-    """Return the recipe of `network` as one that goes on from it, with `changes`."""
+    """Return the recipe of `network` as one that goes on from it, with `changes`.
+
+    Raises:
+        RunError: fakes of an origin that the network has learned are among the new ones.
+    """
     before = recipe(network)
-    added = {example.origin for example in new} - {example.origin for example in old}
-    weights = {**before.origin_weights, **dict.fromkeys(sorted(added), NEW_ORIGIN_WEIGHT), **changes["origin_weights"]}
-    return replace(before, **{"start": str(network), "teacher": None, **changes, "origin_weights": weights})
+    learned = {(e.label, e.origin) for e in old if e.origin not in before.without}
+    if again := sorted({e.origin for e in new if e.label and (1, e.origin) in learned}):
+        raise RunError(
+            f"new fakes and old ones are both of the origin {', '.join(again)}, so the new would be drawn no more "
+            "often than the old: name their generator, by a folder (fake/NAME/) or in index.csv"
+        )
+    added = sorted({e.origin for e in new} - {origin for _, origin in learned})
+    weights = {**before.origin_weights, **dict.fromkeys(added, NEW_ORIGIN_WEIGHT), **changes["origin_weights"]}
+    without = [origin for origin in before.without if origin not in added]
+    settings = {"start": str(network), "teacher": None, **changes, "without": without, "origin_weights": weights}
+    return replace(before, **settings)
 
 
 def changed(

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from training.augment import augment
+from training.augment import AUGMENTATIONS, augment
 from training.batches import Batches, load_input
-from training.data import read_examples
+from training.data import Example, read_examples
 
 
 @pytest.fixture
@@ -47,12 +48,24 @@ def test_a_batch_depends_on_seed_and_step_alone(kaggle_folder: Path) -> None:
     assert not np.array_equal(whole[4][0], resumed[0][0])
 
 
-def test_classes_are_drawn_evenly_and_weights_shift_origins(kaggle_folder: Path) -> None:
-    examples = [e for e in read_examples(kaggle_folder) if e.label == 1 or e.split == "train"]
-    supply = Batches(examples, input_size=32, batch_size=4, steps=range(1), seed=1, weights={"real": 5.0})
-    labels = np.array([example.label for example in examples])
-    assert supply.odds[labels == 1].sum() == pytest.approx(0.5)
-    assert supply.odds.sum() == pytest.approx(1.0)
+def test_classes_are_drawn_evenly_and_origins_by_the_root_of_their_size_times_their_weight() -> None:
+    sizes = {(0, "large"): 36, (0, "small"): 4, (1, "gan"): 9}
+    examples = [Example(Path("x"), *kind, "train") for kind, size in sizes.items() for _ in range(size)]
+    supply = Batches(examples, input_size=32, batch_size=4, steps=range(1), seed=1, weights={"small": 2.0})
+    odds = {origin: supply.odds[[e.origin == origin for e in examples]].sum() for _, origin in sizes}
+    # Of the real ones 6 to 2, and the small origin twice as often.
+    assert odds == pytest.approx({"large": 0.5 * 6 / 10, "small": 0.5 * 4 / 10, "gan": 0.5})
+
+
+@pytest.mark.parametrize("name", AUGMENTATIONS)
+def test_a_face_is_treated_alike_whatever_it_is_called(name: str, kaggle_folder: Path) -> None:
+    real = [e for e in read_examples(kaggle_folder) if e.split == "train" and e.label == 0]
+    # The same eight pictures in the same places of the list, once real first and once fake first.
+    faces = [[replace(e, label=label) for label in order for e in real] for order in ((0, 1), (1, 0))]
+    settings = {"input_size": 32, "batch_size": 8, "steps": range(1), "seed": 1, "weights": {}, "augmentation": name}
+    (one, labels), (other, opposite) = (Batches(examples, **settings)[0] for examples in faces)
+    assert np.array_equal(labels, 1 - opposite)
+    assert np.array_equal(one, other)
 
 
 def test_network_input_keeps_the_range_of_bytes(face: Image.Image) -> None:

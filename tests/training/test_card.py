@@ -25,12 +25,15 @@ def test_card_has_a_row_for_every_condition_and_origin() -> None:
     network = {
         "name": "tiny", "release": "1.0.0", "input_size": 32, "bands": {"real_below": 0.4, "fake_from": 0.6},
         "training": {**asdict(CONFIGURATION), "start_weights": "random", "earlier": EARLIER, "faces": 80,
+                     "epochs_trained": 1, "without": ["sdxl"],
                      "origins": {"real": {"ffhq": 20, "utkface": 20}, "fake": {"stylegan1": 40}}},
     }  # fmt: skip
     text = card.write(network, metrics, scores)
     for row in (*CONDITIONS, *(f"{('real', 'fake')[label]}/{origin}" for origin, label in origins.items())):
         assert f"\n| {row} |" in text
     assert "ROC-AUC of the hard pair" in text
+    assert "\n1 of at most 2 epochs of 16 augmented faces" in text
+    assert "**Left out of training, not of the figures**: sdxl." in text
     assert "photographed: ffhq 20, utkface 20;\ngenerated: stylegan1 40." in text
     assert "--epochs 7" in text and "--out runs/first-1.0.0\n" in text
     assert "--start runs/first-1.0.0" in text

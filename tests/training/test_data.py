@@ -38,7 +38,7 @@ def test_plain_layout_gets_a_validation_split_of_about_a_tenth_that_never_change
 
 def test_subfolders_of_a_class_are_its_origins(tmp_path: Path) -> None:
     draw_face(tmp_path / "real" / "camera" / "a.jpg", False, 1)
-    draw_face(tmp_path / "fake" / "stylegan2" / "b.jpg", True, 2)
+    draw_face(tmp_path / "fake" / "stylegan2" / "00000" / "b.jpg", True, 2)
     assert {example.origin for example in read_examples(tmp_path)} == {"camera", "stylegan2"}
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from training.__main__ import main
 from training.calibrate import Bands, Calibration
-from training.ensemble import combine
+from training.data import read_examples
+from training.ensemble import combine, release_ensemble
 from training.networks import NETWORKS
 from training.released import NetworkError, read
 from training.trained import Trained
@@ -65,6 +66,14 @@ def test_ensemble_is_released_as_one_network_and_measured_against_its_members(
     assert card.count("--out runs/a\n") == card.count("--out runs/b\n") == 1
     for row in ("a 1.0.0", "b 1.0.0", "**both 1.2.0**"):
         assert f"| {row} |" in card
+
+
+def test_ensemble_of_an_ensemble_is_refused(releasable_folder: Path, tmp_path: Path) -> None:
+    folder = release_by_hand(tmp_path / "a", tiny(32, 0.0))
+    numbers = json.loads((folder / "network.json").read_text())
+    (folder / "network.json").write_text(json.dumps({**numbers, "training": {"members": []}}))
+    with pytest.raises(NetworkError, match="a: an ensemble itself; name its members"):
+        release_ensemble([folder, folder], read_examples(releasable_folder), tmp_path / "both", "1.0.0")
 
 
 def test_members_that_do_not_fit_are_named() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from training import evaluate, hold_out, networks
+from training import hold_out, networks
 from training.__main__ import main
 from training.configuration import RunError
 from training.data import Example, read_examples
@@ -62,13 +62,15 @@ def test_all_that_a_generator_made_is_left_out_with_it(indexed_folder: Path) -> 
 
 def test_mean_of_some_generators_is_not_reported_as_that_of_all(indexed_folder: Path, tmp_path: Path) -> None:
     examples = read_examples(indexed_folder)
-    results = tmp_path / "hold-out" / "hold-out.json"
-    results.parent.mkdir()
     row = {"as is, q90": {"roc_auc": 0.8}}
-    results.write_text(json.dumps({"sdxl": row}))
-    assert evaluate._left_out(tmp_path, examples) is None
-    results.write_text(json.dumps({"sdxl": row, "stylegan1": row}))
-    assert evaluate._left_out(tmp_path, examples) == pytest.approx(0.8)
+    (tmp_path / "config.json").write_text(json.dumps(asdict(CONFIGURATION)))
+    (tmp_path / "hold-out.json").write_text(json.dumps({"sdxl": row}))
+    assert hold_out.published(tmp_path, examples) is None
+    (tmp_path / "hold-out.json").write_text(json.dumps({"sdxl": row, "stylegan1": row}))
+    found = hold_out.published(tmp_path, examples)
+    assert found is not None
+    assert found["roc_auc"] == pytest.approx(0.8)
+    assert found["command"].startswith("python -m training train --network tiny --input-size 32")
 
 
 def test_what_has_seen_the_generator_is_left_out_too(run: Path) -> None:

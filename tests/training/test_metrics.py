@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import f1_score, roc_auc_score, roc_curve
+from sklearn.metrics import (
+    accuracy_score,
+    confusion_matrix,
+    f1_score,
+    precision_score,
+    recall_score,
+    roc_auc_score,
+    roc_curve,
+)
 
 from training.bootstrap import intervals
 from training.calibrate import calibrate, choose_bands
@@ -21,8 +29,15 @@ def test_summary_agrees_with_scikit_learn(scored: tuple[np.ndarray, np.ndarray])
     probabilities = 1 / (1 + np.exp(-logits))
     summary = summarise(labels, probabilities)
     assert summary["roc_auc"] == pytest.approx(roc_auc_score(labels, probabilities))
-    assert summary["f1"] == pytest.approx(f1_score(labels, probabilities >= 0.5))
-    assert sum(summary["confusion"].values()) == len(labels)
+    called_fake = probabilities >= 0.4
+    skewed = summarise(labels, np.clip(probabilities + 0.1, 0, 1))
+    for name, figure in (
+        ("accuracy", accuracy_score), ("precision", precision_score), ("recall", recall_score), ("f1", f1_score)
+    ):  # fmt: skip
+        assert skewed[name] == pytest.approx(figure(labels, called_fake))
+    assert skewed["precision"] < skewed["recall"]
+    cells = ("real_called_real", "real_called_fake", "fake_called_real", "fake_called_fake")
+    assert [skewed["confusion"][cell] for cell in cells] == confusion_matrix(labels, called_fake).ravel().tolist()
 
 
 def test_found_at_a_false_positive_rate_agrees_with_the_roc_curve(scored: tuple[np.ndarray, np.ndarray]) -> None:
@@ -45,13 +60,15 @@ def test_calibration_recovers_a_known_line() -> None:
     assert fitted.bias == pytest.approx(0.0, abs=0.05)
 
 
-def test_bands_bound_the_error_rates(scored: tuple[np.ndarray, np.ndarray]) -> None:
+def test_bands_bound_the_error_rates_under_every_condition(scored: tuple[np.ndarray, np.ndarray]) -> None:
     labels, logits = scored
-    probabilities = 1 / (1 + np.exp(-logits))
-    bands = choose_bands(probabilities[None], labels)
-    real, fake = probabilities[labels == 0], probabilities[labels == 1]
-    assert upper_bound(int((real >= bands.fake_from).sum()), len(real)) <= 0.02
-    assert upper_bound(int((fake < bands.real_below).sum()), len(fake)) <= 0.02
+    # One condition is harder for the real faces, the other for the fakes.
+    conditions = [1 / (1 + np.exp(-(logits + shift))) for shift in (-0.5, 0.5)]
+    bands = choose_bands(np.stack(conditions), labels)
+    for probabilities in conditions:
+        real, fake = probabilities[labels == 0], probabilities[labels == 1]
+        assert upper_bound(int((real >= bands.fake_from).sum()), len(real)) <= 0.02
+        assert upper_bound(int((fake < bands.real_below).sum()), len(fake)) <= 0.02
     assert bands.real_below < bands.fake_from
 
 

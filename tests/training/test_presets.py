@@ -114,8 +114,8 @@ def test_options_that_a_card_tells_lead_back_to_the_configuration() -> None:
     plain = chosen("--network", "simple_cnn", "--depth", "3", "--simulated", "0.2", "--teacher", "models/other")
     told = options(vars(plain))
     assert told == [
-        "--network simple_cnn", "--input-size 128", "--depth 3", "--start scratch", "--simulated 0.2",
-        "--teacher models/other",
+        "--network simple_cnn", "--input-size 128", "--depth 3", "--start scratch", "--mixed-precision off",
+        "--simulated 0.2", "--teacher models/other",
     ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training import networks
+from training import card, networks
 from training.configuration import RunError
 from training.data import Example, read_examples
 from training.evaluate import measure
@@ -59,6 +59,20 @@ def test_release_number_is_given_once_and_what_was_measured_of_it_goes_with_it(
         release(tmp_path / "run", examples, folder, "new")
     release(tmp_path / "run", examples, folder, "1.10.0")
     assert not (folder / "report").exists()
+
+
+def test_release_that_fails_changes_nothing(
+    examples: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "models" / "tiny"
+    release(tmp_path / "run", examples, folder, "1.0.0")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with monkeypatch.context() as broken, pytest.raises(KeyError):
+        broken.setattr(card, "write", lambda *_: {}["no card"])
+        release(tmp_path / "run", examples, folder, "1.1.0")
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    release(tmp_path / "run", examples, folder, "1.1.0")
+    assert [path.name for path in folder.parent.iterdir()] == ["tiny"]
 
 
 def test_run_is_not_released_nor_resumed_with_other_faces(examples: list[Example], tmp_path: Path) -> None:

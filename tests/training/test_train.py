@@ -14,6 +14,7 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from training import checkpoint, commands, metrics, networks
+from training.__main__ import main
 from training.batches import Batches
 from training.configuration import Configuration, RunError
 from training.data import DataError, read_examples
@@ -21,6 +22,7 @@ from training.options import parser
 from training.released import round_to_float16
 from training.run_folder import restore
 from training.train import is_exhausted, split, train
+from training.trainee import trainable
 
 from .tiny_run import CONFIGURATION, tiny
 
@@ -111,14 +113,62 @@ def test_run_that_stops_early_ends_with_the_weights_of_its_best_epoch(
         np.testing.assert_array_equal(one, other)
 
 
-def test_mixed_precision_leaves_a_network_of_full_precision(
+def test_mixed_precision_computes_in_bfloat16_and_leaves_a_network_of_full_precision(
     configuration: Configuration, kaggle_folder: Path, tmp_path: Path
 ) -> None:
     mixed = replace(configuration, mixed_precision=True, epochs=1)
+    assert computes_in(mixed) == {"bfloat16"}
+    assert computes_in(replace(mixed, mixed_precision=False)) == {"float32"}
     model = train(mixed, read_examples(kaggle_folder), tmp_path / "run", resume=False)
     assert keras.config.dtype_policy().name == "float32"
     assert "float16" not in model.to_json()
     assert all(np.isfinite(array).all() for array in model.get_weights())
+
+
+def computes_in(configuration: Configuration) -> set[str]:
+    """Return the number formats in which the convolutions of features compute."""
+    layers = trainable(tiny(32, 0.0), configuration)._flatten_layers()
+    return {layer.compute_dtype for layer in layers if type(layer) is keras.layers.Conv2D and layer.strides == (2, 2)}
+
+
+def test_run_that_never_began_leaves_its_folder_free(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+) -> None:
+    examples = read_examples(kaggle_folder)
+    with pytest.raises(RunError, match="no folder runs/typo to start from"):
+        train(replace(configuration, start="runs/typo"), examples, tmp_path / "run", resume=False)
+    train(replace(configuration, epochs=1), examples, tmp_path / "run", resume=False)
+
+
+def test_resumed_run_writes_what_a_kill_after_the_last_checkpoint_left_out(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+) -> None:
+    examples = read_examples(kaggle_folder)
+    train(configuration, examples, tmp_path / "run", resume=False)
+    for name in ("metrics.json", "accuracy.png", "loss.png"):
+        (tmp_path / "run" / name).unlink()
+    train(configuration, examples, tmp_path / "run", resume=True)
+    assert len(json.loads((tmp_path / "run" / "metrics.json").read_text())) == configuration.epochs
+    assert (tmp_path / "run" / "loss.png").is_file()
+
+
+def test_loss_that_is_no_number_ends_the_run_with_advice(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = sys.modules[train.__module__]
+    monkeypatch.setattr(module, "cross_entropy", lambda labels, logits: float("nan"))
+    with pytest.raises(RunError, match="epoch 1 ended with a loss that is no number: try a lower --learning-rate"):
+        train(configuration, read_examples(kaggle_folder), tmp_path / "run", resume=False)
+
+
+def test_weight_of_an_origin_that_is_not_there_is_named(
+    kaggle_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["train", "--network", "simple_cnn", "--data", str(kaggle_folder), "--out", str(tmp_path / "run")]
+    assert main([*options, "--weight", "reall=2"]) == 1
+    assert "no faces are of reall; there are: fake, real" in capsys.readouterr().err
+    assert main([*options, "--weight", "real=0"]) == 1
+    assert "an origin's weight is above 0" in capsys.readouterr().err
 
 
 def test_every_epoch_is_in_the_log_of_tensorboard(
@@ -194,11 +244,12 @@ def test_network_learns_from_two_steps_and_reloads_alike(name: str) -> None:
     model = networks.NETWORKS[name](input_size=80)
     model.compile("sgd", loss={"logit": keras.losses.BinaryCrossentropy(from_logits=True)}, run_eagerly=True)
     faces = np.random.default_rng(0).uniform(0, 255, (4, 80, 80, 3)).astype(np.float32)
-    before = model.get_weights()
+    before = [keras.ops.convert_to_numpy(weight) for weight in model.trainable_weights]
     for _ in range(2):
         model.train_on_batch(faces, np.array([[0], [1], [0], [1]], np.float32))
     assert all(np.isfinite(array).all() for array in model.get_weights())
-    assert any(not np.array_equal(one, other) for one, other in zip(before, model.get_weights(), strict=True))
+    after = [keras.ops.convert_to_numpy(weight) for weight in model.trainable_weights]
+    assert any(not np.array_equal(one, other) for one, other in zip(before, after, strict=True))
 
     round_to_float16(model)
     reloaded = keras.models.model_from_json(model.to_json())

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import optuna
 import pytest
+from optuna.trial import TrialState
 
 from training import tune
 from training.__main__ import main
 from training.configuration import Configuration
+from training.data import read_examples
 
 BASE = Configuration(network="simple_cnn", input_size=128, start="scratch")
 
@@ -55,3 +57,20 @@ def test_stopped_search_goes_on_and_repeats_the_trial_that_was_stopped(
         ).fetchall()
     assert values[1][1] == values[2][1]
     assert values[0][1] != values[3][1]
+
+
+def test_trial_that_cannot_be_trained_is_not_tried_again(
+    kaggle_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(tune, "train", fail)
+    examples = read_examples(kaggle_folder)
+    for _ in range(2):
+        with pytest.raises(MemoryError):
+            tune.tune(BASE, examples, tmp_path, trials=1)
+    study = optuna.load_study(study_name="simple_cnn", storage=f"sqlite:///{tmp_path / 'study.db'}")
+    first, second = study.trials
+    assert (first.state, second.state) == (TrialState.FAIL, TrialState.FAIL)
+    assert first.params["learning_rate"] != second.params["learning_rate"]

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+import shutil
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from training import networks, predict
 from training.__main__ import main
 from training.bootstrap import paired_intervals
+from training.configuration import RunError
 from training.data import read_examples
 from training.metrics import roc_auc
 from training.released import read
@@ -126,6 +128,35 @@ def test_new_generator_is_drawn_more_often_and_the_recipe_is_kept(
     assert found.start == str(trained_folder)
     assert found.origin_weights == {"newgan": NEW_ORIGIN_WEIGHT}
     assert continued(trained_folder, old, new, {"origin_weights": {"newgan": 1.0}}).origin_weights == {"newgan": 1.0}
+
+
+def test_new_fakes_of_a_known_name_are_refused_but_not_of_one_that_was_left_out(
+    trained_folder: Path, releasable_folder: Path
+) -> None:
+    old = read_examples(releasable_folder)
+    again = [replace(old[0], label=1, origin="fake")]
+    changes = {"origin_weights": {}}
+    with pytest.raises(RunError, match=r"both of the origin fake.*fake/NAME/"):
+        continued(trained_folder, old, again, changes)
+    numbers = json.loads((trained_folder / "network.json").read_text())
+    numbers["training"]["without"] = ["fake"]
+    (trained_folder / "network.json").write_text(json.dumps(numbers))
+    found = continued(trained_folder, old, again, changes)
+    assert (found.without, found.origin_weights) == ([], {"fake": NEW_ORIGIN_WEIGHT})
+
+
+def test_update_that_could_not_tell_what_was_forgotten_is_refused(
+    trained_folder: Path,
+    releasable_folder: Path,
+    new_folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    old = tmp_path / "old"
+    shutil.copytree(releasable_folder / "train", old / "train")
+    shutil.copytree(releasable_folder / "valid" / "real", old / "valid" / "real")
+    assert main(options(trained_folder, old, new_folder, tmp_path)) == 1
+    assert "nobody could tell what was forgotten" in capsys.readouterr().err
 
 
 def test_paired_interval_is_narrower_than_the_figures_own() -> None:
