@@ -19,6 +19,8 @@ def bundle_version(
 ) -> str:
     """`<release of the strong network>+<8 hex digits>`; equal for equal networks, on any machine and at any time.
 
+    The light network has no number of its own there: whoever releases a new one raises the strong one's too.
+
     Words (licence, provenance, figures) do not enter the hash: correcting them changes no verdict.
 
     Args:

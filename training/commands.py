@@ -19,8 +19,6 @@ from training.trainee import has_accelerator
 
 # What a network's `build` may take besides; not every network takes all.
 NETWORK_PARAMETERS = ("hidden", "depth", "width", "kernel")
-# What a training without a generator may have otherwise than the network that it tells about.
-SHORTER = ("input_size", "epochs", "samples_per_epoch", "learning_rate")
 
 
 def train_network(options: argparse.Namespace) -> None:
@@ -98,7 +96,7 @@ def release_ensemble(options: argparse.Namespace) -> None:
 def evaluate_network(options: argparse.Namespace) -> None:
     """Measure a network, or its recipe, by the options of `python -m training evaluate`."""
     from training.evaluate import HOLD_OUT, evaluate
-    from training.hold_out import hold_out
+    from training.hold_out import SHORTER, hold_out
     from training.trained import open_network, recipe
 
     # A run and a release may have the same name.

@@ -20,6 +20,9 @@ from training.released import round_to_float16
 from training.run_folder import keep_configuration
 from training.train import train
 
+# What a training without a generator may have otherwise than the network that it tells about.
+SHORTER = ("input_size", "epochs", "samples_per_epoch", "learning_rate")
+
 FIGURES: dict[str, Figure] = {
     "roc_auc": metrics.roc_auc,
     "tpr_at_fpr_1%": metrics.found_at_1_percent,
@@ -104,6 +107,7 @@ def write(found: dict[str, Any], recipe: Configuration, draws: int) -> str:
     mean_found = float(np.mean([row[SHOWN[0]]["tpr_at_fpr_1%"] for row in found.values()]))
     columns = ["generator", "faces", *(f"ROC-AUC, {name}" for name in SHOWN), f"found at 1 % false alarms, {SHOWN[0]}"]
     reals = next(iter(found.values()))["reals"]
+    shorter = [f"--{name.replace('_', '-')} {getattr(recipe, name)}" for name in SHORTER]
     return f"""\
 # A generator left out of training
 
@@ -116,10 +120,11 @@ Its relatives stayed: of the StyleGANs only one at a time was left out.
 
 ![ROC-AUC of each generator left out](hold-out.png)
 
-Each was trained like this; `python -m training evaluate --hold-out-origin all` does all of them:
+Each was trained like the first command says; the second does all of them, for a NETWORK of otherwise these settings.
 
 ```
 {command(recipe)}
+{tables.command(["python -m training evaluate", "--network NETWORK", "--data DIR", "--hold-out-origin all", *shorter])}
 ```
 """
 
