@@ -56,10 +56,7 @@ def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: 
     usual = measured.probabilities["as is, q90"]
     generated = measured.generated
     header = shortcuts.header_control(
-        [e for e in examples if e.split == "train" and e.origin not in HAND_EDITED],
-        generated.examples,
-        measured.probabilities,
-        draws,
+        [e for e in examples if e.split == "train" and e.origin not in HAND_EDITED], generated.examples, draws
     )
     found: dict[str, Any] = {
         "network": network.name,
@@ -78,6 +75,7 @@ def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: 
         "pair": _pair(measured, draws),
         "groups": {name: _groups(measured, name) for name in GROUP_CONDITIONS},
         "header_only": header,
+        "like_sizes": _like_sizes(network, measured, draws),
         "crops": _crops(network, measured, usual),
         "left_out": published(folder / HOLD_OUT, examples),
         "warning": shortcuts.warning(header),
@@ -161,6 +159,21 @@ def _groups(measured: Measured, condition: str) -> dict[str, Any]:
     generated, probabilities = measured.generated, measured.probabilities[condition]
     threshold = metrics.threshold_at(probabilities[generated.labels == 0], 0.01)
     return groups.false_alarms(generated.examples, probabilities, threshold, measured.bands, generated.unseen)
+
+
+def _like_sizes(network: Trained, measured: Measured, draws: int) -> dict[str, Any]:
+    faces, labels, pair = measured.generated.examples, measured.generated.labels, measured.generated.pair
+    opened, rows = shortcuts.like_sizes(faces), {}
+    for name in SHOWN:
+        label = f"{name}, like sizes"
+        logits = predict.logits(network.model, faces, CONDITIONS[name], network.input_size, label, opened)
+        rows[name] = {
+            "roc_auc": metrics.roc_auc(labels, logits),
+            "interval": intervals(labels, logits, {"roc_auc": metrics.roc_auc}, draws)["roc_auc"],
+            "tpr_at_fpr_1%": metrics.found_at(labels, logits, 0.01),
+            "pair_roc_auc": metrics.roc_auc(labels[pair], logits[pair]) if len(set(labels[pair])) == 2 else None,
+        }
+    return rows
 
 
 def _crops(network: Trained, measured: Measured, usual: np.ndarray) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
+from PIL import Image
 from tqdm import tqdm
 
 from training.batches import load_input, open_face
@@ -18,12 +19,17 @@ BATCH_SIZE = 64
 
 
 def logits(
-    model: keras.Model, examples: Sequence[Example], treatment: Treatment, input_size: int, label: str = ""
+    model: keras.Model,
+    examples: Sequence[Example],
+    treatment: Treatment,
+    input_size: int,
+    label: str = "",
+    opened: Callable[[Example], Image.Image] = open_face,
 ) -> np.ndarray:
-    """Return float32 (n,): the network's logit for each face after `treatment`, positive for fake."""
+    """Return float32 (n,): the network's logit for each face, as `opened`, after `treatment`; positive for fake."""
 
     def prepare(example: Example) -> np.ndarray:
-        return load_input(treatment(open_face(example)), input_size)
+        return load_input(treatment(opened(example)), input_size)
 
     results = []
     model = fuse(model)

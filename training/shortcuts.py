@@ -15,93 +15,106 @@ from sklearn.preprocessing import StandardScaler
 from training import metrics
 from training.batches import open_face
 from training.bootstrap import intervals
-from training.conditions import CONDITIONS, Treatment, as_is
+from training.conditions import CONDITIONS, Condition, Treatment, as_is
 from training.data import Example
 
 # The control has six numbers to fit: more faces would cost minutes and change nothing.
 TRAINING_FACES = 3000
 # An ROC-AUC further than this from 0.5 is called a shortcut.
 NEAR_CHANCE = 0.05
-STRATA = 10
 
 UNTOUCHED = "the files as they lie"
 
 File = Callable[[Example], bytes]
-FILES: dict[str, File] = {UNTOUCHED: lambda example: example.path.read_bytes()} | {
-    name: lambda example, condition=condition: condition.file(open_face(example))  # type: ignore[misc]
-    for name, condition in CONDITIONS.items()
-}
+Open = Callable[[Example], Image.Image]
+
+
+def like_sizes(examples: Sequence[Example]) -> Open:
+    """Return what opens each of `examples` no larger than it is, and such that both classes have the same sizes.
+
+    A face becomes as large as the smaller one of the two faces, one of each class, that have its rank among the sizes
+    of their class.
+    """
+    labels = np.array([example.label for example in examples])
+    sides = np.array([_side(example) for example in examples])
+    wanted = sides.copy()
+    for label in (0, 1):
+        own, others = np.flatnonzero(labels == label), np.sort(sides[labels != label])
+        ranks = (np.argsort(np.argsort(sides[own], kind="stable"), kind="stable") + 0.5) / len(own)
+        wanted[own] = np.minimum(sides[own], others[(ranks * len(others)).astype(int)])
+    side_of = dict(zip(examples, wanted.tolist(), strict=True))
+
+    def opened(example: Example) -> Image.Image:
+        face, side = open_face(example), side_of[example]
+        return face if face.width <= side else face.resize((side, side), Image.Resampling.LANCZOS)
+
+    return opened
+
+
+def _side(example: Example) -> int:
+    with Image.open(example.path) as picture:
+        return min(picture.size)
 
 
 def header(file: bytes) -> list[float]:
-    """Return what a file says of itself without its pixels: width, height, bytes, sums of its quantisation tables."""
+    """Return what a file says of itself without its pixels: width, height, sums of its quantisation tables, bytes."""
     with Image.open(io.BytesIO(file)) as picture:
         tables = getattr(picture, "quantization", None) or {}
         sums = [float(sum(tables.get(number, ()))) for number in (0, 1)]
-        return [*np.log([picture.width, picture.height, len(file)]).tolist(), *sums]
-
-
-def header_scores(training: Sequence[Example], measured: Sequence[Example], file: File, seed: int = 0) -> np.ndarray:
-    """Return float64 (n,): how fake each of `measured` looks to a logistic regression that sees only the header."""
-    if len(training) > TRAINING_FACES:
-        drawn = np.random.default_rng(seed).choice(len(training), TRAINING_FACES, replace=False)
-        training = [training[i] for i in drawn]
-    classifier = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", max_iter=1000))
-    classifier.fit([header(file(example)) for example in training], [example.label for example in training])
-    return np.asarray(classifier.decision_function([header(file(example)) for example in measured]))
-
-
-def matched_auc(labels: np.ndarray, scores: np.ndarray, control: np.ndarray) -> float | None:
-    """Return the ROC-AUC of `scores` among faces that the control cannot tell apart.
-
-    Faces are compared only with those in the same tenth of the control's scores, so that what the control knows helps
-    nobody. Nothing where no tenth has both classes.
-    """
-    edges = np.unique(np.quantile(control, np.linspace(0, 1, STRATA + 1)[1:-1]))
-    strata = np.searchsorted(edges, control, side="right")
-    pairs, won = 0, 0.0
-    for stratum in np.unique(strata):
-        inside = strata == stratum
-        fakes = int(labels[inside].sum())
-        if here := fakes * (int(inside.sum()) - fakes):
-            won += here * metrics.roc_auc(labels[inside], scores[inside])
-            pairs += here
-    return won / pairs if pairs else None
+        return [*np.log([picture.width, picture.height]).tolist(), *sums, float(np.log(len(file)))]
 
 
 def header_control(
-    training: Sequence[Example],
-    measured: Sequence[Example],
-    probabilities: dict[str, np.ndarray],
-    draws: int,
+    training: Sequence[Example], measured: Sequence[Example], draws: int, seed: int = 0
 ) -> dict[str, dict[str, Any]]:
-    """Return what size and file header alone give away, for the files as they lie and under every condition.
+    """Return what size and file header alone give away to a logistic regression that sees nothing else.
 
     Args:
-        training: faces to fit the header-only classifier on.
-        measured: n other faces.
-        probabilities: condition -> (n,), the network's.
+        training: faces to fit it on.
+        measured: other faces.
         draws: of the bootstrap.
+        seed: of the choice among `training`.
 
     Returns:
-        A row for each, or nothing where `training` lacks a class.
+        A row of figures for the files as they lie and for every condition; under conditions with another row below
+        `like_sizes`. Nothing where `training` lacks a class.
     """
     if len({example.label for example in training}) < 2:
         return {}
-    labels = np.array([example.label for example in measured])
-    rows: dict[str, dict[str, Any]] = {}
-    for name, file in FILES.items():
-        control = header_scores(training, measured, file)
-        row: dict[str, Any] = {
-            "roc_auc": metrics.roc_auc(labels, control),
-            "interval": intervals(labels, control, {"roc_auc": metrics.roc_auc}, draws)["roc_auc"],
-            "matched_roc_auc": matched_auc(labels, control, control),
-        }
-        if name in probabilities:
-            row["network_roc_auc"] = metrics.roc_auc(labels, probabilities[name])
-            row["network_matched_roc_auc"] = matched_auc(labels, probabilities[name], control)
-        rows[name] = row
+    if len(training) > TRAINING_FACES:
+        drawn = np.random.default_rng(seed).choice(len(training), TRAINING_FACES, replace=False)
+        training = [training[i] for i in drawn]
+
+    def row(fitted: File, told: File) -> dict[str, Any]:
+        return _header_row(training, [*map(fitted, training)], measured, [*map(told, measured)], draws)
+
+    def file(condition: Condition, opened: Open) -> File:
+        return lambda example: condition.file(opened(example))
+
+    fitting, telling = like_sizes(training), like_sizes(measured)
+    rows = {UNTOUCHED: row(lambda example: example.path.read_bytes(), lambda example: example.path.read_bytes())}
+    for name, condition in CONDITIONS.items():
+        plain = file(condition, open_face)
+        like = row(file(condition, fitting), file(condition, telling))
+        rows[name] = {**row(plain, plain), "like_sizes": like}
     return rows
+
+
+def _header_row(
+    training: Sequence[Example], fitted: list[bytes], measured: Sequence[Example], told: list[bytes], draws: int
+) -> dict[str, Any]:
+    facts, asked = (np.array([header(file) for file in files]) for files in (fitted, told))
+    labels = np.array([example.label for example in measured])
+    found: dict[str, Any] = {}
+    # The number of bytes is no fact of the header: it tells how well the pixels compress.
+    for name, columns in (("roc_auc", slice(-1)), ("with_bytes_roc_auc", slice(None))):
+        classifier = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced", max_iter=1000))
+        classifier.fit(facts[:, columns], [example.label for example in training])
+        scores = np.asarray(classifier.decision_function(asked[:, columns]))
+        found[name] = metrics.roc_auc(labels, scores)
+        if name == "roc_auc":
+            found["interval"] = intervals(labels, scores, {"roc_auc": metrics.roc_auc}, draws)["roc_auc"]
+    return found
 
 
 def warning(rows: dict[str, dict[str, Any]]) -> str:
@@ -115,7 +128,7 @@ def warning(rows: dict[str, dict[str, Any]]) -> str:
         return ""
     return (
         f"size and file header alone tell the classes apart under {', '.join(telling)}; there, trust the network's "
-        "figure among faces of like headers, not the plain one"
+        "figure on faces of like sizes, not the plain one"
     )
 
 

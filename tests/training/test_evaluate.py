@@ -62,7 +62,7 @@ def test_command_writes_a_report_with_all_sections_and_pictures(
     row = next(line for line in report.splitlines() if "found at 1 % false alarms over all reals: stylegan1" in line)
     assert f"| {found['origins']['fake/stylegan1']['above_1%_threshold']:.3f} | - | at least 0.950: " in row
     assert "| mean ROC-AUC of a generator left out of training | - | - | at least 0.900 | to be published |" in report
-    alike = tables.number(found["header_only"]["as is, q90"]["network_matched_roc_auc"])
+    alike = tables.number(found["like_sizes"]["as is, q90"]["roc_auc"])
     plain = tables.number(found["conditions"]["as is, q90"]["roc_auc"])
     assert f"| ROC-AUC, as is, q90 | {plain} | {alike} | at least 0.998: " in report
     assert report.count("| fake/sdxl |") == 2
