@@ -25,9 +25,13 @@ class Calibration:
     scale: float
     bias: float
 
+    def logit(self, logits: np.ndarray) -> np.ndarray:
+        """Return float64 (n,): the calibrated logits for logits (n,)."""
+        return np.asarray(self.scale * logits.astype(np.float64) + self.bias)
+
     def probability(self, logits: np.ndarray) -> np.ndarray:
         """Return float64 (n,) in [0, 1] for logits (n,)."""
-        return np.asarray(1.0 / (1.0 + np.exp(-(self.scale * logits.astype(np.float64) + self.bias))))
+        return np.asarray(1.0 / (1.0 + np.exp(-self.logit(logits))))
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import keras
+import numpy as np
 
 from training import released
 from training.data import Example
-from training.evaluation import figures, score
+from training.evaluation import Scores, figures, score
 from training.release import check_newer, publish
 from training.released import NetworkError
 from training.trained import Trained, open_network
@@ -33,14 +34,18 @@ def release_ensemble(folders: Sequence[Path], examples: Sequence[Example], folde
     if nested := [recipe["name"] for recipe in recipes if "members" in recipe["training"]]:
         raise NetworkError(f"{', '.join(nested)}: an ensemble itself; name its members instead")
     validation = [example for example in examples if example.split == "val"]
-    measured = {}
+    measured, calibrated = {}, []
     for member in members:
         assert member.verdicts is not None, "combine() refuses runs"
+        calibration, bands = member.verdicts
         scores = score(member.model, validation, member.input_size)
-        measured[member.name] = figures(scores.where(scores.unseen), *member.verdicts)
+        measured[member.name] = figures(scores.where(scores.unseen), calibration, bands)
+        calibrated.append({name: calibration.logit(logits) for name, logits in scores.logits.items()})
+    # What the ensemble answers is the mean of what its members do, so that they need not be asked again.
+    means = {name: np.mean([logits[name] for logits in calibrated], axis=0) for name in calibrated[0]}
     publish(
         model,
-        examples,
+        Scores(validation, means),
         folder,
         version,
         training={

@@ -33,9 +33,11 @@ def release(run: Path, examples: Sequence[Example], folder: Path, version: str) 
     model, configuration, progress = restore(run)
     training_faces, validation_faces = split(configuration, examples)
     check_faces(progress, fingerprint([*training_faces, *validation_faces]), run)
+    # What is stored is measured.
+    released.round_to_float16(model)
     publish(
         model,
-        examples,
+        score(model, [example for example in examples if example.split == "val"], configuration.input_size),
         folder,
         version,
         training={
@@ -56,7 +58,7 @@ def release(run: Path, examples: Sequence[Example], folder: Path, version: str) 
 
 def publish(
     model: keras.Model,
-    examples: Sequence[Example],
+    scores: Scores,
     folder: Path,
     version: str,
     *,
@@ -65,14 +67,14 @@ def publish(
     history: list[dict[str, Any]] | None = None,
     members: Mapping[str, dict[str, Any]] | None = None,
 ) -> None:
-    """Round, calibrate, measure and describe `model`, and write it to `folder`, in place of the release before.
+    """Calibrate, measure and describe `model`, and write it to `folder`, in place of the release before.
 
     It is written beside `folder` first, so that a release that fails changes nothing. Half of the validation split,
     chosen by the hash of the file name, sets calibration and bands while the other half gives the figures.
 
     Args:
-        model: image -> `logit` and `local_logits`.
-        examples: whose validation split calibrates and measures.
+        model: image -> `logit` and `local_logits`; its weights are float16 values.
+        scores: its logits of all faces of the validation split.
         folder: of the released network; its name is the network's.
         version: the release number, newer than the one that is there.
         training: how the network was trained (JSON values), with `start_weights` in words.
@@ -80,9 +82,6 @@ def publish(
         history: a row for each epoch of a run.
         members: figures of the networks that an ensemble is made of, by name.
     """
-    released.round_to_float16(model)
-    validation = [example for example in examples if example.split == "val"]
-    scores = score(model, validation, input_size)
     calibration, bands = fit_verdicts(scores)
     measured = scores.where(scores.unseen)
     metrics = figures(measured, calibration, bands)

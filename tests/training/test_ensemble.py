@@ -11,9 +11,11 @@ from training.__main__ import main
 from training.calibrate import Bands, Calibration
 from training.data import read_examples
 from training.ensemble import combine, release_ensemble
+from training.evaluate import measure
+from training.evaluation import figures
 from training.networks import NETWORKS
 from training.released import NetworkError, read
-from training.trained import Trained
+from training.trained import Trained, open_network
 
 from .conftest import release_by_hand
 from .tiny_run import tiny
@@ -58,6 +60,12 @@ def test_ensemble_is_released_as_one_network_and_measured_against_its_members(
     expected = combine([member(f.name, read(f)[0], 1.0, 0.1) for f in folders]).predict_on_batch(FACES)
     np.testing.assert_allclose(model.predict_on_batch(FACES)["logit"], expected["logit"], rtol=1e-4, atol=1e-5)
     metrics = json.loads((tmp_path / "both" / "metrics.json").read_text())
+    unseen = measure(open_network(tmp_path / "both"), read_examples(releasable_folder), "val").scores
+    unseen = unseen.where(unseen.unseen)
+    asked = figures(unseen, Calibration(**numbers["calibration"]), Bands(**numbers["bands"]))
+    for name, row in asked["conditions"].items():
+        assert metrics["conditions"][name]["roc_auc"] == pytest.approx(row["roc_auc"], abs=1e-3)
+        assert metrics["conditions"][name]["ece"] == pytest.approx(row["ece"], abs=1e-3)
     assert metrics["members"].keys() == {"a 1.0.0", "b 1.0.0"}
     assert [recipe["name"] for recipe in numbers["training"]["members"]] == ["a", "b"]
     assert numbers["training"]["start_weights"] == "a 1.0.0 from random; b 1.0.0 from random"
