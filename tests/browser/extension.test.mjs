@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { answer, badges, onScreen, openBrowser } from "./support/browser.mjs";
+import { answer, badges, inBadge, onScreen, openBrowser } from "./support/browser.mjs";
 import { emptyScene, sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
 import { nobody, startServer, startStub } from "./support/servers.mjs";
@@ -36,6 +36,11 @@ before(async () => {
     "/scene.bmp": { type: "image/bmp", body: emptyScene() },
     "/cut.jpg": { type: "image/jpeg", body: face.subarray(0, Math.floor(face.length * 0.9)) },
     "/face": picture("/face.jpg"),
+    "/two": html(`<img id="face" width="320" src="/face.jpg"><img id="second" width="320" src="/second.jpg">`),
+    "/second.jpg": { type: "image/jpeg", body: await sample(5) },
+    "/dialog": html(`<dialog><img id="face" width="320" src="/face.jpg"></dialog><script>
+      document.querySelector("dialog").showModal()
+    </script>`),
     "/scene": picture("/scene.bmp"),
     "/cut": picture("/cut.jpg"),
     "/hostile": html(`<style>${HOSTILE}</style><img id="face" width="320" src="/face.jpg">`),
@@ -74,8 +79,8 @@ async function visit(path, host = "page.test") {
   return page;
 }
 
-async function rightClick(page) {
-  const { x, y } = await onScreen(page, "#face");
+async function rightClick(page, selector = "#face") {
+  const { x, y } = await onScreen(page, selector);
   await screen.chooseFromMenu(x, y);
 }
 
@@ -151,6 +156,38 @@ test("the toolbar shows the verdict in short, and forgets it on the next page", 
   await until(`the toolbar to say ${short}`, async () => (await toolbar()) === short);
   await page.goto(site.url("/scene", "page.test"));
   await until("the toolbar to be empty", async () => (await toolbar()) === "");
+  const remembered = () => browser.inBackground(async () => Object.keys(await chrome.storage.session.get()));
+  await until("the check to be forgotten", async () => !(await remembered()).some((key) => key.startsWith("tab:")));
+});
+
+test("two pictures of a page can be checked at once", async () => {
+  let release;
+  const held = new Promise((done) => (release = done));
+  const stub = await startStub((_request, response) => void held.then(() => response.writeHead(500).end("{}")));
+  try {
+    await useServer(stub.address);
+    const page = await visit("/two");
+    await rightClick(page, "#face");
+    await until("the first check", async () => stub.asked() === 1);
+    await rightClick(page, "#second");
+    await until("the second check", async () => stub.asked() === 2);
+    release();
+    await until("both verdicts", async () => {
+      const texts = await badges(page);
+      return texts.length === 2 && texts.every((text) => VERDICT.test(text));
+    });
+  } finally {
+    await stub.stop();
+  }
+});
+
+test("in a modal dialog the badge can be closed with the mouse", async () => {
+  await useServer(await nobody());
+  const { page } = await check("/dialog");
+  const { model } = await inBadge(page, "close", "DOM.getBoxModel");
+  const [left, top, , , right, bottom] = model.border;
+  await page.mouse.click((left + right) / 2, (top + bottom) / 2);
+  await until("the badge to go", async () => (await badges(page)).length === 0);
 });
 
 test("a server killed between two checks leaves the second to the browser", async () => {
@@ -236,17 +273,14 @@ test("a picture on another host is checked once the person allows it", async () 
 test("the badge withstands the page's style sheet", async () => {
   await useServer(await nobody());
   const { page } = await check("/hostile");
-  // Closed to scripts, so the place is asked of the debugger's layout.
-  const session = await page.context().newCDPSession(page);
-  const { root } = await session.send("DOM.getDocument", { depth: 1 });
-  const { nodeIds } = await session.send("DOM.querySelectorAll", { nodeId: root.nodeId, selector: "html > div" });
-  assert.equal(nodeIds.length, 1);
-  const { node } = await session.send("DOM.describeNode", { nodeId: nodeIds[0], depth: -1, pierce: true });
-  const card = node.shadowRoots[0].children.find(({ attributes }) => attributes.includes("card"));
-  const { model } = await session.send("DOM.getBoxModel", { backendNodeId: card.backendNodeId });
+  const { model } = await inBadge(page, "card", "DOM.getBoxModel");
   assert.ok(model.width > 150 && model.width < 360, `width ${model.width}`);
   assert.ok(model.height > 30 && model.height < 120, `height ${model.height}`);
-  await session.detach();
+  const host = await page.locator("html > div").evaluate((element) => {
+    const { opacity, visibility, transform } = getComputedStyle(element);
+    return { opacity, visibility, transform };
+  });
+  assert.deepEqual(host, { opacity: "1", visibility: "visible", transform: "none" });
 });
 
 test("the badge goes away on Escape and when its picture leaves the page", async () => {

@@ -6,7 +6,7 @@ import { emptyScene, sample } from "./support/pictures.mjs";
 import { nobody, startServer } from "./support/servers.mjs";
 import { until } from "./support/wait.mjs";
 
-const LARGEST_DIFFERENCE = 0.03;
+const LARGEST_DIFFERENCE = 0.01;
 const skip = !FIREFOX && "there is no Firefox: apt install firefox-esr, or FIREFOX=/path/to/firefox";
 
 let firefox, server, options;

@@ -18,7 +18,9 @@ async function largestPicture(): Promise<number> {
 async function showInFrame(place: Place, message: ShowBadge): Promise<void> {
   for (const frameId of new Set([place.frameId, TOP_FRAME])) {
     try {
-      await chrome.scripting.executeScript({ target: { tabId: place.tabId, frameIds: [frameId] }, files: ["content.js"] });
+      const target = { tabId: place.tabId, frameIds: [frameId] };
+      // At once: a page may show its pictures long before it has loaded.
+      await chrome.scripting.executeScript({ target, files: ["content.js"], injectImmediately: true });
       await chrome.tabs.sendMessage(place.tabId, message, { frameId });
       return;
     } catch {
@@ -28,12 +30,14 @@ async function showInFrame(place: Place, message: ShowBadge): Promise<void> {
 }
 
 async function show(place: Place, check: string, startedAt: number, outcome: Outcome | null): Promise<void> {
-  if (outcome) {
-    // The tab may have gone elsewhere, or another check may have begun, while this one was under way.
-    if ((await lastCheck(place.tabId))?.check !== check) return;
+  const badge: ShowBadge = { to: "badge", check, src: place.src, outcome };
+  // The tab may have gone elsewhere, or another check may have begun, while this one was under way: then its badge alone,
+  // if it is still there, tells the outcome.
+  if (outcome && (await lastCheck(place.tabId))?.check !== check) {
+    await showInFrame(place, badge);
+    return;
   }
   await rememberCheck(place.tabId, { check, startedAt, outcome });
-  const badge: ShowBadge = { to: "badge", check, src: place.src, outcome };
   await Promise.all([showOnToolbar(place.tabId, outcome), showInFrame(place, badge)]);
 }
 
@@ -55,7 +59,8 @@ async function outcomeOf(place: Place, answerers: readonly Answerer[]): Promise<
     if (error instanceof BundleError) return { kind: "no_answerer", detail: `${error.message}.` };
     if (error instanceof NoPicture) return { kind: "no_picture", detail: error.message };
     if (error instanceof PictureError) return { kind: "bad_picture", code: error.code, detail: error.detail, by: "browser" };
-    throw error;
+    console.error(error);
+    return { kind: "no_answerer", detail: "The check failed for a reason that was not foreseen. Please try again." };
   }
 }
 

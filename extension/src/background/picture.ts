@@ -39,6 +39,7 @@ async function fromPage({ tabId, frameId, src }: Place, maxBytes: number): Promi
       target: { tabId, frameIds: [frameId] },
       func: readInPage,
       args: [src, maxBytes],
+      injectImmediately: true,
     });
     seen = injected.result;
   } catch {
@@ -54,27 +55,40 @@ function tooLarge(size: number, maxBytes: number): PictureError {
 }
 
 async function fromHost(url: URL, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  let response: Response;
+  let bytes: Uint8Array<ArrayBuffer>;
   try {
-    response = await fetch(url, { cache: "force-cache", credentials: "include" });
-  } catch {
-    throw new NoPicture(`${url.host} could not be reached.`);
+    // Without cookies: the host learns of this request no more than that somebody looks at the picture.
+    const response = await fetch(url, { cache: "force-cache", credentials: "omit" });
+    if (!response.ok) throw new NoPicture(`${url.host} answered ${response.status} and gave no picture.`);
+    const declared = Number(response.headers.get("Content-Length"));
+    if (declared > maxBytes) throw tooLarge(declared, maxBytes);
+    bytes = new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    if (error instanceof NoPicture || error instanceof PictureError) throw error;
+    throw new NoPicture(`${url.host} could not be reached, or hands the picture on from another host that does not allow it.`);
   }
-  if (!response.ok) throw new NoPicture(`${url.host} answered ${response.status} and gave no picture.`);
-  const declared = Number(response.headers.get("Content-Length"));
-  if (declared > maxBytes) throw tooLarge(declared, maxBytes);
-  const bytes = new Uint8Array(await response.arrayBuffer());
   if (bytes.length > maxBytes) throw tooLarge(bytes.length, maxBytes);
   return bytes;
+}
+
+async function fromData(url: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await fromDataUrl(url);
+  } catch {
+    throw new NoPicture("The picture's data: address is damaged.");
+  }
 }
 
 /** Throws NeedsPermission, NoPicture or PictureError. */
 export async function pictureBytes(place: Place, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   if (!URL.canParse(place.src)) throw new NoPicture("The browser does not tell where this picture comes from.");
   const url = new URL(place.src);
-  if (url.protocol === "data:") return fromDataUrl(place.src);
+  if (url.protocol === "data:") return fromData(place.src);
   const seen = await fromPage(place, maxBytes);
   if (seen) return seen;
+  if (url.protocol === "file:") {
+    throw new NoPicture("It is a file on this machine, which an extension may not read: drop it on your server's page.");
+  }
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new NoPicture("The picture exists only inside its page, and the page does not let it be read.");
   }

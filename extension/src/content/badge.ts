@@ -39,6 +39,9 @@ function dressed(root: ShadowRoot): void {
 function shield(host: HTMLElement): void {
   const rules = {
     all: "initial",
+    // Which "all" leaves out.
+    direction: "ltr",
+    "unicode-bidi": "isolate",
     display: "block",
     position: "fixed",
     inset: "0 auto auto 0",
@@ -82,9 +85,11 @@ export class Badge {
     this.card.append(this.live, this.closeButton());
     root.append(this.card);
     shield(this.host);
-    document.documentElement.append(this.host);
+    this.host.lang = "en";
+    // Outside of an open modal dialog nothing can be clicked or read aloud, not even in the top layer.
+    (picture?.closest("dialog:modal") ?? document.documentElement).append(this.host);
     if ("showPopover" in this.host) {
-      // The top layer lies above whatever the page stacks, full-screen pictures and dialogs included.
+      // The top layer lies above whatever the page stacks, full-screen pictures included.
       this.host.popover = "manual";
       this.host.showPopover();
     }

@@ -9,6 +9,9 @@ const hosts = byId("hosts", HTMLElement);
 /** What the manifest grants cannot be taken back, so it is not listed. */
 const GRANTED = (chrome.runtime.getManifest() as chrome.runtime.ManifestV3).host_permissions ?? [];
 
+/** As "Allow for all sites" asks for them, and as browsers may put them together. */
+const ALL_SITES = ["http://*/*", "https://*/*", "*://*/*", "<all_urls>"];
+
 async function save(typed: string): Promise<void> {
   const own = ownMachineAddress(typed);
   if (!own) {
@@ -29,10 +32,14 @@ async function save(typed: string): Promise<void> {
 async function showHosts(): Promise<void> {
   const { origins = [] } = await chrome.permissions.getAll();
   const optional = origins.filter((origin) => !GRANTED.includes(origin));
-  const rows = optional.map((origin) => {
-    const row = made("li", origin === "<all_urls>" || origin === "*://*/*" ? "All sites" : origin);
+  const everywhere = optional.filter((origin) => ALL_SITES.includes(origin));
+  const named = new Map(optional.filter((origin) => !everywhere.includes(origin)).map((origin) => [origin, [origin]]));
+  if (everywhere.length > 0) named.set("All sites", everywhere);
+  const rows = [...named].map(([name, patterns]) => {
+    const row = made("li", name);
     const remove = made("button", "Take back");
-    remove.addEventListener("click", () => void chrome.permissions.remove({ origins: [origin] }));
+    remove.setAttribute("aria-label", `Take back: ${name}`);
+    remove.addEventListener("click", () => void chrome.permissions.remove({ origins: patterns }));
     row.append(remove);
     return row;
   });

@@ -84,6 +84,18 @@ export async function badges(page) {
   }
 }
 
+/** What the debugger's `command` says of the part of the page's badge that has this class. */
+export async function inBadge(page, className, command) {
+  const session = await page.context().newCDPSession(page);
+  try {
+    const { root } = await session.send("DOM.getDocument", { depth: -1, pierce: true });
+    const part = [...all(root)].find(({ attributes }) => attributes?.[attributes.indexOf("class") + 1] === className);
+    return await session.send(command, { backendNodeId: part.backendNodeId });
+  } finally {
+    await session.detach();
+  }
+}
+
 const WORKING = "Checking this face";
 
 /** The text of the page's one badge once it tells an outcome. */
