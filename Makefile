@@ -49,7 +49,7 @@ test-extension: extension/dist/.built
 
 test-browser: extension/dist/.built tests/browser/node_modules/.ready $(VENV)/.dev browser-tools
 	@echo "== extension in Chromium and Firefox"
-	PYTHON=$(CURDIR)/$(PY) npm --prefix tests/browser test --silent
+	PYTHON="$(CURDIR)/$(PY)" npm --prefix tests/browser test --silent
 
 test-python: bundle/manifest.json $(VENV)/.dev extension/dist/.built
 	@echo "== detector, training, converter, server"

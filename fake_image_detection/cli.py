@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from fake_image_detection.bundle import PictureLimits
 from fake_image_detection.detector import FakeImageDetector
-from fake_image_detection.errors import BundleError, DeviceError
+from fake_image_detection.errors import BundleError, DeviceError, PictureError
 from fake_image_detection.heatmap import write_heatmap
 from fake_image_detection.picture import read_picture
 from fake_image_detection.report import Report
@@ -161,11 +162,22 @@ def _check(options: argparse.Namespace) -> int:
             if not options.json:
                 print(_line(path, report, colour=_wants_colour()), flush=True)
             if any(face.heatmap for face in report.faces):
-                pixels = read_picture(path, detector.manifest.picture).pixels
-                write_heatmap(pixels, report, _free_name(options.heatmap, path))
+                _write_heatmap(path, report, detector.manifest.picture, options.heatmap)
     if options.json:
         print(json.dumps(_as_json(pictures, reports), indent=2))
     return FAILED if any(report.verdict == "error" for report in reports) else DONE
+
+
+def _write_heatmap(path: Path, report: Report, limits: PictureLimits, folder: Path) -> None:
+    try:
+        picture = read_picture(path, limits)
+    except PictureError:
+        picture = None
+    # What was judged is drawn upon: a pipe is read but once, and a file may change.
+    if picture is None or report.image is None or picture.sha256 != report.image.sha256:
+        print(f"no heat map of {path}: it is not there to be read again", file=sys.stderr)
+        return
+    write_heatmap(picture.pixels, report, _free_name(folder, path))
 
 
 def _as_json(pictures: Sequence[Path], reports: Sequence[Report]) -> dict[str, Any]:

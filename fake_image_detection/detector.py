@@ -12,7 +12,7 @@ from typing import TypeVar
 from PIL import Image
 
 from fake_image_detection.bundle import DEFAULT_BUNDLE, Bundle, Manifest, Role
-from fake_image_detection.errors import BundleError, PictureError
+from fake_image_detection.errors import BundleError, DeviceError, PictureError
 from fake_image_detection.faces import check_golden, find_faces
 from fake_image_detection.geometry import Box, Square, crop_square, cut, resize
 from fake_image_detection.network import Judgement, Network
@@ -220,7 +220,7 @@ class _Found:
 
 def _load(bundle: Bundle, device: Device, role: Role, given: Runtime | None) -> tuple[Runtime, Graph, Network]:
     """Load on the best runtime that gives right numbers; the last one's failure is the caller's to see."""
-    failure: BundleError | None = None
+    failure: BundleError | DeviceError | None = None
     rule, face_rule = bundle.manifest.network(role), bundle.manifest.face_detector
     faces = bundle.read_golden(face_rule.golden, face_rule.input_size)
     crops = bundle.read_golden(rule.golden, rule.input_size)
@@ -231,7 +231,7 @@ def _load(bundle: Bundle, device: Device, role: Role, given: Runtime | None) -> 
             check_golden(faces, face_graph, face_rule, local.form)
             network = Network(runtime.load(bundle, rule.files), rule)
             network.check_golden(crops, runtime.form)
-        except BundleError as error:
+        except (BundleError, DeviceError) as error:
             failure = error
         else:
             return runtime, face_graph, network

@@ -35,6 +35,9 @@ _ORIENTATIONS = {
     8: Image.Transpose.ROTATE_90,
 }
 
+# Rows that are laid over white at a time.
+_STRIP = 256
+
 # Phones write JPEG files with a second picture inside; the first one is an ordinary JPEG.
 _JPEG_WITH_MORE = "MPO"
 
@@ -97,7 +100,7 @@ def decode(data: bytes, limits: PictureLimits) -> Picture:
         raise PictureError("unsupported_format", f"no picture in a supported format ({', '.join(limits.formats)})")
     if kind == "JPEG" and not _has_end_of_image(data):
         raise PictureError("unreadable_picture", "the JPEG picture is cut off: its end-of-image marker is missing")
-    with _open(data, kind, limits) as image:
+    with _open(_without_text(data) if kind == "PNG" else data, kind, limits) as image:
         _check_pixels(*image.size, limits)
         try:
             image.load()
@@ -131,9 +134,13 @@ def to_rgb(image: Image.Image) -> Pixels:
         return np.asarray(image.convert("RGB"))
     # Pillow knows no way from premultiplied grey to colour but through LA.
     rgba = np.asarray((image.convert("LA") if image.mode == "La" else image).convert("RGBA"))
-    alpha = rgba[:, :, 3:].astype(np.uint16)
-    mixed = rgba[:, :, :3] * alpha + 255 * (255 - alpha) + 127
-    return (mixed // 255).astype(np.uint8)
+    pixels = np.empty((*rgba.shape[:2], 3), np.uint8)
+    # In strips: the sums take four times the room of the pixels.
+    for top in range(0, len(rgba), _STRIP):
+        strip = rgba[top : top + _STRIP]
+        alpha = strip[:, :, 3:].astype(np.uint16)
+        pixels[top : top + _STRIP] = (strip[:, :, :3] * alpha + 255 * (255 - alpha) + 127) // 255
+    return pixels
 
 
 def _read_file(path: Path, limits: PictureLimits) -> bytes:
@@ -157,7 +164,7 @@ def _from_image(image: Image.Image, limits: PictureLimits) -> Picture:
     _check_pixels(*image.size, limits)
     try:
         pixels = to_rgb(upright(image))
-    except OSError as error:
+    except Exception as error:  # As in decode(): the file may be read only now.
         raise PictureError("unreadable_picture", f"the picture is damaged or cut off ({error})") from error
     kind = "JPEG" if image.format == _JPEG_WITH_MORE else image.format or "pixels"
     return Picture(pixels, kind, hashlib.sha256(pixels.tobytes()).hexdigest())
@@ -215,6 +222,23 @@ def upright(image: Image.Image) -> Image.Image:
         except Exception:  # noqa: BLE001 - metadata may hold anything; what cannot be read gives no orientation
             return image
     return image if operation is None else image.transpose(operation)
+
+
+# Texts and colour profiles, which this package does not need: Pillow refuses a picture for the size of one, and
+# generators of pictures write long ones.
+_TEXT_CHUNKS = (b"tEXt", b"zTXt", b"iTXt", b"iCCP")
+
+
+def _without_text(png: bytes) -> bytes:
+    """Leave out a PNG file's chunks of text; what follows a chunk that is cut off stays as it is."""
+    kept, position = [png[:8]], 8
+    while position + 8 <= len(png):
+        end = position + 12 + int.from_bytes(png[position : position + 4], "big")
+        if png[position + 4 : position + 8] not in _TEXT_CHUNKS:
+            kept.append(png[position:end])
+        position = end
+    kept.append(png[position:])
+    return b"".join(kept)
 
 
 # In compressed data 0xff is followed by 0x00 or a restart marker; anything else is a marker of a segment.

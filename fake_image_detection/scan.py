@@ -31,7 +31,8 @@ def scan(folder: Path, out: Path, make_detector: Callable[[], FakeImageDetector]
         Whether all are done; False if the user stopped it.
 
     Raises:
-        ScanError: the folder is missing, or `out` is no file of verdicts, or one of another bundle or network.
+        ScanError: the folder is missing, or `out` is no file of verdicts, or one of another bundle or network; or, when
+            all that can be read is judged, that a folder could not be read.
         BundleError, DeviceError: from `make_detector`.
     """
     if not folder.is_dir():
@@ -41,7 +42,8 @@ def scan(folder: Path, out: Path, make_detector: Callable[[], FakeImageDetector]
         detector = make_detector()
         source = (detector.manifest.version, detector.network)
         finished = _finished(out, source)
-        names = list(_pictures(folder))
+        closed: list[OSError] = []
+        names = list(_pictures(folder, closed.append))
         waiting = [name for name in names if name not in finished]
         done, total = len(names) - len(waiting), len(names)
         # Names that are not text keep their bytes, so that they are found again.
@@ -62,12 +64,15 @@ def scan(folder: Path, out: Path, make_detector: Callable[[], FakeImageDetector]
         return False
     except OSError as error:
         raise ScanError(f"{out} cannot be written ({error.strerror}); choose another --out") from error
+    if closed:
+        listed = "; ".join(f"{error.filename} ({error.strerror})" for error in closed)
+        raise ScanError(f"the pictures in these folders are not judged, for they cannot be read: {listed}")
     return True
 
 
-def _pictures(folder: Path) -> Iterator[str]:
+def _pictures(folder: Path, on_closed: Callable[[OSError], None]) -> Iterator[str]:
     """Names of the pictures under the folder, relative to it, with forward slashes, in a stable order."""
-    for root, folders, files in os.walk(folder):
+    for root, folders, files in os.walk(folder, onerror=on_closed):
         folders.sort()
         for name in sorted(files):
             path = Path(root, name)

@@ -3,12 +3,13 @@
 import _thread
 import argparse
 import os
+import re
 import signal
 import sys
 import threading
 from pathlib import Path
 
-from fake_image_detection import BundleError, FakeImageDetector
+from fake_image_detection import BundleError, DeviceError, FakeImageDetector
 from server.app import create_app
 from server.engines import DEFAULT_ROLE, EngineError, Engines
 from server.hosts import Hosts, is_loopback
@@ -74,7 +75,7 @@ class _Loading(threading.Thread):
         """Load, then say what runs."""
         try:
             detector = self._engines.load()
-        except (BundleError, EngineError) as error:
+        except (BundleError, DeviceError, EngineError) as error:
             self.fault = str(error) if self._advice is None else f"{error}\n{self._advice}"
         else:
             manifest = detector.manifest.raw
@@ -93,6 +94,10 @@ def _stop(signal_number: int, frame: object) -> None:
 def _token_fault(host: str, token: str | None) -> str | None:
     if token is not None and len(token) < MIN_TOKEN_LENGTH:
         return f"{TOKEN_VARIABLE} must have at least {MIN_TOKEN_LENGTH} characters"
+    if token is not None and not re.fullmatch(r"[!-~]+", token):
+        return (
+            f"{TOKEN_VARIABLE} may have letters, digits and signs of ASCII only, and no blanks: headers carry no more"
+        )
     if token is None and not is_loopback(host):
         return (
             f"--host {host} would let other machines in. Give a token that they must send:\n"

@@ -22,7 +22,7 @@ class Hosts:
     def __init__(self, bind: str, port: int) -> None:
         """Take the address or name, and the port, that the server listens on."""
         self._port = port
-        names = {"localhost", "127.0.0.1", "[::1]", _bracketed(bind)}
+        names = {"localhost", "127.0.0.1", "[::1]", _as_sent(bind)}
         self._every_address = _is_wildcard(bind)
         if self._every_address:
             names.add(socket.gethostname().lower())
@@ -49,8 +49,13 @@ class Hosts:
         return False
 
 
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+def _as_sent(host: str) -> str:
+    """The form in which browsers send a name or an address."""
+    try:
+        address = str(ipaddress.ip_address(host))
+    except ValueError:
+        return host.lower()
+    return f"[{address}]" if ":" in address else address
 
 
 def _is_wildcard(host: str) -> bool:

@@ -67,7 +67,7 @@ class _ProblemTask(ErrorTask):
         # The stubs take the request for its error.
         error: Any = cast(Any, self.request).error
         code = {413: "too_many_bytes", 500: "internal_error"}.get(error.code, "bad_request")
-        body = problem_body(code, error.body)
+        body = problem_body(code, error.body, error.code)
         self.status = f"{error.code} {error.reason}"
         headers = {**SECURITY_HEADERS, "Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
         self.response_headers = list(headers.items())

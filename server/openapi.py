@@ -36,7 +36,7 @@ def describe(limits: Limits) -> Description:
         "info": {
             "title": "Fake image detection",
             "version": __version__,
-            "description": "Tells photographed faces from generated ones. Pictures stay on this machine.",
+            "description": "Tells photographed faces from generated ones. Decodes pictures here and keeps none.",
         },
         "security": [{}, {"token": []}],
         "paths": {

@@ -13,7 +13,10 @@ FIELD = "image"
 
 
 class FormInMemory(Request):
-    """A request whose form writes no picture to the disk; MAX_CONTENT_LENGTH bounds its size."""
+    """A request whose form opens no temporary files, which nobody would close where it is refused.
+
+    MAX_CONTENT_LENGTH bounds its size.
+    """
 
     def _get_file_stream(
         self,

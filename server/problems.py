@@ -58,9 +58,9 @@ class Problem(Exception):
         self.headers = dict(headers or {})
 
 
-def problem_body(code: str, detail: str) -> bytes:
-    """The JSON text of a problem."""
-    status = STATUS_OF[code]
+def problem_body(code: str, detail: str, status: int | None = None) -> bytes:
+    """The JSON text of a problem, with the code's own status if no other is given."""
+    status = status or STATUS_OF[code]
     problem = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,

@@ -77,7 +77,7 @@ class TFServing:
 
     def probe(self) -> None:
         """Ask whether the versions in use are still served; raises EngineError if not."""
-        for name, version in self._loaded.items():
+        for name, version in list(self._loaded.items()):
             if version not in self._available(name):
                 raise EngineError(f"{self.device} has taken version {version} of {name} away. Restart this server.")
 

@@ -67,9 +67,17 @@ class SavedModelRuntime:
             with self._tensorflow.device(self._place):
                 model = self._tensorflow.saved_model.load(str(folder))
             signature = model.signatures["serving_default"]
+        except self._tensorflow.errors.OpError as error:
+            raise _failed(self.device, error) from error
         except (OSError, ValueError, KeyError) as error:
             raise BundleError(f"TensorFlow cannot load {folder}: {error}. Build the bundle anew.") from error
-        return _SavedModelGraph(self._tensorflow, self._place, model, signature, self._lock)
+        return _SavedModelGraph(self._tensorflow, self._place, self.device, model, signature, self._lock)
+
+
+def _failed(device: str, error: Exception) -> DeviceError:
+    # Of a page of C++ the first line is what a person can use.
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return DeviceError(f"{device} failed: {reason}. Use --device cpu, or free its memory and look after its driver.")
 
 
 class _SavedModelGraph:
@@ -77,18 +85,23 @@ class _SavedModelGraph:
         self,
         tensorflow: Any,
         place: str,
+        device: str,
         model: Any,
         signature: Callable[..., Mapping[str, Any]],
         lock: threading.Lock,
     ) -> None:
         self._tensorflow = tensorflow
         self._place = place
+        self._device = device
         # The signature does not keep the model's variables alive.
         self._model = model
         self._signature = signature
         self._lock = lock
 
     def __call__(self, images: NDArray[np.uint8]) -> Mapping[str, NDArray[np.float32]]:
-        with self._lock, self._tensorflow.device(self._place):
-            outputs = self._signature(image=self._tensorflow.constant(images))
-        return {name: output.numpy() for name, output in outputs.items()}
+        try:
+            with self._lock, self._tensorflow.device(self._place):
+                outputs = self._signature(image=self._tensorflow.constant(images))
+            return {name: output.numpy() for name, output in outputs.items()}
+        except self._tensorflow.errors.OpError as error:
+            raise _failed(self._device, error) from error

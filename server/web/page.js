@@ -2,8 +2,8 @@ import { checkPicture, fetchModel, Problem, useToken } from "./api.js";
 import { Card } from "./card.js";
 import { errorText, headline, runtimeName } from "./words.js";
 
-const [state, intake, files, notice, results, list, clear, spoken, tokenForm, tokenField] = [
-  "state", "intake", "files", "notice", "results", "cards", "clear", "spoken", "token", "token-field",
+const [state, intake, files, notice, results, list, clear, spoken, privacy, tokenForm, tokenField] = [
+  "state", "intake", "files", "notice", "results", "cards", "clear", "spoken", "privacy", "token", "token-field",
 ].map((id) => document.getElementById(id));
 
 const shown = new Set();
@@ -25,6 +25,9 @@ async function connect() {
   state.dataset.state = "ready";
   state.textContent = `Ready · ${model.name} ${model.version} · ${runtimeName(model.runtime)}`;
   state.title = model.device;
+  if (model.runtime === "tfserving") {
+    privacy.textContent = `Faces are found by this server; what it cuts out of the picture goes to ${model.device}.`;
+  }
 }
 
 function add(pictures) {
@@ -137,8 +140,7 @@ tokenForm.addEventListener("submit", (event) => {
 
 // A server that was opened to other machines may be one of those.
 if (!["localhost", "127.0.0.1", "[::1]"].includes(location.hostname)) {
-  document.getElementById("privacy").textContent =
-    `The answer comes from the computer at ${location.hostname}; the picture goes there and nowhere else.`;
+  privacy.textContent = `The answer comes from the computer at ${location.hostname}; the picture goes there and nowhere else.`;
 }
 
 if (navigator.platform.startsWith("Mac")) {

@@ -127,6 +127,25 @@ def test_a_runtime_that_strays_is_refused_and_nothing_is_left(
     assert list(place.iterdir()) == []
 
 
+def test_bundle_that_is_there_survives_a_stop_at_the_worst_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "manifest.json").write_text("{}")
+    rename = Path.rename
+
+    def rename_but_stop(path: Path, target: Path) -> Path:
+        if path.name.endswith(".new"):
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", rename_but_stop)
+    with pytest.raises(KeyboardInterrupt), bundle_module._written_beside(out):
+        pass
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == ["out", "out/manifest.json"]
+
+
 def test_two_networks_share_the_roles(
     node: None, no_chromium: None, write_network: WriteNetwork, tmp_path: Path
 ) -> None:

@@ -247,6 +247,26 @@ def test_auto_falls_back_to_the_cpu_if_tensorflow_sees_no_gpu(bundle: Path, monk
     assert FakeImageDetector(bundle).runtime == "lite"
 
 
+@pytest.mark.parametrize("when", ["loading", "computing"])
+def test_auto_falls_back_to_the_cpu_if_the_gpu_fails(bundle: Path, when: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tensorflow = pytest.importorskip("tensorflow")
+    saved_model = pytest.importorskip("fake_image_detection.runtimes.saved_model")
+
+    def fail(*_: object, **__: object) -> None:
+        raise tensorflow.errors.ResourceExhaustedError(None, None, "out of memory\nand a page of C++")
+
+    runtime = saved_model.SavedModelRuntime(tensorflow, "/CPU:0", "GPU: made up")
+    monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/nvidia-smi")
+    monkeypatch.setattr(saved_model.SavedModelRuntime, "on_gpu", lambda: runtime)
+    if when == "loading":
+        monkeypatch.setattr(tensorflow.saved_model, "load", fail)
+    else:
+        monkeypatch.setattr(tensorflow, "constant", fail)
+    assert FakeImageDetector(bundle).runtime == "lite"
+    with pytest.raises(DeviceError, match=r"^GPU: made up failed: out of memory\. Use --device cpu"):
+        FakeImageDetector(bundle, device="gpu")
+
+
 @pytest.mark.parametrize("wrong", [{"device": "tpu"}, {"network": "middle"}])
 def test_wrong_choices_are_refused(wrong: dict[str, Any], bundle: Path) -> None:
     with pytest.raises(ValueError, match=r"not '(tpu|middle)'"):

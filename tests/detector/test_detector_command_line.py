@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -117,6 +118,15 @@ def test_heat_maps_are_written_beside_each_other(
     assert changed[300:].mean() < 0.01
 
 
+def test_picture_that_can_be_read_but_once_gets_its_verdict_and_no_heat_map(photo: Path, tmp_path: Path) -> None:
+    command = f"'{sys.executable}' -m fake_image_detection check <(cat '{photo}') --heatmap '{tmp_path / 'maps'}'"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0
+    assert done.stdout.split()[0] in {"real", "fake", "uncertain"}
+    assert done.stderr.startswith("no heat map of /dev/fd/")
+    assert list((tmp_path / "maps").iterdir()) == []
+
+
 def test_a_missing_bundle_is_an_error_that_names_the_fix(
     photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -219,6 +229,23 @@ def test_scan_leaves_a_file_alone_that_is_not_its_own(
 def test_scan_says_that_a_folder_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["scan", str(tmp_path / "none"), "--out", str(tmp_path / "out.csv")]) == 2
     assert "is not a folder" in capsys.readouterr().err
+
+
+def test_scan_judges_the_rest_and_names_a_folder_that_cannot_be_read(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Not by chmod, which does not keep out the superuser.
+    scandir = os.scandir
+
+    def scandir_but_inner(path: str) -> Any:
+        if Path(path).name == "inner":
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", scandir_but_inner)
+    assert main(["scan", str(folder), "--out", str(tmp_path / "out.csv")]) == 2
+    assert f"cannot be read: {folder / 'inner'} (Permission denied)" in capsys.readouterr().err
+    assert {row["file"] for row in rows_of(tmp_path / "out.csv")} == {"a.jpg", "bad.png"}
 
 
 def test_scan_of_a_folder_without_pictures_is_done(tmp_path: Path) -> None:

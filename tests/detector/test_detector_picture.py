@@ -327,3 +327,41 @@ def test_says_that_a_folder_is_no_picture(limits: PictureLimits, tmp_path: Path)
     with pytest.raises(PictureError, match="folder") as caught:
         read_picture(str(tmp_path), limits)
     assert caught.value.code == "file_not_found"
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+@pytest.mark.parametrize(
+    "large",
+    [
+        chunk(b"zTXt", b"workflow\0\0" + zlib.compress(bytes(5_000_000))),
+        chunk(b"iTXt", b"workflow\0\1\0\0\0" + zlib.compress(bytes(5_000_000))),
+        chunk(b"iCCP", b"profile\0\0" + zlib.compress(bytes(5_000_000))),
+    ],
+    ids=["zTXt", "iTXt", "iCCP"],
+)
+def test_png_with_a_text_of_any_length_is_read(large: bytes, limits: PictureLimits) -> None:
+    plain = encoded(photograph(), "PNG")
+    header_ends = 8 + 25
+    picture = decode(plain[:header_ends] + large + plain[header_ends:], limits)
+    assert np.array_equal(picture.pixels, np.asarray(photograph()))
+
+
+def test_image_of_a_damaged_file_is_an_error_of_its_own(limits: PictureLimits) -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (400, 400, 3), dtype=np.uint8)
+    data = bytearray(encoded(Image.fromarray(noise), "PNG"))
+    second = data.index(b"IDAT", data.index(b"IDAT") + 4)
+    data[second : second + 4] = b"\0\0\0\0"
+    with Image.open(io.BytesIO(bytes(data))) as image, pytest.raises(PictureError) as caught:
+        read_picture(image, limits)
+    assert caught.value.code == "unreadable_picture"
+
+
+def test_transparency_is_laid_over_white_in_every_row(limits: PictureLimits) -> None:
+    rgba = np.random.default_rng(0).integers(0, 256, (600, 20, 4), dtype=np.uint8)
+    alpha = rgba[:, :, 3:] / 255
+    wanted = rgba[:, :, :3] * alpha + 255 * (1 - alpha)
+    pixels = decode(encoded(Image.fromarray(rgba), "PNG"), limits).pixels
+    assert np.abs(pixels - wanted).max() <= 0.51

@@ -71,6 +71,18 @@ def test_short_token_is_refused() -> None:
     assert "at least 16 characters" in run("--host", "0.0.0.0", token="short").stderr
 
 
+@pytest.mark.parametrize("token", ["pässwörter-sehr-lang", "blanks are no good", "0123456789abcdef "])
+def test_token_that_no_header_carries_is_refused(token: str) -> None:
+    assert "ASCII" in run("--host", "0.0.0.0", token=token).stderr
+
+
+def test_missing_gpu_is_an_error_that_names_the_fix() -> None:
+    result = run("--port", "0", "--device", "gpu")
+    assert result.returncode == 1
+    assert "Use --device cpu" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_address_of_another_machine_is_an_error() -> None:
     result = run("--host", "192.0.2.1", "--port", "0", token=TOKEN)
     assert result.returncode == 1

@@ -75,6 +75,11 @@ def test_default_port_may_be_left_out() -> None:
     assert not Hosts("127.0.0.1", 8765).allows("localhost")
 
 
+@pytest.mark.parametrize(("bind", "sent"), [("MyBox.local", "mybox.local"), ("FD00:0::1", "[fd00::1]")])
+def test_names_and_addresses_are_known_in_the_form_that_browsers_send(bind: str, sent: str) -> None:
+    assert Hosts(bind, 8765).allows(f"{sent}:8765")
+
+
 def test_on_every_address_a_name_of_others_is_refused_but_addresses_are_answered() -> None:
     hosts = Hosts("0.0.0.0", 8765)
     assert hosts.allows("192.168.1.5:8765")
