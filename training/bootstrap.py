@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -72,3 +73,9 @@ def _draws(labels: np.ndarray, draws: int, seed: int) -> Iterator[np.ndarray]:
 def _middle(values: np.ndarray) -> Interval:
     low, high = np.percentile(values, [2.5, 97.5])
     return float(low), float(high)
+
+
+def roc_auc_with_interval(labels: np.ndarray, scores: np.ndarray, draws: int) -> dict[str, Any]:
+    """Return the `roc_auc` of `labels` (n,) and `scores` (n,), and its `interval`."""
+    found = intervals(labels, scores, {"roc_auc": metrics.roc_auc}, draws)
+    return {"roc_auc": metrics.roc_auc(labels, scores), "interval": found["roc_auc"]}

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from training import metrics, plots, tables
-from training.bootstrap import intervals
+from training.bootstrap import roc_auc_with_interval
 from training.conditions import SHOWN
 from training.data import Example
 from training.evaluate import Measured, measure
@@ -103,18 +103,11 @@ def _figures(measured: Measured, draws: int) -> dict[str, Any]:
         "conditions": {
             name: {
                 **metrics.summarise(labels, probabilities),
-                **_with_interval(labels, probabilities, draws),
-                "pair": _with_interval(labels[pair], probabilities[pair], draws) if has_pair else None,
+                **roc_auc_with_interval(labels, probabilities, draws),
+                "pair": roc_auc_with_interval(labels[pair], probabilities[pair], draws) if has_pair else None,
             }
             for name, probabilities in measured.probabilities.items()
         }
-    }
-
-
-def _with_interval(labels: np.ndarray, probabilities: np.ndarray, draws: int) -> dict[str, Any]:
-    return {
-        "roc_auc": metrics.roc_auc(labels, probabilities),
-        "interval": intervals(labels, probabilities, {"roc_auc": metrics.roc_auc}, draws)["roc_auc"],
     }
 
 

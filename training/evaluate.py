@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from training import groups, metrics, mistakes, plots, predict, report, shortcuts
-from training.bootstrap import intervals
+from training.bootstrap import intervals, roc_auc_with_interval
 from training.calibrate import Bands, Calibration
 from training.conditions import CONDITIONS, SHOWN
 from training.data import HAND_EDITED, DataError, Example
@@ -121,13 +121,7 @@ def _origins(scores: Scores, draws: int) -> dict[str, Any]:
         for origin in sorted(set(scores.origins[labels == label])):
             among = others | ((scores.origins == origin) & (labels == label))
             rows[f"{word}/{origin}"] = {
-                name: {
-                    "roc_auc": metrics.roc_auc(labels[among], scores.logits[name][among]),
-                    "interval": intervals(
-                        labels[among], scores.logits[name][among], {"roc_auc": metrics.roc_auc}, draws
-                    )["roc_auc"],
-                }
-                for name in SHOWN
+                name: roc_auc_with_interval(labels[among], scores.logits[name][among], draws) for name in SHOWN
             }
     return rows
 
@@ -140,7 +134,7 @@ def _pair(measured: Measured, draws: int) -> dict[str, Any]:
     return {
         name: {
             **metrics.summarise(labels, probabilities[inside]),
-            "interval": intervals(labels, probabilities[inside], {"roc_auc": metrics.roc_auc}, draws)["roc_auc"],
+            **roc_auc_with_interval(labels, probabilities[inside], draws),
         }
         for name, probabilities in measured.probabilities.items()
     }
@@ -168,8 +162,7 @@ def _like_sizes(network: Trained, measured: Measured, draws: int) -> dict[str, A
         label = f"{name}, like sizes"
         logits = predict.logits(network.model, faces, CONDITIONS[name], network.input_size, label, opened)
         rows[name] = {
-            "roc_auc": metrics.roc_auc(labels, logits),
-            "interval": intervals(labels, logits, {"roc_auc": metrics.roc_auc}, draws)["roc_auc"],
+            **roc_auc_with_interval(labels, logits, draws),
             "tpr_at_fpr_1%": metrics.found_at(labels, logits, 0.01),
             "pair_roc_auc": metrics.roc_auc(labels[pair], logits[pair]) if len(set(labels[pair])) == 2 else None,
         }

@@ -104,7 +104,7 @@ def publish(
     beside = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(beside, ignore_errors=True)
     released.write(beside, model, network)
-    (beside / "metrics.json").write_text(json.dumps({**metrics, "history": history}, indent=1) + "\n")
+    (beside / "metrics.json").write_text(json.dumps({**metrics, "history": history or []}, indent=1) + "\n")
     _plots(measured, metrics, calibration.probability, beside)
     if history:
         plots.curves(history, beside)
