@@ -146,6 +146,9 @@ def _additions(training: dict[str, Any]) -> str:
         sentences.append(f"Of the fakes {training['simulated']:.0%} were photographs given a generator's traces.")
     if training["teacher"]:
         sentences.append(f"Half of the loss was agreement with {training['teacher']} (distillation).")
+    # Early releases knew no other loss.
+    if training.get("focal"):
+        sentences.append(f"Hard faces counted for more (focal loss, exponent {training['focal']:g}).")
     if training["average"]:
         sentences.append(f"Released: the moving average of the weights, decay {training['average']:g}.")
     return " ".join(sentences)

@@ -33,6 +33,8 @@ class Configuration:
         average: decay of the moving average of the weights (Polyak & Juditsky 1992) that is measured and released in
             place of the weights of the last step; none where there is no average. Of what is trained: the statistics of
             normalisation, averages themselves, are those of the last step.
+        focal: exponent of the focal loss (Lin et al. 2017, arXiv:1708.02002), by which faces that are hard to tell
+            count for more; 0 for the usual loss.
         patience: epochs without a better validation ROC-AUC after which the run stops, with the weights of its best
             epoch; none to never stop early.
         mixed_precision: whether steps compute in bfloat16 where that is safe (Kalamkar et al. 2019, arXiv:1905.12322);
@@ -62,6 +64,7 @@ class Configuration:
     frozen: bool = False
     augmentation: str = "web"
     average: float | None = None
+    focal: float = 0.0
     patience: int | None = None
     mixed_precision: bool = False
     seed: int = 1
@@ -85,8 +88,10 @@ class Configuration:
             raise RunError(f"a patience of {self.patience} epochs would stop before the first")
         if self.average is not None and not 0 < self.average < 1:
             raise RunError(f"the decay of averaged weights lies between 0 and 1, such as 0.999: not {self.average}")
-        if self.loss == "softmax" and self.label_smoothing:
-            raise RunError("sparse categorical cross-entropy has no label smoothing")
+        if self.focal < 0:
+            raise RunError(f"the exponent of the focal loss is 0 or more, such as 2: not {self.focal}")
+        if self.loss == "softmax" and (self.label_smoothing or self.focal):
+            raise RunError("sparse categorical cross-entropy has neither label smoothing nor a focal exponent")
         if self.loss == "softmax" and self.teacher:
             raise RunError("a teacher needs the logit: it cannot teach a softmax head")
         if self.teacher and self.without:

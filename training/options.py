@@ -85,6 +85,7 @@ def _train(commands: Any) -> None:
     setting("--batch-size", type=int, help="faces a step")
     setting("--learning-rate", type=float, help="highest, after warm-up; it then falls as half a cosine")
     setting("--average", type=float, metavar="DECAY", help="release the moving average of the weights, such as 0.999")
+    setting("--focal", type=float, metavar="EXPONENT", help="count faces that are hard to tell for more, such as 2")
     setting("--patience", type=int, metavar="EPOCHS", help="stop after so many epochs without a better ROC-AUC")
     setting("--simulated", type=float, metavar="SHARE", help="of the fakes: photographs given a generator's traces")
     setting("--autoencoder", metavar="FOLDER", help="that draws half of the simulated fakes: see that command")
