@@ -91,6 +91,16 @@ function verdictLine(verdict, text) {
   return html("p", { class: `verdict ${verdict}` }, verdictIcon(verdict), text);
 }
 
+// Log odds at the ends of the scale: 0.1 % and 99.9 %.
+const SCALE_END = Math.log(999);
+
+// Where a probability lies on the scale, from 0 to 1. By log odds: by probability, the bands of sure answers at both ends
+// would be too narrow to see where in them an answer lies.
+function place(probability) {
+  const logOdds = Math.log(probability / (1 - probability));
+  return (Math.min(Math.max(logOdds, -SCALE_END), SCALE_END) / SCALE_END + 1) / 2;
+}
+
 // The number in its place between the bands: shows how near a verdict is to being another one.
 function scale(probability, { real_below: realBelow, fake_from: fakeFrom }) {
   const zone = (name, share) => {
@@ -99,14 +109,14 @@ function scale(probability, { real_below: realBelow, fake_from: fakeFrom }) {
     return element;
   };
   const marker = html("span", { class: "marker" });
-  marker.style.left = `${probability * 100}%`;
+  marker.style.left = `${place(probability) * 100}%`;
   return html(
     "div",
     { class: "scale", role: "img", "aria-label": `Probability that the face is fake: ${words.percent(probability)}` },
     marker,
-    zone("real", realBelow),
-    zone("uncertain", fakeFrom - realBelow),
-    zone("fake", 1 - fakeFrom),
+    zone("real", place(realBelow)),
+    zone("uncertain", place(fakeFrom) - place(realBelow)),
+    zone("fake", 1 - place(fakeFrom)),
   );
 }
 

@@ -53,6 +53,17 @@ test("a chosen portrait gets a verdict, with its face boxed where it is", async 
   await page.close();
 });
 
+test("the marker of the scale lies in the zone of the verdict", async () => {
+  const { page } = await open();
+  await choose(page, file("portrait.png", "image/png", portrait));
+  const named = (await verdict(page).innerText()).match(/^\w+/)[0].toLowerCase();
+  const zone = await page.locator(`.card .zone.${named}`).boundingBox();
+  const marker = await page.locator(".card .marker").boundingBox();
+  const centre = marker.x + marker.width / 2;
+  assert.ok(zone.x <= centre && centre <= zone.x + zone.width, `${named}: ${centre} in ${zone.x} + ${zone.width}`);
+  await page.close();
+});
+
 test("a dropped picture without a face and a broken one say so plainly", async () => {
   const { page } = await open();
   const scene = emptyScene().toString("base64");
