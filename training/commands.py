@@ -96,16 +96,15 @@ def release_ensemble(options: argparse.Namespace) -> None:
 def evaluate_network(options: argparse.Namespace) -> None:
     """Measure a network, or its recipe, by the options of `python -m training evaluate`."""
     from training.evaluate import HOLD_OUT, evaluate
-    from training.hold_out import SHORTER, hold_out
-    from training.trained import open_network, recipe
+    from training.hold_out import SHORTER, hold_out, shortened
+    from training.trained import open_network, recipes
 
     # A run and a release may have the same name.
     folder = getattr(options, "out", Path("runs/evaluation", "-".join(options.network.parts[-2:])))
     examples = load_examples(options.data)
     if options.hold_out_origin:
-        shorter = replace(
-            recipe(options.network), **{name: getattr(options, name) for name in SHORTER if name in options}
-        )
+        given = {name: getattr(options, name) for name in SHORTER if name in options}
+        shorter = {name: shortened(recipe, given) for name, recipe in recipes(options.network).items()}
         origins = [] if "all" in options.hold_out_origin else options.hold_out_origin
         print(hold_out(shorter, examples, origins, folder / HOLD_OUT, options.draws))
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,16 +29,20 @@ FIGURES: dict[str, Figure] = {
 }
 
 
-def hold_out(recipe: Configuration, examples: Sequence[Example], names: Sequence[str], folder: Path, draws: int) -> str:
-    """Train by `recipe` once for each generator, without it, and test on it against the validation split's reals.
+def hold_out(
+    recipes: Mapping[str, Configuration], examples: Sequence[Example], names: Sequence[str], folder: Path, draws: int
+) -> str:
+    """Train by `recipes` once for each generator, without it, and test on it against the validation split's reals.
 
-    A generator is left out with every origin that it made (`training.data.MADE_BY`).
+    A generator is left out with every origin that it made (`training.data.MADE_BY`). Where there are several recipes,
+    those of the members of an ensemble, the mean of their logits is measured, and each one's beside it.
 
-    Each run lies in `folder`, and hold-out.json, .md and .png there are written after every one: a stopped call goes on
-    where it was.
+    The runs lie in `folder`, those of several recipes each in a folder of the recipe's name, and hold-out.json, .md and
+    .png are written after every generator: a stopped call goes on where it was.
 
     Args:
-        recipe: how to train. Start weights that have seen generators, and a teacher, are replaced by untaught ones.
+        recipes: how to train, by name. Start weights that have seen generators, and a teacher, are replaced by untaught
+            ones.
         examples: all faces.
         names: of generators; all of them where there are none.
         folder: of the results.
@@ -53,24 +57,22 @@ def hold_out(recipe: Configuration, examples: Sequence[Example], names: Sequence
     found_here = generators(examples)
     if unknown := sorted(set(names) - set(found_here)):
         raise RunError(f"{', '.join(unknown)}: no generator of these faces; there are: {', '.join(found_here)}")
-    recipe = _untaught(recipe)
-    folder.mkdir(parents=True, exist_ok=True)
-    keep_configuration(recipe, folder / "config.json")
+    recipes = {name: _untaught(recipe) for name, recipe in recipes.items()}
+    places = {name: folder / name if len(recipes) > 1 else folder for name in recipes}
+    for name, recipe in recipes.items():
+        places[name].mkdir(parents=True, exist_ok=True)
+        keep_configuration(recipe, places[name] / "config.json")
     results = folder / "hold-out.json"
     found: dict[str, Any] = json.loads(results.read_text()) if results.exists() else {}
     for name in names or found_here:
         if name not in found:
-            print(f"without {name}")
-            run = folder / name
-            without = replace(recipe, without=[*recipe.without, *found_here[name]])
-            model = train(without, examples, run, resume=(run / "last.npz").exists())
-            round_to_float16(model)
-            found[name] = {
-                "origins": found_here[name],
-                **_figures(model, examples, name, recipe.input_size, draws),
+            networks = {
+                member: _train_without(name, found_here[name], recipe, examples, places[member] / name)
+                for member, recipe in recipes.items()
             }
+            found[name] = {"origins": found_here[name], **_figures(networks, examples, name, draws)}
             results.write_text(json.dumps(found, indent=1) + "\n")
-        text = write(found, recipe, draws)
+        text = write(found, recipes, draws)
         (folder / "hold-out.md").write_text(text)
         plots.hold_out({name: row[SHOWN[0]] for name, row in found.items()}, folder / "hold-out.png")
     return text
@@ -90,8 +92,15 @@ def mean_roc_auc(found: dict[str, Any], condition: str = SHOWN[0]) -> float:
     return float(np.mean([row[condition]["roc_auc"] for row in found.values()]))
 
 
-def write(found: dict[str, Any], recipe: Configuration, draws: int) -> str:
+def shortened(recipe: Configuration, settings: Mapping[str, Any]) -> Configuration:
+    """Return `recipe` with other `settings` of `SHORTER`; on whole faces where its squares do not fit the new input."""
+    fits = recipe.patch_size is None or recipe.patch_size <= settings.get("input_size", recipe.input_size)
+    return replace(recipe, **settings, patch_size=recipe.patch_size if fits else None)
+
+
+def write(found: dict[str, Any], recipes: Mapping[str, Configuration], draws: int) -> str:
     """Return hold-out.md."""
+    members = list(recipes) if len(recipes) > 1 else []
     rows = [
         " | ".join(
             [
@@ -99,39 +108,55 @@ def write(found: dict[str, Any], recipe: Configuration, draws: int) -> str:
                 str(row["fakes"]),
                 *(tables.between(row[name]["roc_auc"], row[name]["interval"]["roc_auc"]) for name in SHOWN),
                 tables.between(row[SHOWN[0]]["tpr_at_fpr_1%"], row[SHOWN[0]]["interval"]["tpr_at_fpr_1%"]),
+                *(f"{row['members'][member]:.3f}" for member in members),
             ]
         )
         for origin, row in sorted(found.items(), key=lambda item: item[1][SHOWN[0]]["roc_auc"])
     ]
     means = " | ".join(f"{mean_roc_auc(found, name):.3f}" for name in SHOWN)
     mean_found = float(np.mean([row[SHOWN[0]]["tpr_at_fpr_1%"] for row in found.values()]))
+    mean_of_members = "".join(
+        f" | {np.mean([row['members'][member] for row in found.values()]):.3f}" for member in members
+    )
     columns = ["generator", "faces", *(f"ROC-AUC, {name}" for name in SHOWN), f"found at 1 % false alarms, {SHOWN[0]}"]
+    columns += [f"ROC-AUC of {member} alone, {SHOWN[0]}" for member in members]
     reals = next(iter(found.values()))["reals"]
+    recipe, *others = recipes.values()
     shorter = [f"--{name.replace('_', '-')} {getattr(recipe, name)}" for name in SHORTER]
+    networks = " and ".join(recipe.network for recipe in recipes.values())
+    trained = (
+        f"the mean logit of other trainings of {networks}, by the recipes below"
+        if others
+        else f"another training of {networks}, by the recipe below"
+    )
     return f"""\
 # A generator left out of training
 
-Each row is another training of {recipe.network}, by the recipe below, that never saw the generator of the row,
+Each row is {trained}, that never saw the generator of the row,
 tested on all of the generator's faces, of training and validation, against the {reals} real faces of the validation
 split. 95 % intervals from {draws} bootstrap draws. With a generator went all that it made{_together(found)}.
 Its relatives stayed: of the StyleGANs only one at a time was left out.
 
-{tables.table(" | ".join(columns), [*rows, f"**mean** | | {means} | {mean_found:.3f}"])}
+{tables.table(" | ".join(columns), [*rows, f"**mean** | | {means} | {mean_found:.3f}{mean_of_members}"])}
 
 ![ROC-AUC of each generator left out](hold-out.png)
 
-Each was trained like the first command says; the second does all of them, for a NETWORK of otherwise these settings.
+Trained as the first {"commands say" if others else "command says"}; the last one does all of them, for a NETWORK of \
+otherwise these settings.
 
 ```
-{command(recipe)}
+{commands(recipes.values())}
 {tables.command(["python -m training evaluate", "--network NETWORK", "--data DIR", "--hold-out-origin all", *shorter])}
 ```
 """
 
 
-def command(recipe: Configuration) -> str:
-    """Return the command that trains by `recipe` without a generator."""
-    return tables.command(["python -m training train", *options(vars(recipe)), "--without GENERATOR", "--data DIR"])
+def commands(recipes: Iterable[Configuration]) -> str:
+    """Return the commands that train by `recipes` without a generator, each on lines of its own."""
+    return "\n".join(
+        tables.command(["python -m training train", *options(vars(recipe)), "--without GENERATOR", "--data DIR"])
+        for recipe in recipes
+    )
 
 
 def published(folder: Path, examples: Sequence[Example]) -> dict[str, Any] | None:
@@ -141,8 +166,9 @@ def published(folder: Path, examples: Sequence[Example]) -> dict[str, Any] | Non
     # The mean of some says nothing of the mean of all.
     if not found or found.keys() != generators(examples).keys():
         return None
-    recipe = known(json.loads((folder / "config.json").read_text()))
-    return {"roc_auc": mean_roc_auc(found), "command": command(recipe)}
+    kept = [folder / "config.json"] if (folder / "config.json").exists() else sorted(folder.glob("*/config.json"))
+    recipes = [known(json.loads(path.read_text())) for path in kept]
+    return {"roc_auc": mean_roc_auc(found), "commands": commands(recipes)}
 
 
 def _together(found: dict[str, Any]) -> str:
@@ -158,12 +184,29 @@ def _untaught(recipe: Configuration) -> Configuration:
     return replace(recipe, start=start, teacher=None)
 
 
-def _figures(model: keras.Model, examples: Sequence[Example], name: str, input_size: int, draws: int) -> dict[str, Any]:
+def _train_without(
+    name: str, origins: list[str], recipe: Configuration, examples: Sequence[Example], run: Path
+) -> keras.Model:
+    print(f"without {name}: {recipe.network}")
+    without = replace(recipe, without=[*recipe.without, *origins])
+    model = train(without, examples, run, resume=(run / "last.npz").exists())
+    # As it would be released.
+    round_to_float16(model)
+    return model
+
+
+def _figures(networks: Mapping[str, keras.Model], examples: Sequence[Example], name: str, draws: int) -> dict[str, Any]:
     faces = [e for e in examples if (e.label == 0 and e.split == "val") or (e.label == 1 and generator(e) == name)]
     labels = np.array([face.label for face in faces])
     row: dict[str, Any] = {"fakes": int(labels.sum()), "reals": int((labels == 0).sum())}
     for condition in SHOWN:
-        scores = predict.logits(model, faces, CONDITIONS[condition], input_size, label=f"{name}, {condition}")
+        logits = {
+            member: predict.logits(model, faces, CONDITIONS[condition], model.input.shape[1], f"{name}, {condition}")
+            for member, model in networks.items()
+        }
+        if condition == SHOWN[0]:
+            row["members"] = {member: metrics.roc_auc(labels, alone) for member, alone in logits.items()}
+        scores = np.mean(list(logits.values()), axis=0)
         row[condition] = {key: figure(labels, scores) for key, figure in FIGURES.items()}
         row[condition]["interval"] = intervals(labels, scores, FIGURES, draws)
     return row

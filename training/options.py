@@ -194,7 +194,7 @@ def _evaluate(commands: Any) -> None:
         "Measure a released network, or a run, in every way that the report explains. With --hold-out-origin, train "
         "without a generator, test on that generator, and write hold-out.md; a stopped command goes on where it was. "
         "Each of these trainings has the settings of the network's last one, but for those given here, and begins with "
-        "weights that have seen no generator.",
+        "weights that have seen no generator. Of an ensemble each member is trained, and their mean logit measured.",
     )
     evaluate.add_argument(
         "--hold-out-origin",

@@ -128,7 +128,7 @@ The mean over generators
 left out of training is of other trainings than this network's, each like this:
 
 ```
-{found["command"]}
+{found["commands"]}
 ```"""
 
 

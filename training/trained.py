@@ -61,15 +61,29 @@ def recipe(folder: Path) -> Configuration:
     Raises:
         NetworkError: the folder is neither, or holds an ensemble.
     """
+    found = recipes(folder)
+    if len(found) > 1:
+        raise NetworkError(f"{folder} is an ensemble, which is not trained: name one of its members")
+    return next(iter(found.values()))
+
+
+def recipes(folder: Path) -> dict[str, Configuration]:
+    """Return the configurations by which the network in models/NAME or runs/NAME was trained, by name.
+
+    Of an ensemble they are its members', of any other network it is one.
+
+    Raises:
+        NetworkError: the folder is neither.
+    """
     if released.is_released(folder):
         settings = json.loads((folder / NUMBERS).read_text())["training"]
         if "members" in settings:
-            raise NetworkError(f"{folder} is an ensemble, which is not trained: name one of its members")
+            return {member["name"]: known(member["training"]) for member in settings["members"]}
     elif (folder / "config.json").is_file():
         settings = json.loads((folder / "config.json").read_text())
     else:
         raise NetworkError(f"{folder} is neither a released network ({NUMBERS}) nor a run (config.json)")
-    return known(settings)
+    return {folder.name: known(settings)}
 
 
 def _released(folder: Path) -> Trained:
