@@ -35,7 +35,8 @@ def hold_out(
     """Train by `recipes` once for each generator, without it, and test on it against the validation split's reals.
 
     A generator is left out with every origin that it made (`training.data.MADE_BY`). Where there are several recipes,
-    those of the members of an ensemble, the mean of their logits is measured, and each one's beside it.
+    those of the members of an ensemble, the mean of their logits, not calibrated, is measured, and each one's beside
+    it.
 
     The runs lie in `folder`, those of several recipes each in a folder of the recipe's name, and hold-out.json, .md and
     .png are written after every generator: a stopped call goes on where it was.
@@ -125,7 +126,7 @@ def write(found: dict[str, Any], recipes: Mapping[str, Configuration], draws: in
     shorter = [f"--{name.replace('_', '-')} {getattr(recipe, name)}" for name in SHORTER]
     networks = " and ".join(recipe.network for recipe in recipes.values())
     trained = (
-        f"the mean logit of other trainings of {networks}, by the recipes below"
+        f"the mean logit, uncalibrated, of other trainings of {networks}, by the recipes below"
         if others
         else f"another training of {networks}, by the recipe below"
     )
@@ -204,7 +205,7 @@ def _figures(networks: Mapping[str, keras.Model], examples: Sequence[Example], n
             member: predict.logits(model, faces, CONDITIONS[condition], model.input.shape[1], f"{name}, {condition}")
             for member, model in networks.items()
         }
-        if condition == SHOWN[0]:
+        if len(networks) > 1 and condition == SHOWN[0]:
             row["members"] = {member: metrics.roc_auc(labels, alone) for member, alone in logits.items()}
         scores = np.mean(list(logits.values()), axis=0)
         row[condition] = {key: figure(labels, scores) for key, figure in FIGURES.items()}
