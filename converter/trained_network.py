@@ -14,6 +14,8 @@ from converter import foreign
 from converter.errors import ConverterError
 
 ARCHITECTURE, WEIGHTS, NUMBERS = "model.json", "weights.npz", "network.json"
+# A large network has weights-2.npz and so on beside the first part.
+PARTS = "weights*.npz"
 OUTPUTS = ("logit", "local_logits")
 PIXEL_RANGE = [0, 255]
 
@@ -196,27 +198,31 @@ def _read_model(folder: Path) -> keras.Model:
             f"{path} cannot be rebuilt as a network ({error}). It has to be keras.Model.to_json() of standard layers, "
             f"written by Keras {keras.__version__} or older."
         ) from error
-    weights = _read_weights(folder / WEIGHTS)
+    weights = _read_weights(folder)
     shapes = [tuple(variable.shape) for variable in model.weights]
     if [value.shape for value in weights] != shapes:
         raise ConverterError(
-            f"{folder / WEIGHTS} does not fit {path}: {len(weights)} arrays for {len(shapes)} weights"
-            f"{_first_difference(weights, shapes)}. Both files have to come from the same training run."
+            f"{folder / PARTS} does not fit {path}: {len(weights)} arrays for {len(shapes)} weights"
+            f"{_first_difference(weights, shapes)}. All files have to come from the same training run."
         )
     model.set_weights(weights)
     return model
 
 
-def _read_weights(path: Path) -> list[NDArray[np.float32]]:
-    try:
-        with np.load(path) as stored:
-            weights = [stored[name].astype(np.float32) for name in sorted(stored.files)]
-    except (ValueError, OSError, EOFError, AttributeError) as error:
-        raise ConverterError(f"{path} is no .npz file of arrays ({error}). Write it anew.") from error
+def _read_weights(folder: Path) -> list[NDArray[np.float32]]:
+    stored: dict[str, NDArray[np.float16]] = {}
+    for path in folder.glob(PARTS):
+        try:
+            with np.load(path) as part:
+                stored |= part
+        except (ValueError, OSError, EOFError, AttributeError, TypeError) as error:
+            raise ConverterError(f"{path} is no .npz file of arrays ({error}). Write it anew.") from error
+    weights = [stored[name].astype(np.float32) for name in sorted(stored)]
     broken = sum(not np.isfinite(value).all() for value in weights)
     if broken:
         raise ConverterError(
-            f"{path}: {broken} arrays hold NaN or infinity (too large for float16, or training diverged). Train again."
+            f"{folder / PARTS}: {broken} arrays hold NaN or infinity (too large for float16, or training diverged). "
+            "Train again."
         )
     return weights
 

@@ -93,7 +93,7 @@ def _released(folder: Path) -> Trained:
         name, input_size = f"{numbers['name']} {numbers['release']}", int(numbers["input_size"])
     except (ValueError, KeyError, TypeError) as error:
         raise NetworkError(f"{folder / NUMBERS} cannot be understood: {error!r}") from error
-    return Trained(name, model, input_size, verdicts, (folder / WEIGHTS).stat().st_size)
+    return Trained(name, model, input_size, verdicts, released.weights_bytes(folder))
 
 
 def _run(folder: Path) -> Trained:

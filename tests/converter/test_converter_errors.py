@@ -79,6 +79,20 @@ def test_weights_of_another_network_are_refused(write_network: WriteNetwork) -> 
         read_network(folder)
 
 
+def test_weights_in_several_parts_are_read_as_one(write_network: WriteNetwork) -> None:
+    folder = write_network()
+    whole = read_network(folder).model.get_weights()
+    with np.load(folder / "weights.npz") as stored:
+        arrays = dict(stored)
+    first, *others = sorted(arrays)
+    np.savez(folder / "weights.npz", **{first: arrays[first]})
+    with pytest.raises(ConverterError, match="1 arrays for"):
+        read_network(folder)
+    np.savez(folder / "weights-2.npz", **{name: arrays[name] for name in others})
+    for read, kept in zip(read_network(folder).model.get_weights(), whole, strict=True):
+        np.testing.assert_array_equal(read, kept)
+
+
 def test_weights_that_are_not_numbers_are_refused(tmp_path: Path) -> None:
     model = tiny_network()
     model.set_weights([np.full(value.shape, 1e6, np.float32) for value in model.get_weights()])

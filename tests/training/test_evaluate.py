@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training import networks, tables
+from training import networks, released, tables
 from training.__main__ import main
 from training.calibrate import Bands, Calibration, TooFewFacesError
 from training.compare import agreement, compare, milliseconds
@@ -144,6 +144,23 @@ def test_weights_of_another_network_are_refused(released_folder: Path) -> None:
     np.savez_compressed(released_folder / "weights.npz", **{"0000": np.zeros(3, np.float16)})
     with pytest.raises(NetworkError, match="different networks"):
         open_network(released_folder)
+
+
+def test_weights_of_a_large_network_lie_in_parts_and_a_missing_one_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(released, "PART_BYTES", 400)
+    model = tiny(32, 0.0)
+    released.write(tmp_path, model, {})
+    parts = sorted(path.name for path in tmp_path.glob("*.npz"))
+    assert parts[0] == "weights-2.npz"
+    assert parts[-1] == "weights.npz"
+    assert released.weights_bytes(tmp_path) == sum((tmp_path / part).stat().st_size for part in parts)
+    for stored, weight in zip(released.read(tmp_path)[0].get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(stored, weight.astype(np.float16))
+    (tmp_path / "weights-2.npz").unlink()
+    with pytest.raises(NetworkError, match="a part is missing"):
+        released.read(tmp_path)
 
 
 def test_false_alarms_are_counted_by_group() -> None:
