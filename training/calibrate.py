@@ -14,6 +14,9 @@ from training.metrics import upper_bound
 ERROR_BOUND = 0.02
 
 
+REAL, UNCERTAIN, FAKE = -1, 0, 1
+
+
 class TooFewFacesError(ValueError):
     """No band can be bounded with so few faces."""
 
@@ -40,6 +43,12 @@ class Bands:
 
     real_below: float
     fake_from: float
+
+    def verdicts(self, probabilities: np.ndarray) -> np.ndarray:
+        """Return int (n,) of REAL, UNCERTAIN and FAKE for probabilities (n,)."""
+        return np.where(
+            probabilities >= self.fake_from, FAKE, np.where(probabilities < self.real_below, REAL, UNCERTAIN)
+        )
 
 
 def calibrate(logits: np.ndarray, labels: np.ndarray) -> Calibration:

@@ -31,18 +31,19 @@ Weights start: {training["start_weights"]}.
 ## Figures
 
 {reals} real and {fakes} fake faces of the validation split, from the same sources as the training faces but not trained
-on; calibration and bands were set on the other half of that split. Every face, real or fake, was re-encoded as the row
-says. Hand-edited composites, which no generator made, are counted in the second table only.
+on. That split set calibration and bands, so that each tenth of it was judged by those that the other nine by themselves
+would have set. Every face, real or fake, was re-encoded as the row says. Hand-edited composites, which no generator
+made, are counted in the second table only.
 **These figures say nothing of generators that are not in that table**: expect a generator that the network has not seen
 to pass as real far more often.
 
 {_conditions(metrics)}
 
-Accuracy, precision, recall and F1 are at probability 0.5. "Called" are the shipped verdicts: real below
+Accuracy, precision, recall and F1 are at probability 0.5. "Called" are the verdicts, as shipped: real below
 {bands["real_below"]:g}, fake from {bands["fake_from"]:g}, uncertain between. The bands were chosen so that under each
 condition the share of real faces called fake has an upper bound of {ERROR_BOUND:.0%} with 95 % confidence
 (Clopper-Pearson) on the faces that chose them, and so has the share of fakes called real; the bound in the table is
-that of the measured faces, other ones, and may come out higher.
+that of the same faces judged by the others, and may come out higher.
 
 {_pair(metrics)}Confusion at probability 0.5, JPEG quality 75:
 {tables.confusion(metrics["conditions"]["as is, q75"]["confusion"])}

@@ -12,6 +12,7 @@ import numpy as np
 
 from training import metrics, plots, tables
 from training.bootstrap import roc_auc_with_interval
+from training.calibrate import FAKE, REAL
 from training.conditions import SHOWN
 from training.data import Example
 from training.evaluate import Measured, measure
@@ -34,7 +35,7 @@ def compare(networks: Sequence[Trained], examples: Sequence[Example], split: str
     if len({network.name for network in networks}) < len(networks):
         raise NetworkError("two of these networks have the same name and release")
     times = milliseconds(networks)
-    measured = [measure(network, examples, split) for network in networks]
+    measured = [measure(network, examples, split).generated() for network in networks]
     rows = {
         network.name: {
             "input_size": network.input_size,
@@ -77,27 +78,20 @@ def milliseconds(networks: Sequence[Trained], rounds: int = ROUNDS) -> list[floa
 def agreement(first: Measured, second: Measured) -> dict[str, dict[str, float]]:
     """Return, by condition, the share of faces to which two networks give the same verdict, and opposite ones.
 
-    Opposite is real here and fake there; only faces count that set neither's calibration nor bands.
+    Opposite is real here and fake there.
     """
     shares = {}
     for condition in SHOWN:
-        ours, theirs = (_verdicts(network, condition) for network in (first, second))
+        ours, theirs = (network.judged.verdicts[condition] for network in (first, second))
         shares[condition] = {
             "same": float(np.mean(ours == theirs)),
-            "opposite": float(np.mean(ours * theirs == -1)),
+            "opposite": float(np.mean(ours * theirs == REAL * FAKE)),
         }
     return shares
 
 
-def _verdicts(measured: Measured, condition: str) -> np.ndarray:
-    """Return int (n,): -1 for real, 0 for uncertain, 1 for fake."""
-    probabilities = measured.probabilities[condition][measured.generated.unseen]
-    bands = measured.bands
-    return np.where(probabilities >= bands.fake_from, 1, np.where(probabilities < bands.real_below, -1, 0))
-
-
 def _figures(measured: Measured, draws: int) -> dict[str, Any]:
-    labels, pair = measured.generated.labels, measured.generated.pair
+    labels, pair = measured.scores.labels, measured.scores.pair
     has_pair = len(set(labels[pair])) == 2
     return {
         "conditions": {
@@ -106,7 +100,7 @@ def _figures(measured: Measured, draws: int) -> dict[str, Any]:
                 **roc_auc_with_interval(labels, probabilities, draws),
                 "pair": roc_auc_with_interval(labels[pair], probabilities[pair], draws) if has_pair else None,
             }
-            for name, probabilities in measured.probabilities.items()
+            for name, probabilities in measured.judged.probabilities.items()
         }
     }
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from training import released
 from training.data import Example
-from training.evaluation import Scores, figures, score
+from training.evaluation import Scores, figures, judge_crosswise, score
 from training.release import check_newer, publish
 from training.released import NetworkError
 from training.trained import Trained, open_network
@@ -37,9 +37,9 @@ def release_ensemble(folders: Sequence[Path], examples: Sequence[Example], folde
     measured, calibrated = {}, []
     for member in members:
         assert member.verdicts is not None, "combine() refuses runs"
-        calibration, bands = member.verdicts
+        calibration, _ = member.verdicts
         scores = score(member.model, validation, member.input_size)
-        measured[member.name] = figures(scores.where(scores.unseen), calibration, bands)
+        measured[member.name] = figures(scores, judge_crosswise(scores))
         calibrated.append({name: calibration.logit(logits) for name, logits in scores.logits.items()})
     # What the ensemble answers is the mean of what its members do, so that they need not be asked again.
     means = {name: np.mean([logits[name] for logits in calibrated], axis=0) for name in calibrated[0]}

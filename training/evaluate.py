@@ -6,7 +6,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,19 @@ import numpy as np
 
 from training import groups, metrics, mistakes, plots, predict, report, shortcuts
 from training.bootstrap import intervals, roc_auc_with_interval
-from training.calibrate import Bands, Calibration
+from training.calibrate import FAKE, Bands, Calibration
 from training.conditions import CONDITIONS, SHOWN
-from training.data import HAND_EDITED, DataError, Example
-from training.evaluation import PROFILE_PHOTOGRAPHS, Scores, figures, fit_verdicts, score
+from training.data import HAND_EDITED, DataError, Example, fingerprint
+from training.evaluation import (
+    PROFILE_PHOTOGRAPHS,
+    Judged,
+    Scores,
+    figures,
+    fit_verdicts,
+    judge,
+    judge_crosswise,
+    score,
+)
 from training.hold_out import published
 from training.trained import Trained
 
@@ -34,16 +43,21 @@ class Measured:
 
     Attributes:
         scores: the logits of all its faces.
-        generated: the same without composites edited by hand.
-        probabilities: condition -> float64 (n,), of `generated`.
+        judged: what it says of them.
+        crosswise: whether they set its calibration and bands, so that each was judged by those of the others.
         calibration, bands: what makes verdicts of logits.
     """
 
     scores: Scores
-    generated: Scores
-    probabilities: dict[str, np.ndarray]
+    judged: Judged
+    crosswise: bool
     calibration: Calibration
     bands: Bands
+
+    def generated(self) -> Measured:
+        """Return the same without composites edited by hand."""
+        keep = self.scores.generated
+        return replace(self, scores=self.scores.where(keep), judged=self.judged.where(keep))
 
 
 def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: Path, draws: int) -> dict[str, Any]:
@@ -52,31 +66,32 @@ def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: 
     Returns:
         The figures, JSON values.
     """
-    measured = measure(network, examples, split)
-    usual = measured.probabilities["as is, q90"]
-    generated = measured.generated
+    everything = measure(network, examples, split)
+    measured = everything.generated()
+    faces, labels, probabilities = measured.scores.examples, measured.scores.labels, measured.judged.probabilities
     header = shortcuts.header_control(
-        [e for e in examples if e.split == "train" and e.origin not in HAND_EDITED], generated.examples, draws
+        [e for e in examples if e.split == "train" and e.origin not in HAND_EDITED], faces, draws
     )
     found: dict[str, Any] = {
         "network": network.name,
         "released": network.verdicts is not None,
+        "crosswise": measured.crosswise,
         "input_size": network.input_size,
         "parameters": network.parameters,
         "split": split,
-        "faces": dict(Counter("fake" if label else "real" for label in measured.scores.labels)),
+        "faces": dict(Counter("fake" if label else "real" for label in everything.scores.labels)),
         "draws": draws,
         "calibration": vars(measured.calibration),
         "bands": vars(measured.bands),
-        **figures(measured.scores, measured.calibration, measured.bands),
-        "origins_as_shown": _origins(measured.scores, draws),
-        "intervals": {name: intervals(generated.labels, p, draws=draws) for name, p in measured.probabilities.items()},
+        **figures(everything.scores, everything.judged),
+        "origins_as_shown": _origins(everything.scores, draws),
+        "intervals": {name: intervals(labels, values, draws=draws) for name, values in probabilities.items()},
         "profiles": _profiles(measured),
         "pair": _pair(measured, draws),
         "groups": {name: _groups(measured, name) for name in GROUP_CONDITIONS},
         "header_only": header,
         "like_sizes": _like_sizes(network, measured, draws),
-        "crops": _crops(network, measured, usual),
+        "crops": _crops(network, measured),
         "left_out": published(folder / HOLD_OUT, examples),
         "warning": shortcuts.warning(header),
     }
@@ -101,16 +116,15 @@ def measure(network: Trained, examples: Sequence[Example], split: str) -> Measur
         there = ", ".join(sorted({example.split for example in examples}))
         raise DataError(f"the split {split} does not have both real and fake faces (there are: {there})")
     scores = score(network.model, faces, network.input_size)
-    if network.verdicts:
-        calibration, bands = network.verdicts
+    if network.verdicts is not None:
+        verdicts = network.verdicts
+        crosswise = network.calibrated_on == fingerprint(faces)
     elif split == "val":
-        calibration, bands = fit_verdicts(scores)
+        verdicts, crosswise = fit_verdicts(scores), True
     else:
         validation = [example for example in examples if example.split == "val"]
-        calibration, bands = fit_verdicts(score(network.model, validation, network.input_size))
-    generated = scores.where(scores.generated)
-    probabilities = {name: calibration.probability(logits) for name, logits in generated.logits.items()}
-    return Measured(scores, generated, probabilities, calibration, bands)
+        verdicts, crosswise = fit_verdicts(score(network.model, validation, network.input_size)), False
+    return Measured(scores, judge_crosswise(scores) if crosswise else judge(scores, *verdicts), crosswise, *verdicts)
 
 
 def _origins(scores: Scores, draws: int) -> dict[str, Any]:
@@ -127,8 +141,8 @@ def _origins(scores: Scores, draws: int) -> dict[str, Any]:
 
 
 def _pair(measured: Measured, draws: int) -> dict[str, Any]:
-    inside = measured.generated.pair
-    labels = measured.generated.labels[inside]
+    inside = measured.scores.pair
+    labels = measured.scores.labels[inside]
     if len(set(labels)) < 2:
         return {}
     return {
@@ -136,27 +150,23 @@ def _pair(measured: Measured, draws: int) -> dict[str, Any]:
             **metrics.summarise(labels, probabilities[inside]),
             **roc_auc_with_interval(labels, probabilities[inside], draws),
         }
-        for name, probabilities in measured.probabilities.items()
+        for name, probabilities in measured.judged.probabilities.items()
     }
 
 
 def _profiles(measured: Measured) -> dict[str, Any]:
-    inside = np.isin(measured.generated.origins, list(PROFILE_PHOTOGRAPHS)) & measured.generated.unseen
-    inside &= measured.generated.labels == 0
-    return {
-        name: groups.rate(probabilities[inside] >= measured.bands.fake_from)
-        for name, probabilities in measured.probabilities.items()
-    }
+    inside = np.isin(measured.scores.origins, list(PROFILE_PHOTOGRAPHS)) & (measured.scores.labels == 0)
+    return {name: groups.rate(verdicts[inside] == FAKE) for name, verdicts in measured.judged.verdicts.items()}
 
 
 def _groups(measured: Measured, condition: str) -> dict[str, Any]:
-    generated, probabilities = measured.generated, measured.probabilities[condition]
-    threshold = metrics.threshold_at(probabilities[generated.labels == 0], 0.01)
-    return groups.false_alarms(generated.examples, probabilities, threshold, measured.bands, generated.unseen)
+    probabilities, verdicts = measured.judged.probabilities[condition], measured.judged.verdicts[condition]
+    threshold = metrics.threshold_at(probabilities[measured.scores.labels == 0], 0.01)
+    return groups.false_alarms(measured.scores.examples, probabilities, threshold, verdicts)
 
 
 def _like_sizes(network: Trained, measured: Measured, draws: int) -> dict[str, Any]:
-    faces, labels, pair = measured.generated.examples, measured.generated.labels, measured.generated.pair
+    faces, labels, pair = measured.scores.examples, measured.scores.labels, measured.scores.pair
     opened, rows = shortcuts.like_sizes(faces), {}
     for name in SHOWN:
         label = f"{name}, like sizes"
@@ -169,25 +179,27 @@ def _like_sizes(network: Trained, measured: Measured, draws: int) -> dict[str, A
     return rows
 
 
-def _crops(network: Trained, measured: Measured, usual: np.ndarray) -> dict[str, Any]:
-    labels, faces = measured.generated.labels, measured.generated.examples
-    rows = {"as is": shortcuts.crop_row(labels, usual, usual)}
+def _crops(network: Trained, measured: Measured) -> dict[str, Any]:
+    labels, faces = measured.scores.labels, measured.scores.examples
+    usual = measured.scores.logits["as is, q90"]
+
+    def row(logits: np.ndarray) -> dict[str, Any]:
+        return shortcuts.crop_row(labels, *map(measured.calibration.probability, (logits, usual)))
+
+    rows = {"as is": row(usual)}
     for name, crop in shortcuts.CROPS.items():
-        logits = predict.logits(network.model, faces, crop, network.input_size, label=name)
-        rows[name] = shortcuts.crop_row(labels, measured.calibration.probability(logits), usual)
+        rows[name] = row(predict.logits(network.model, faces, crop, network.input_size, label=name))
     mirror = predict.logits(network.model, faces, shortcuts.as_is_mirrored, network.input_size, label="mirror image")
-    both = (measured.generated.logits["as is, q90"] + mirror) / 2
-    rows["as is and its mirror image, mean logit"] = shortcuts.crop_row(
-        labels, measured.calibration.probability(both), usual
-    )
+    rows["as is and its mirror image, mean logit"] = row((usual + mirror) / 2)
     return rows
 
 
 def _pictures(measured: Measured, found: dict[str, Any], folder: Path) -> None:
-    labels, usual = measured.generated.labels, measured.probabilities["as is, q90"]
+    labels, probabilities = measured.scores.labels, measured.judged.probabilities
+    usual = probabilities["as is, q90"]
     plots.confusion(found["conditions"]["as is, q90"]["confusion"], folder / "confusion.png")
-    plots.roc(labels, measured.probabilities, folder / "roc.png")
+    plots.roc(labels, probabilities, folder / "roc.png")
     plots.histogram(labels, usual, folder / "scores.png")
-    bins = {name: metrics.reliability(labels, measured.probabilities[name]) for name in CONDITIONS}
+    bins = {name: metrics.reliability(labels, probabilities[name]) for name in CONDITIONS}
     plots.reliability(bins, folder / "reliability.png")
-    mistakes.sheet(measured.generated.examples, usual, folder / "mistakes.png")
+    mistakes.sheet(measured.scores.examples, usual, folder / "mistakes.png")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from training import metrics
-from training.calibrate import Bands
+from training.calibrate import FAKE
 from training.data import Example
 
 # Each group with its first year.
@@ -33,7 +33,7 @@ GROUPINGS: dict[str, Callable[[Example], str]] = {
 
 
 def false_alarms(
-    examples: list[Example], probabilities: np.ndarray, threshold: float, bands: Bands, unseen: np.ndarray
+    examples: list[Example], probabilities: np.ndarray, threshold: float, verdicts: np.ndarray
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """Return, for each grouping and group of real faces, how many were flagged.
 
@@ -41,8 +41,7 @@ def false_alarms(
         examples: n faces; fakes, and faces without a stated group, are passed over.
         probabilities: (n,) that each is fake.
         threshold: what lies above it is flagged; the one that flags 1 % of all reals.
-        bands: of the shipped verdicts.
-        unseen: boolean (n,), the faces that did not set the bands; only they count for the verdict.
+        verdicts: int (n,) of REAL, UNCERTAIN and FAKE.
 
     Returns:
         "age", "gender", "race" -> group -> pictures; above_1%_threshold, above_even_odds and called_fake, each with
@@ -55,12 +54,11 @@ def false_alarms(
         found[grouping] = {}
         for group in (name for name in ORDER if name in names[real]):
             members = real & (names == group)
-            judged = probabilities[members & unseen]
             found[grouping][group] = {
                 "pictures": int(members.sum()),
                 "above_1%_threshold": rate(probabilities[members] > threshold),
                 "above_even_odds": rate(probabilities[members] >= 0.5),
-                "called_fake": rate(judged >= bands.fake_from),
+                "called_fake": rate(verdicts[members] == FAKE),
             }
     return found
 

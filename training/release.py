@@ -15,7 +15,7 @@ import keras
 from training import card, plots, released
 from training.configuration import RunError
 from training.data import Example, fingerprint
-from training.evaluation import Scores, figures, fit_verdicts, score
+from training.evaluation import Judged, Scores, figures, fit_verdicts, judge_crosswise, score
 from training.run_folder import restore
 from training.train import check_faces, split
 
@@ -69,8 +69,8 @@ def publish(
 ) -> None:
     """Calibrate, measure and describe `model`, and write it to `folder`, in place of the release before.
 
-    It is written beside `folder` first, so that a release that fails changes nothing. Half of the validation split,
-    chosen by the hash of the file name, sets calibration and bands while the other half gives the figures.
+    It is written beside `folder` first, so that a release that fails changes nothing. The validation split sets
+    calibration and bands, and the figures are of the same faces judged crosswise.
 
     Args:
         model: image -> `logit` and `local_logits`; its weights are float16 values.
@@ -83,8 +83,8 @@ def publish(
         members: figures of the networks that an ensemble is made of, by name.
     """
     calibration, bands = fit_verdicts(scores)
-    measured = scores.where(scores.unseen)
-    metrics = figures(measured, calibration, bands)
+    judged = judge_crosswise(scores)
+    metrics = figures(scores, judged)
 
     network: dict[str, Any] = {
         "name": folder.name,
@@ -93,6 +93,7 @@ def publish(
         "value_range": [0, 255],
         "calibration": asdict(calibration),
         "bands": asdict(bands),
+        "calibrated_on": fingerprint(scores.examples),
         "licence": "MIT; the weights were trained on research and non-commercial data sets, and from weights with "
         "licences of their own: see the card",
         "provenance": f"models/{folder.name}, started from {training['start_weights']}",
@@ -105,10 +106,10 @@ def publish(
     shutil.rmtree(beside, ignore_errors=True)
     released.write(beside, model, network)
     (beside / "metrics.json").write_text(json.dumps({**metrics, "history": history or []}, indent=1) + "\n")
-    _plots(measured, metrics, calibration.probability, beside)
+    _plots(scores, judged, metrics, beside)
     if history:
         plots.curves(history, beside)
-    (beside / "README.md").write_text(card.write(network, metrics, measured))
+    (beside / "README.md").write_text(card.write(network, metrics, scores))
     # All of it: what was measured of an earlier release does not outlive it.
     shutil.rmtree(folder, ignore_errors=True)
     beside.rename(folder)
@@ -144,9 +145,9 @@ def _headline(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _plots(scores: Scores, metrics: dict[str, Any], probability: Any, folder: Path) -> None:
-    scores = scores.where(scores.generated)
-    probabilities = {name: probability(logits) for name, logits in scores.logits.items()}
-    plots.roc(scores.labels, probabilities, folder / "roc.png")
-    plots.histogram(scores.labels, probabilities["as is, q75"], folder / "scores.png")
+def _plots(scores: Scores, judged: Judged, metrics: dict[str, Any], folder: Path) -> None:
+    keep = scores.generated
+    labels, probabilities = scores.labels[keep], judged.where(keep).probabilities
+    plots.roc(labels, probabilities, folder / "roc.png")
+    plots.histogram(labels, probabilities["as is, q75"], folder / "scores.png")
     plots.confusion(metrics["conditions"]["as is, q75"]["confusion"], folder / "confusion.png")

@@ -47,7 +47,6 @@ Confusion at probability 0.5, as is, JPEG quality 90: {tables.confusion(found["c
 ## Verdicts
 
 Real below {bands["real_below"]:g}, fake from {bands["fake_from"]:g}, uncertain between.
-Only faces that did not set these bands count.
 
 {_verdicts(found)}
 
@@ -65,7 +64,7 @@ FFHQ photographs against StyleGAN 1, 2 and 3, which learned to make such picture
 
 {tables.origins(found["origins"])}
 
-{tables.ORIGINS_EXPLAINED} Verdicts are of the faces that did not set the bands.
+{tables.ORIGINS_EXPLAINED}
 
 As the web shows them, ROC-AUC against all faces of the other label:
 
@@ -75,7 +74,7 @@ As the web shows them, ROC-AUC against all faces of the other label:
 
 Real faces whose data set states age, gender and race (UTKFace, whose labels are partly guessed by a program). Flagged
 of all, share (interval). Groups are small: read the intervals, not the rates. The threshold is the one that flags 1 %
-of all real faces under the same condition; called fake counts the faces that did not set the bands.
+of all real faces under the same condition.
 
 {_groups(found)}
 
@@ -143,14 +142,13 @@ def _origins_as_shown(rows: dict[str, Any]) -> str:
 
 
 def _verdicts_come_from(found: dict[str, Any]) -> str:
-    if found["released"]:
-        origin = "The network's calibration and bands, as released,"
-    else:
-        origin = "The run is not released; calibration and bands, as a release would set them,"
-    return f"""\
-{origin} come from one half of a validation split (chosen by the
-hash of the file name). Where that half is among the faces measured here, it counts in rankings, and hardly moves
-accuracy and ECE (two numbers were fitted), but never in shares of verdicts."""
+    if found["crosswise"]:
+        network = "" if found["released"] else ", as a release of this run would,"
+        return f"""\
+These faces set the network's calibration and bands{network}
+so that here each tenth of them (chosen by the hash of the file name) was judged by the calibration and bands that the
+other nine by themselves set."""
+    return "Calibration and bands are the network's own; as far as is known, these faces had no part in setting them."
 
 
 def _figures(found: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ class Trained:
         model: input float32 (n, S, S, 3) in [0, 255]; output `logit` (n, 1).
         input_size: S.
         verdicts: calibration and bands; none before the release.
+        calibrated_on: fingerprint of the faces that set them; none before the release.
         weights_bytes: size of the weights as they are stored, or would be by a release (float16, uncompressed).
     """
 
@@ -31,6 +32,7 @@ class Trained:
     model: keras.Model
     input_size: int
     verdicts: tuple[Calibration, Bands] | None
+    calibrated_on: str | None
     weights_bytes: int
 
     @property
@@ -91,13 +93,14 @@ def _released(folder: Path) -> Trained:
     try:
         verdicts = Calibration(**numbers["calibration"]), Bands(**numbers["bands"])
         name, input_size = f"{numbers['name']} {numbers['release']}", int(numbers["input_size"])
+        calibrated_on = str(numbers["calibrated_on"])
     except (ValueError, KeyError, TypeError) as error:
         raise NetworkError(f"{folder / NUMBERS} cannot be understood: {error!r}") from error
-    return Trained(name, model, input_size, verdicts, released.weights_bytes(folder))
+    return Trained(name, model, input_size, verdicts, calibrated_on, released.weights_bytes(folder))
 
 
 def _run(folder: Path) -> Trained:
     model, configuration, _ = restore(folder)
     # So that a run is measured as its release will be.
     round_to_float16(model)
-    return Trained(folder.name, model, configuration.input_size, None, 2 * int(model.count_params()))
+    return Trained(folder.name, model, configuration.input_size, None, None, 2 * int(model.count_params()))

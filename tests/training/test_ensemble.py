@@ -24,7 +24,7 @@ FACES = np.random.default_rng(0).uniform(0, 255, (4, 32, 32, 3)).astype(np.float
 
 
 def member(name: str, model: keras.Model, scale: float, bias: float) -> Trained:
-    return Trained(name, model, model.input.shape[1], (Calibration(scale, bias), Bands(0.4, 0.6)), 1000)
+    return Trained(name, model, model.input.shape[1], (Calibration(scale, bias), Bands(0.4, 0.6)), None, 1000)
 
 
 def plain(input_size: int = 32) -> keras.Model:
@@ -60,10 +60,9 @@ def test_ensemble_is_released_as_one_network_and_measured_against_its_members(
     expected = combine([member(f.name, read(f)[0], 1.0, 0.1) for f in folders]).predict_on_batch(FACES)
     np.testing.assert_allclose(model.predict_on_batch(FACES)["logit"], expected["logit"], rtol=1e-4, atol=1e-5)
     metrics = json.loads((tmp_path / "both" / "metrics.json").read_text())
-    unseen = measure(open_network(tmp_path / "both"), read_examples(releasable_folder), "val").scores
-    unseen = unseen.where(unseen.unseen)
-    asked = figures(unseen, Calibration(**numbers["calibration"]), Bands(**numbers["bands"]))
-    for name, row in asked["conditions"].items():
+    measured = measure(open_network(tmp_path / "both"), read_examples(releasable_folder), "val")
+    assert measured.crosswise
+    for name, row in figures(measured.scores, measured.judged)["conditions"].items():
         assert metrics["conditions"][name]["roc_auc"] == pytest.approx(row["roc_auc"], abs=1e-3)
         assert metrics["conditions"][name]["ece"] == pytest.approx(row["ece"], abs=1e-3)
     assert metrics["members"].keys() == {"a 1.0.0", "b 1.0.0"}
@@ -89,6 +88,6 @@ def test_members_that_do_not_fit_are_named() -> None:
     with pytest.raises(NetworkError, match=r"32 px, 48 px.*--input-size"):
         combine([small, large])
     with pytest.raises(NetworkError, match="b: not released"):
-        combine([small, Trained("b", plain(), 32, None, 1000)])
+        combine([small, Trained("b", plain(), 32, None, None, 1000)])
     with pytest.raises(NetworkError, match="at least two"):
         combine([small])

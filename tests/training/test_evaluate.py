@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,12 @@ from PIL import Image
 
 from training import networks, released, tables
 from training.__main__ import main
-from training.calibrate import Bands, Calibration, TooFewFacesError
+from training.calibrate import FAKE, REAL, UNCERTAIN, Bands, Calibration, TooFewFacesError
 from training.compare import agreement, compare, milliseconds
 from training.conditions import CONDITIONS, SHOWN
-from training.data import DataError, Example, read_examples
+from training.data import DataError, Example, fingerprint, read_examples
 from training.evaluate import Measured, evaluate, measure
-from training.evaluation import Scores, figures, fit_verdicts, sets_verdicts
+from training.evaluation import FOLDS, Judged, Scores, figures, fit_verdicts, judge, judge_crosswise
 from training.groups import false_alarms
 from training.released import NetworkError
 from training.report import write
@@ -69,18 +70,55 @@ def test_command_writes_a_report_with_all_sections_and_pictures(
     assert found["profiles"]["as is, q90"]["trials"] == 0
 
 
-def test_verdicts_are_counted_on_faces_that_did_not_set_them() -> None:
-    examples = [Example(Path(f"{i}.jpg"), i % 2, ("ffhq", "sdxl")[i % 2], "val") for i in range(100)]
-    setting = np.array([sets_verdicts(example) for example in examples])
-    assert 20 < setting.sum() < 80
-    # Those that set the verdicts are all called fake, the others real.
-    logits = np.where(setting, 9.0, -9.0).astype(np.float32)
+def two_humps(count: int) -> Scores:
+    """Return scores of `count` made-up validation faces, real and fake in turn, that overlap a little."""
+    rng = np.random.default_rng(0)
+    examples = [Example(Path(f"{i}.jpg"), i % 2, ("ffhq", "sdxl")[i % 2], "val") for i in range(count)]
+    labels = np.array([example.label for example in examples])
+    return Scores(examples, {name: rng.normal(4.0 * labels - 2.0).astype(np.float32) for name in CONDITIONS})
+
+
+def test_faces_that_set_the_verdicts_are_judged_by_those_of_the_others() -> None:
+    scores = two_humps(800)
+    judged = judge_crosswise(scores)
+    for fold in range(FOLDS):
+        mine = scores.folds == fold
+        assert 40 < mine.sum() < 120
+        calibration, bands = fit_verdicts(scores.where(~mine))
+        for name, logits in scores.logits.items():
+            np.testing.assert_array_equal(judged.probabilities[name][mine], calibration.probability(logits[mine]))
+            np.testing.assert_array_equal(
+                judged.verdicts[name][mine], bands.verdicts(calibration.probability(logits[mine]))
+            )
+    with pytest.raises(TooFewFacesError):
+        judge_crosswise(scores.where(scores.folds < 4))
+
+
+def test_shares_of_verdicts_are_those_of_the_faces() -> None:
+    examples = [Example(Path(f"{i}.jpg"), i % 2, ("ffhq", "sdxl")[i % 2], "val") for i in range(8)]
+    # Of the reals: real, uncertain, fake, real. Of the fakes: fake, fake, uncertain, real.
+    logits = np.array([-9, 9, 0, 9, 9, 0, -9, -9], dtype=np.float32)
     scores = Scores(examples, dict.fromkeys(CONDITIONS, logits))
-    found = figures(scores, Calibration(1.0, 0.0), Bands(0.2, 0.8))
-    judged = int((~setting[::2]).sum())
+    found = figures(scores, judge(scores, Calibration(1.0, 0.0), Bands(0.2, 0.8)))
     verdicts = found["conditions"]["as is, q90"]["verdicts"]
-    assert (verdicts["real_pictures"], verdicts["real_called_fake"], verdicts["fake_called_real"]) == (judged, 0.0, 1.0)
-    assert (found["origins"]["real/ffhq"]["judged"], found["origins"]["real/ffhq"]["called_real"]) == (judged, 1.0)
+    assert (verdicts["real_pictures"], verdicts["real_called_fake"], verdicts["real_called_uncertain"]) == (
+        4,
+        0.25,
+        0.25,
+    )
+    assert (verdicts["fake_called_fake"], verdicts["fake_called_uncertain"], verdicts["fake_called_real"]) == (
+        0.5, 0.25, 0.25
+    )  # fmt: skip
+    assert found["origins"]["real/ffhq"]["called_real"] == 0.5
+
+
+def test_only_the_faces_that_set_the_verdicts_are_judged_crosswise(indexed_folder: Path, network: Trained) -> None:
+    faces = read_examples(indexed_folder)
+    assert not measure(network, faces, "val").crosswise
+    set_by_them = replace(network, calibrated_on=fingerprint([face for face in faces if face.split == "val"]))
+    with pytest.raises(TooFewFacesError):
+        measure(set_by_them, faces, "val")
+    assert not measure(set_by_them, faces, "train").crosswise
 
 
 def test_folder_without_pair_groups_and_training_faces_still_gives_a_report(
@@ -122,19 +160,6 @@ def test_run_can_be_opened_and_too_few_faces_for_its_bands_are_named(
     assert "too few" in capsys.readouterr().err
 
 
-def test_verdicts_of_a_run_are_fitted_on_their_half_of_the_validation_split() -> None:
-    rng = np.random.default_rng(0)
-    examples = [Example(Path(f"{i}.jpg"), i % 2, "made-up", "val") for i in range(1200)]
-    labels = np.array([example.label for example in examples])
-    logits = rng.normal(loc=6.0 * labels - 3.0).astype(np.float32)
-    scores = Scores(examples, {"as is, q90": logits})
-    fitted = fit_verdicts(scores)
-    spoiled = np.where(scores.unseen, -logits, logits)
-    assert fit_verdicts(Scores(examples, {"as is, q90": spoiled})) == fitted
-    with pytest.raises(TooFewFacesError):
-        fit_verdicts(scores.where(scores.unseen))
-
-
 def test_folder_without_a_network_is_named(tmp_path: Path) -> None:
     with pytest.raises(NetworkError, match="neither"):
         open_network(tmp_path)
@@ -167,19 +192,19 @@ def test_false_alarms_are_counted_by_group() -> None:
     ages, flagged = ("3", "25", "29", "70", ""), np.array([0.0, 0.95, 0.1, 0.7, 0.99])
     examples = [Example(Path(f"{i}"), 0, "utkface", "val", age, "1", "2") for i, age in enumerate(ages)]
     examples.append(Example(Path("fake"), 1, "sdxl", "val", "25", "1", "2"))
-    unseen = np.array([True, True, False, True, True, True])
-    found = false_alarms(examples, np.append(flagged, 1.0), 0.9, Bands(0.1, 0.6), unseen)
+    probabilities = np.append(flagged, 1.0)
+    found = false_alarms(examples, probabilities, 0.9, Bands(0.1, 0.6).verdicts(probabilities))
     assert list(found["age"]) == ["0-9", "20-29", "60 and over"]
     young = found["age"]["20-29"]
     assert (young["pictures"], young["above_1%_threshold"]["events"], young["above_even_odds"]["rate"]) == (2, 1, 0.5)
-    assert (young["called_fake"]["events"], young["called_fake"]["trials"]) == (1, 1)
+    assert (young["called_fake"]["events"], young["called_fake"]["trials"]) == (1, 2)
     assert found["gender"]["female"]["pictures"] == found["race"]["Asian"]["pictures"] == 5
     low, high = found["race"]["Asian"]["above_1%_threshold"]["interval"]
     assert 0.0 < low < 0.4 < high < 1.0
 
 
 def test_comparison_sets_networks_side_by_side(indexed_folder: Path, network: Trained, tmp_path: Path) -> None:
-    other = Trained("other", tiny(24, 0.0), 24, network.verdicts, 1_500_000)
+    other = Trained("other", tiny(24, 0.0), 24, network.verdicts, None, 1_500_000)
     text = compare([network, other], read_examples(indexed_folder), "val", tmp_path / "out", draws=5)
     assert text == (tmp_path / "out" / "comparison.md").read_text()
     assert "| other | 24 px | " in text
@@ -195,11 +220,11 @@ def test_verdicts_of_two_networks_are_the_same_opposite_or_one_uncertain() -> No
     examples = [Example(Path(f"{i}.jpg"), i % 2, "made-up", "test") for i in range(4)]
     scores = Scores(examples, {})
 
-    def answers(*probabilities: float) -> Measured:
-        shown = dict.fromkeys(SHOWN, np.array(probabilities))
-        return Measured(scores, scores, shown, Calibration(1.0, 0.0), Bands(0.2, 0.8))
+    def answers(*verdicts: int) -> Measured:
+        judged = Judged({}, dict.fromkeys(SHOWN, np.array(verdicts)))
+        return Measured(scores, judged, False, Calibration(1.0, 0.0), Bands(0.2, 0.8))
 
-    shares = agreement(answers(0.1, 0.1, 0.5, 0.9), answers(0.1, 0.8, 0.9, 0.9))
+    shares = agreement(answers(REAL, REAL, UNCERTAIN, FAKE), answers(REAL, FAKE, FAKE, FAKE))
     assert shares == {name: {"same": 0.5, "opposite": 0.25} for name in SHOWN}
 
 
