@@ -5,7 +5,7 @@
 # make check  formatting, lint and types
 
 # Of the server, and of the browser.
-NETWORK := models/efficientnet_lite0
+NETWORK := models/ensemble
 LIGHT := models/efficientnet_lite0
 NETWORKS := $(sort $(NETWORK) $(LIGHT))
 PORT := 8765

@@ -22,7 +22,7 @@ there is no Chromium that part is left out, and the bundle's parity.md says so."
 EPILOG = """\
 examples:
   python -m converter --network models/efficientnet_lite0 --out bundle
-  python -m converter --network models/inception_resnet_v1 --light models/efficientnet_lite0 --out bundle
+  python -m converter --network models/ensemble --light models/efficientnet_lite0 --out bundle
   python -m converter --network models/efficientnet_lite0 --pictures my_faces --out /tmp/bundle
   python -m converter --network models/efficientnet_lite0 --quantize auto --data faces --out bundle
 

@@ -31,9 +31,9 @@ Weights start: {training["start_weights"]}.
 ## Figures
 
 {reals} real and {fakes} fake faces of the validation split, from the same sources as the training faces but not trained
-on. That split set calibration and bands, so that each tenth of it was judged by those that the other nine by themselves
-would have set. Every face, real or fake, was re-encoded as the row says. Hand-edited composites, which no generator
-made, are counted in the second table only.
+on. They set calibration and bands, too: for the shares of verdicts each tenth of them was judged by what the other nine
+by themselves would have set. Every face, real or fake, was re-encoded as the row says. Hand-edited composites, which no
+generator made, are counted in the second table only.
 **These figures say nothing of generators that are not in that table**: expect a generator that the network has not seen
 to pass as real far more often.
 

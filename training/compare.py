@@ -82,7 +82,7 @@ def agreement(first: Measured, second: Measured) -> dict[str, dict[str, float]]:
     """
     shares = {}
     for condition in SHOWN:
-        ours, theirs = (network.judged.verdicts[condition] for network in (first, second))
+        ours, theirs = (network.verdicts[condition] for network in (first, second))
         shares[condition] = {
             "same": float(np.mean(ours == theirs)),
             "opposite": float(np.mean(ours * theirs == REAL * FAKE)),
@@ -100,7 +100,7 @@ def _figures(measured: Measured, draws: int) -> dict[str, Any]:
                 **roc_auc_with_interval(labels, probabilities, draws),
                 "pair": roc_auc_with_interval(labels[pair], probabilities[pair], draws) if has_pair else None,
             }
-            for name, probabilities in measured.judged.probabilities.items()
+            for name, probabilities in measured.probabilities.items()
         }
     }
 

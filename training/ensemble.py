@@ -39,7 +39,7 @@ def release_ensemble(folders: Sequence[Path], examples: Sequence[Example], folde
         assert member.verdicts is not None, "combine() refuses runs"
         calibration, _ = member.verdicts
         scores = score(member.model, validation, member.input_size)
-        measured[member.name] = figures(scores, judge_crosswise(scores))
+        measured[member.name] = figures(scores, calibration, judge_crosswise(scores))
         calibrated.append({name: calibration.logit(logits) for name, logits in scores.logits.items()})
     # What the ensemble answers is the mean of what its members do, so that they need not be asked again.
     means = {name: np.mean([logits[name] for logits in calibrated], axis=0) for name in calibrated[0]}

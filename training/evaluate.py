@@ -19,8 +19,8 @@ from training.conditions import CONDITIONS, SHOWN
 from training.data import HAND_EDITED, DataError, Example, fingerprint
 from training.evaluation import (
     PROFILE_PHOTOGRAPHS,
-    Judged,
     Scores,
+    Verdicts,
     figures,
     fit_verdicts,
     judge,
@@ -43,21 +43,27 @@ class Measured:
 
     Attributes:
         scores: the logits of all its faces.
-        judged: what it says of them.
-        crosswise: whether they set its calibration and bands, so that each was judged by those of the others.
         calibration, bands: what makes verdicts of logits.
+        crosswise: whether these faces set them, so that each was judged by those of the others.
+        verdicts: condition -> int (n,) of REAL, UNCERTAIN and FAKE.
     """
 
     scores: Scores
-    judged: Judged
-    crosswise: bool
     calibration: Calibration
     bands: Bands
+    crosswise: bool
+    verdicts: Verdicts
+
+    @property
+    def probabilities(self) -> dict[str, np.ndarray]:
+        """Condition -> float64 (n,), that a face is fake."""
+        return {name: self.calibration.probability(logits) for name, logits in self.scores.logits.items()}
 
     def generated(self) -> Measured:
         """Return the same without composites edited by hand."""
         keep = self.scores.generated
-        return replace(self, scores=self.scores.where(keep), judged=self.judged.where(keep))
+        kept = {name: verdicts[keep] for name, verdicts in self.verdicts.items()}
+        return replace(self, scores=self.scores.where(keep), verdicts=kept)
 
 
 def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: Path, draws: int) -> dict[str, Any]:
@@ -68,7 +74,7 @@ def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: 
     """
     everything = measure(network, examples, split)
     measured = everything.generated()
-    faces, labels, probabilities = measured.scores.examples, measured.scores.labels, measured.judged.probabilities
+    faces, labels, probabilities = measured.scores.examples, measured.scores.labels, measured.probabilities
     header = shortcuts.header_control(
         [e for e in examples if e.split == "train" and e.origin not in HAND_EDITED], faces, draws
     )
@@ -83,7 +89,7 @@ def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: 
         "draws": draws,
         "calibration": vars(measured.calibration),
         "bands": vars(measured.bands),
-        **figures(everything.scores, everything.judged),
+        **figures(everything.scores, everything.calibration, everything.verdicts),
         "origins_as_shown": _origins(everything.scores, draws),
         "intervals": {name: intervals(labels, values, draws=draws) for name, values in probabilities.items()},
         "profiles": _profiles(measured),
@@ -124,7 +130,8 @@ def measure(network: Trained, examples: Sequence[Example], split: str) -> Measur
     else:
         validation = [example for example in examples if example.split == "val"]
         verdicts, crosswise = fit_verdicts(score(network.model, validation, network.input_size)), False
-    return Measured(scores, judge_crosswise(scores) if crosswise else judge(scores, *verdicts), crosswise, *verdicts)
+    judged = judge_crosswise(scores) if crosswise else judge(scores, *verdicts)
+    return Measured(scores, *verdicts, crosswise, judged)
 
 
 def _origins(scores: Scores, draws: int) -> dict[str, Any]:
@@ -150,17 +157,17 @@ def _pair(measured: Measured, draws: int) -> dict[str, Any]:
             **metrics.summarise(labels, probabilities[inside]),
             **roc_auc_with_interval(labels, probabilities[inside], draws),
         }
-        for name, probabilities in measured.judged.probabilities.items()
+        for name, probabilities in measured.probabilities.items()
     }
 
 
 def _profiles(measured: Measured) -> dict[str, Any]:
     inside = np.isin(measured.scores.origins, list(PROFILE_PHOTOGRAPHS)) & (measured.scores.labels == 0)
-    return {name: groups.rate(verdicts[inside] == FAKE) for name, verdicts in measured.judged.verdicts.items()}
+    return {name: groups.rate(verdicts[inside] == FAKE) for name, verdicts in measured.verdicts.items()}
 
 
 def _groups(measured: Measured, condition: str) -> dict[str, Any]:
-    probabilities, verdicts = measured.judged.probabilities[condition], measured.judged.verdicts[condition]
+    probabilities, verdicts = measured.probabilities[condition], measured.verdicts[condition]
     threshold = metrics.threshold_at(probabilities[measured.scores.labels == 0], 0.01)
     return groups.false_alarms(measured.scores.examples, probabilities, threshold, verdicts)
 
@@ -195,7 +202,7 @@ def _crops(network: Trained, measured: Measured) -> dict[str, Any]:
 
 
 def _pictures(measured: Measured, found: dict[str, Any], folder: Path) -> None:
-    labels, probabilities = measured.scores.labels, measured.judged.probabilities
+    labels, probabilities = measured.scores.labels, measured.probabilities
     usual = probabilities["as is, q90"]
     plots.confusion(found["conditions"]["as is, q90"]["confusion"], folder / "confusion.png")
     plots.roc(labels, probabilities, folder / "roc.png")

@@ -31,6 +31,9 @@ STYLEGANS = frozenset({"stylegan1", "stylegan2", "stylegan3"})
 # Nine tenths of the faces set nearly the bands that all of them set: what is measured is nearly what is shipped.
 FOLDS = 10
 
+# Condition -> int (n,) of REAL, UNCERTAIN and FAKE.
+Verdicts = dict[str, np.ndarray]
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -84,26 +87,6 @@ def score(model: keras.Model, examples: Sequence[Example], input_size: int) -> S
     )
 
 
-@dataclass(frozen=True)
-class Judged:
-    """What a network says of faces.
-
-    Attributes:
-        probabilities: condition -> float64 (n,), that each is fake.
-        verdicts: condition -> int (n,) of REAL, UNCERTAIN and FAKE.
-    """
-
-    probabilities: dict[str, np.ndarray]
-    verdicts: dict[str, np.ndarray]
-
-    def where(self, keep: np.ndarray) -> Judged:
-        """Return the faces for which the boolean (n,) `keep` holds."""
-        return Judged(
-            {name: probabilities[keep] for name, probabilities in self.probabilities.items()},
-            {name: verdicts[keep] for name, verdicts in self.verdicts.items()},
-        )
-
-
 def fit_verdicts(scores: Scores) -> tuple[Calibration, Bands]:
     """Set calibration and bands by the generated and the real faces of `scores`, under all conditions.
 
@@ -118,54 +101,44 @@ def fit_verdicts(scores: Scores) -> tuple[Calibration, Bands]:
     return calibration, choose_bands(calibration.probability(logits), chosen.labels)
 
 
-def judge(scores: Scores, calibration: Calibration, bands: Bands) -> Judged:
+def judge(scores: Scores, calibration: Calibration, bands: Bands) -> Verdicts:
     """Judge faces that had no part in setting `calibration` and `bands`."""
-    probabilities = {name: calibration.probability(logits) for name, logits in scores.logits.items()}
-    return Judged(probabilities, {name: bands.verdicts(values) for name, values in probabilities.items()})
+    return {name: bands.verdicts(calibration.probability(logits)) for name, logits in scores.logits.items()}
 
 
-def judge_crosswise(scores: Scores) -> Judged:
+def judge_crosswise(scores: Scores) -> Verdicts:
     """Judge the faces that set calibration and bands, each fold by what all others by themselves would have set.
 
     Raises:
         TooFewFacesError: the others are too few to bound the bands' error rates.
     """
     folds = scores.folds
-    order = np.argsort(folds, kind="stable")
-    parts = [
-        judge(scores.where(folds == fold), *fit_verdicts(scores.where(folds != fold))) for fold in np.unique(folds)
-    ]
-
-    def joined(by_condition: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-        return {
-            name: np.concatenate([part[name] for part in by_condition])[np.argsort(order)] for name in scores.logits
-        }
-
-    return Judged(joined([part.probabilities for part in parts]), joined([part.verdicts for part in parts]))
+    joined = {name: np.empty(len(folds), dtype=int) for name in scores.logits}
+    for fold in np.unique(folds):
+        mine = folds == fold
+        for name, verdicts in judge(scores.where(mine), *fit_verdicts(scores.where(~mine))).items():
+            joined[name][mine] = verdicts
+    return joined
 
 
-def figures(scores: Scores, judged: Judged) -> dict[str, Any]:
-    """Return all figures of `scores`, `judged`, as JSON values.
-
-    Composites edited by hand are left out but for their own row.
-    """
+def figures(scores: Scores, calibration: Calibration, verdicts: Verdicts) -> dict[str, Any]:
+    """Return all figures of `scores` as JSON values; composites edited by hand are left out but for their own row."""
     keep = scores.generated
-    generated, said = scores.where(keep), judged.where(keep)
-    pair = generated.pair
+    generated, pair = scores.where(keep), scores.where(keep & scores.pair)
     return {
         "conditions": {
             name: {
-                **metrics.summarise(generated.labels, probabilities),
-                "verdicts": _verdicts(generated.labels, said.verdicts[name]),
+                **metrics.summarise(generated.labels, calibration.probability(logits)),
+                "verdicts": _verdicts(generated.labels, verdicts[name][keep]),
             }
-            for name, probabilities in said.probabilities.items()
+            for name, logits in generated.logits.items()
         },
         "pair_roc_auc": {
-            name: metrics.roc_auc(generated.labels[pair], probabilities[pair])
-            for name, probabilities in said.probabilities.items()
-            if len(set(generated.labels[pair])) == 2
+            name: metrics.roc_auc(pair.labels, logits)
+            for name, logits in pair.logits.items()
+            if len(set(pair.labels)) == 2
         },
-        "origins": _origins(scores, judged),
+        "origins": _origins(scores, verdicts),
     }
 
 
@@ -190,22 +163,21 @@ def called(verdicts: np.ndarray) -> tuple[float, float, float]:
     return real, uncertain, fake
 
 
-def _origins(scores: Scores, judged: Judged) -> dict[str, Any]:
+def _origins(scores: Scores, verdicts: Verdicts) -> dict[str, Any]:
     rows: dict[str, Any] = {}
     condition = next(iter(CONDITIONS))
-    probabilities, verdicts = judged.probabilities[condition], judged.verdicts[condition]
-    labels, generated = scores.labels, scores.generated
-    threshold = metrics.threshold_at(probabilities[labels == 0], 0.01)
+    logits, labels, generated = scores.logits[condition], scores.labels, scores.generated
+    threshold = metrics.threshold_at(logits[labels == 0], 0.01)
     for label, name in ((0, "real"), (1, "fake")):
         others = (labels != label) & generated
         for origin in sorted(set(scores.origins[labels == label])):
             here = (scores.origins == origin) & (labels == label)
-            real, uncertain, fake = called(verdicts[here])
+            real, uncertain, fake = called(verdicts[condition][here])
             rows[f"{name}/{origin}"] = {
                 "pictures": int(here.sum()),
-                "roc_auc": metrics.roc_auc(labels[here | others], probabilities[here | others]),
-                "above_1%_threshold": float(np.mean(probabilities[here] > threshold)),
-                "above_interval": metrics.interval(int((probabilities[here] > threshold).sum()), int(here.sum())),
+                "roc_auc": metrics.roc_auc(labels[here | others], logits[here | others]),
+                "above_1%_threshold": float(np.mean(logits[here] > threshold)),
+                "above_interval": metrics.interval(int((logits[here] > threshold).sum()), int(here.sum())),
                 "called_fake": fake,
                 "called_uncertain": uncertain,
                 "called_real": real,

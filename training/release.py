@@ -13,9 +13,10 @@ from typing import Any
 import keras
 
 from training import card, plots, released
+from training.calibrate import Calibration
 from training.configuration import RunError
 from training.data import Example, fingerprint
-from training.evaluation import Judged, Scores, figures, fit_verdicts, judge_crosswise, score
+from training.evaluation import Scores, figures, fit_verdicts, judge_crosswise, score
 from training.run_folder import restore
 from training.train import check_faces, split
 
@@ -70,7 +71,7 @@ def publish(
     """Calibrate, measure and describe `model`, and write it to `folder`, in place of the release before.
 
     It is written beside `folder` first, so that a release that fails changes nothing. The validation split sets
-    calibration and bands, and the figures are of the same faces judged crosswise.
+    calibration and bands; shares of verdicts are of the same faces, judged crosswise.
 
     Args:
         model: image -> `logit` and `local_logits`; its weights are float16 values.
@@ -83,8 +84,7 @@ def publish(
         members: figures of the networks that an ensemble is made of, by name.
     """
     calibration, bands = fit_verdicts(scores)
-    judged = judge_crosswise(scores)
-    metrics = figures(scores, judged)
+    metrics = figures(scores, calibration, judge_crosswise(scores))
 
     network: dict[str, Any] = {
         "name": folder.name,
@@ -106,7 +106,7 @@ def publish(
     shutil.rmtree(beside, ignore_errors=True)
     released.write(beside, model, network)
     (beside / "metrics.json").write_text(json.dumps({**metrics, "history": history or []}, indent=1) + "\n")
-    _plots(scores, judged, metrics, beside)
+    _plots(scores.where(scores.generated), calibration, metrics, beside)
     if history:
         plots.curves(history, beside)
     (beside / "README.md").write_text(card.write(network, metrics, scores))
@@ -145,9 +145,8 @@ def _headline(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _plots(scores: Scores, judged: Judged, metrics: dict[str, Any], folder: Path) -> None:
-    keep = scores.generated
-    labels, probabilities = scores.labels[keep], judged.where(keep).probabilities
-    plots.roc(labels, probabilities, folder / "roc.png")
-    plots.histogram(labels, probabilities["as is, q75"], folder / "scores.png")
+def _plots(scores: Scores, calibration: Calibration, metrics: dict[str, Any], folder: Path) -> None:
+    probabilities = {name: calibration.probability(logits) for name, logits in scores.logits.items()}
+    plots.roc(scores.labels, probabilities, folder / "roc.png")
+    plots.histogram(scores.labels, probabilities["as is, q75"], folder / "scores.png")
     plots.confusion(metrics["conditions"]["as is, q75"]["confusion"], folder / "confusion.png")

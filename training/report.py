@@ -143,11 +143,11 @@ def _origins_as_shown(rows: dict[str, Any]) -> str:
 
 def _verdicts_come_from(found: dict[str, Any]) -> str:
     if found["crosswise"]:
-        network = "" if found["released"] else ", as a release of this run would,"
+        network = "" if found["released"] else " (those of a run as its release would)"
         return f"""\
-These faces set the network's calibration and bands{network}
-so that here each tenth of them (chosen by the hash of the file name) was judged by the calibration and bands that the
-other nine by themselves set."""
+These faces set the network's calibration and bands{network}. For the shares of verdicts, therefore, each tenth of them
+(chosen by the hash of the file name) was judged by what the other nine by themselves set. Rankings do not depend on
+either, and accuracy and ECE hardly: the calibration is two numbers."""
     return "Calibration and bands are the network's own; as far as is known, these faces had no part in setting them."
 
 

@@ -62,7 +62,7 @@ def test_ensemble_is_released_as_one_network_and_measured_against_its_members(
     metrics = json.loads((tmp_path / "both" / "metrics.json").read_text())
     measured = measure(open_network(tmp_path / "both"), read_examples(releasable_folder), "val")
     assert measured.crosswise
-    for name, row in figures(measured.scores, measured.judged)["conditions"].items():
+    for name, row in figures(measured.scores, measured.calibration, measured.verdicts)["conditions"].items():
         assert metrics["conditions"][name]["roc_auc"] == pytest.approx(row["roc_auc"], abs=1e-3)
         assert metrics["conditions"][name]["ece"] == pytest.approx(row["ece"], abs=1e-3)
     assert metrics["members"].keys() == {"a 1.0.0", "b 1.0.0"}

@@ -15,7 +15,7 @@ from training.compare import agreement, compare, milliseconds
 from training.conditions import CONDITIONS, SHOWN
 from training.data import DataError, Example, fingerprint, read_examples
 from training.evaluate import Measured, evaluate, measure
-from training.evaluation import FOLDS, Judged, Scores, figures, fit_verdicts, judge, judge_crosswise
+from training.evaluation import FOLDS, Scores, figures, fit_verdicts, judge, judge_crosswise
 from training.groups import false_alarms
 from training.released import NetworkError
 from training.report import write
@@ -86,10 +86,7 @@ def test_faces_that_set_the_verdicts_are_judged_by_those_of_the_others() -> None
         assert 40 < mine.sum() < 120
         calibration, bands = fit_verdicts(scores.where(~mine))
         for name, logits in scores.logits.items():
-            np.testing.assert_array_equal(judged.probabilities[name][mine], calibration.probability(logits[mine]))
-            np.testing.assert_array_equal(
-                judged.verdicts[name][mine], bands.verdicts(calibration.probability(logits[mine]))
-            )
+            np.testing.assert_array_equal(judged[name][mine], bands.verdicts(calibration.probability(logits[mine])))
     with pytest.raises(TooFewFacesError):
         judge_crosswise(scores.where(scores.folds < 4))
 
@@ -99,7 +96,8 @@ def test_shares_of_verdicts_are_those_of_the_faces() -> None:
     # Of the reals: real, uncertain, fake, real. Of the fakes: fake, fake, uncertain, real.
     logits = np.array([-9, 9, 0, 9, 9, 0, -9, -9], dtype=np.float32)
     scores = Scores(examples, dict.fromkeys(CONDITIONS, logits))
-    found = figures(scores, judge(scores, Calibration(1.0, 0.0), Bands(0.2, 0.8)))
+    calibration = Calibration(1.0, 0.0)
+    found = figures(scores, calibration, judge(scores, calibration, Bands(0.2, 0.8)))
     verdicts = found["conditions"]["as is, q90"]["verdicts"]
     assert (verdicts["real_pictures"], verdicts["real_called_fake"], verdicts["real_called_uncertain"]) == (
         4,
@@ -221,8 +219,8 @@ def test_verdicts_of_two_networks_are_the_same_opposite_or_one_uncertain() -> No
     scores = Scores(examples, {})
 
     def answers(*verdicts: int) -> Measured:
-        judged = Judged({}, dict.fromkeys(SHOWN, np.array(verdicts)))
-        return Measured(scores, judged, False, Calibration(1.0, 0.0), Bands(0.2, 0.8))
+        judged = dict.fromkeys(SHOWN, np.array(verdicts))
+        return Measured(scores, Calibration(1.0, 0.0), Bands(0.2, 0.8), False, judged)
 
     shares = agreement(answers(REAL, REAL, UNCERTAIN, FAKE), answers(REAL, FAKE, FAKE, FAKE))
     assert shares == {name: {"same": 0.5, "opposite": 0.25} for name in SHOWN}

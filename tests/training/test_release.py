@@ -33,8 +33,8 @@ def test_run_is_measured_as_its_release_is(examples: list[Example], tmp_path: Pa
     assert (run.calibration, run.bands) == (released.calibration, released.bands)
     assert run.crosswise
     assert released.crosswise
-    for name, probabilities in released.judged.probabilities.items():
-        np.testing.assert_allclose(run.judged.probabilities[name], probabilities, rtol=1e-4, atol=1e-5)
+    for name, probabilities in released.probabilities.items():
+        np.testing.assert_allclose(run.probabilities[name], probabilities, rtol=1e-4, atol=1e-5)
     metrics = json.loads((tmp_path / "models" / "tiny" / "metrics.json").read_text())
     assert metrics["conditions"]["as is, q90"]["pictures"] == len(released.scores.examples)
     written = {path.name for path in (tmp_path / "models" / "tiny").iterdir()}
