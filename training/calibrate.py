@@ -61,20 +61,20 @@ def choose_bands(probabilities: np.ndarray, labels: np.ndarray) -> Bands:
     """Choose the widest bands whose error rates are bounded with 95 % confidence (one-sided Clopper-Pearson).
 
     Args:
-        probabilities: (conditions, n) in [0, 1], the same n faces under each condition. The bound holds under every
-            condition by itself: faces that come again under another condition are no new evidence.
+        probabilities: (conditions, n) in [0, 1], the same n faces under each condition.
         labels: (n,), 1 for fake.
 
     Returns:
-        `fake_from`: at most ERROR_BOUND of the real faces are called fake; `real_below`: at most as many of the fakes
-        are called real. Neither crosses even odds, however good the network.
+        `fake_from`: at most ERROR_BOUND of the real faces are called fake, under every condition by itself, as this is
+        the costly mistake. `real_below`: at most as many of the fakes are called real, over all conditions together.
+        Neither crosses even odds, however good the network.
 
     Raises:
         TooFewFacesError: not even a band without a single error would be bounded.
     """
     real, fake = probabilities[:, labels == 0], probabilities[:, labels == 1]
-    fake_from = max(_bounding(scores) for scores in real)
-    real_below = 1.0 - max(_bounding(1.0 - scores) for scores in fake)
+    fake_from = max(_bounding(scores[None]) for scores in real)
+    real_below = 1.0 - _bounding(1.0 - fake)
     # To four digits, which is all that a card can use, and to the side that keeps the bound.
     fake_from = float(np.ceil(fake_from * 10_000) / 10_000)
     real_below = float(np.floor(real_below * 10_000) / 10_000)
@@ -82,11 +82,17 @@ def choose_bands(probabilities: np.ndarray, labels: np.ndarray) -> Bands:
 
 
 def _bounding(scores: np.ndarray) -> float:
-    """Return the lowest threshold t for which P(score >= t) is at most ERROR_BOUND with 95 % confidence."""
-    ranked = np.sort(scores)[::-1]
+    """Return the lowest threshold t for which P(score >= t) is at most ERROR_BOUND with 95 % confidence.
+
+    Args:
+        scores: (conditions, n). A face over t under one of c conditions counts as a c-th of an event: seen again under
+            another condition it is no new evidence.
+    """
+    conditions, faces = scores.shape
     allowed = -1
-    while upper_bound(allowed + 1, len(ranked)) <= ERROR_BOUND:
+    while upper_bound(allowed + 1, faces) <= ERROR_BOUND:
         allowed += 1
     if allowed < 0:
-        raise TooFewFacesError(f"{len(ranked)} faces are too few to bound a rate by {ERROR_BOUND:.0%}: 149 are needed")
-    return float(np.nextafter(ranked[allowed], 1.0))
+        raise TooFewFacesError(f"{faces} faces are too few to bound a rate by {ERROR_BOUND:.0%}: 149 are needed")
+    ranked = np.sort(scores, axis=None)[::-1]
+    return float(np.nextafter(ranked[allowed * conditions], 1.0))

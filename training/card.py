@@ -42,8 +42,8 @@ to pass as real far more often.
 Accuracy, precision, recall and F1 are at probability 0.5. "Called" are the verdicts, as shipped: real below
 {bands["real_below"]:g}, fake from {bands["fake_from"]:g}, uncertain between. The bands were chosen so that under each
 condition the share of real faces called fake has an upper bound of {ERROR_BOUND:.0%} with 95 % confidence
-(Clopper-Pearson) on the faces that chose them, and so has the share of fakes called real; the bound in the table is
-that of the same faces judged by the others, and may come out higher.
+(Clopper-Pearson) on the faces that chose them, and so has the share of fakes called real over the conditions together;
+the bound in the table is that of faces judged by what others chose, and may come out higher.
 
 {_pair(metrics)}Confusion at probability 0.5, JPEG quality 75:
 {tables.confusion(metrics["conditions"]["as is, q75"]["confusion"])}
