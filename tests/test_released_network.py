@@ -46,15 +46,23 @@ def test_roc_auc_on_the_validation_split_at_jpeg_75_is_at_least_95_percent(
     assert roc_auc_score([example.label for example in examples], probabilities) >= 0.95
 
 
-@pytest.mark.parametrize("role", STEPS)
-def test_whole_pictures_get_the_right_verdict_from_the_command_line(role: Role, bundle: Path, faces_data: Path) -> None:
+# Of 32, two of which show no face that is large enough. The light network may be in doubt more often.
+RIGHT: dict[Role, int] = {"strong": 27, "light": 25}
+
+
+@pytest.mark.parametrize("role", RIGHT)
+def test_whole_pictures_get_the_right_verdict_from_the_command_line_and_none_the_opposite(
+    role: Role, bundle: Path, faces_data: Path
+) -> None:
     pictures = sorted((faces_data / "full").glob("*/*.jpg"))
     command = [sys.executable, "-m", "fake_image_detection", "check", *map(str, pictures), "--json", "--network", role]
     answer = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    reports = json.loads(answer.stdout)["reports"]
-    right = sum(report["verdict"] == Path(report["file"]).parent.name for report in reports)
-    assert len(reports) == 32
-    assert right >= 27
+    verdicts = [
+        (Path(report["file"]).parent.name, report["verdict"]) for report in json.loads(answer.stdout)["reports"]
+    ]
+    assert len(verdicts) == 32
+    assert not {("real", "fake"), ("fake", "real")} & set(verdicts)
+    assert sum(truth == verdict for truth, verdict in verdicts) >= RIGHT[role]
 
 
 @pytest.mark.parametrize("folder", sorted(filter(Path.is_dir, (ROOT / "models").iterdir())), ids=lambda path: path.name)

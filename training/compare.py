@@ -149,6 +149,7 @@ def _beside_first(rows: dict[str, dict[str, Any]]) -> str:
         lines.append(" | ".join([name, *(f"{share['same']:.1%} / {share['opposite']:.1%}" for share in shares)]))
     return (
         f"## Verdicts beside those of {first}\n\n"
-        "How often it is the same one / the opposite one (one says real, the other fake; in the rest one is unsure), "
-        "of the faces that did not set the verdicts.\n\n" + tables.table(" | ".join(["network", *SHOWN]), lines)
+        "How often it is the same one / the opposite one (one says real, the other fake; in the rest one is unsure). "
+        "A network that was calibrated on these faces is judged crosswise: each tenth by what the other nine set.\n\n"
+        + tables.table(" | ".join(["network", *SHOWN]), lines)
     )
