@@ -9,7 +9,7 @@ from training import card
 from training.calibrate import Bands, Calibration
 from training.conditions import CONDITIONS
 from training.data import Example
-from training.evaluation import Scores, figures
+from training.evaluation import Scores, figures, judge
 
 from .tiny_run import CONFIGURATION
 
@@ -21,7 +21,8 @@ def test_card_has_a_row_for_every_condition_and_origin() -> None:
     faces = [Example(Path(f"{i}.jpg"), label, origin, "test") for origin, label in origins.items() for i in range(20)]
     logits = np.random.default_rng(0).normal(loc=[4.0 * face.label - 2.0 for face in faces]).astype(np.float32)
     scores = Scores(faces, dict.fromkeys(CONDITIONS, logits))
-    metrics = figures(scores, Calibration(1.0, 0.0), Bands(0.4, 0.6))
+    calibration = Calibration(1.0, 0.0)
+    metrics = figures(scores, calibration, judge(scores, calibration, Bands(0.4, 0.6)))
     network = {
         "name": "tiny", "release": "1.0.0", "input_size": 32, "bands": {"real_below": 0.4, "fake_from": 0.6},
         "training": {**asdict(CONFIGURATION), "start_weights": "random", "earlier": EARLIER, "faces": 80,
