@@ -9,6 +9,7 @@ from typing import Any
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 from sklearn.metrics import roc_curve
 
 from training.metrics import ReliabilityBin
@@ -102,8 +103,9 @@ def comparison(networks: Mapping[str, tuple[float, float]], path: Path) -> None:
     for name, (milliseconds, roc_auc) in networks.items():
         axes.plot(milliseconds, roc_auc, marker="o", linestyle="", label=name)
     axes.set(xscale="log", xlabel="milliseconds a face", ylabel="ROC-AUC, as is, JPEG quality 90")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter("{x:g}")
-    axes.xaxis.set_minor_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter("")
     axes.margins(0.15)
     axes.grid(alpha=0.3)
     axes.legend(frameon=False)
