@@ -39,7 +39,7 @@ to pass as real far more often.
 
 {_conditions(metrics)}
 
-Accuracy, precision, recall and F1 are at probability 0.5. "Called" are the verdicts, as shipped: real below
+Accuracy, precision, recall and F1 are at probability 0.5. "Called" are the verdicts. As shipped they are real below
 {bands["real_below"]:g}, fake from {bands["fake_from"]:g}, uncertain between. The bands were chosen so that under each
 condition the share of real faces called fake has an upper bound of {ERROR_BOUND:.0%} with 95 % confidence
 (Clopper-Pearson) on the faces that chose them, and so has the share of fakes called real over the conditions together;
