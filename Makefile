@@ -53,7 +53,8 @@ test-browser: extension/dist/.built tests/browser/node_modules/.ready $(VENV)/.d
 
 test-python: bundle/manifest.json $(VENV)/.dev extension/dist/.built
 	@echo "== detector, training, converter, server"
-	$(PY) -m pytest
+	# No more than two files at a time: each process holds a TensorFlow.
+	$(PY) -m pytest --numprocesses 2 --dist loadfile
 
 test-pythons: bundle/manifest.json extension/dist/.built
 	@.ci/test-pythons $(PYTHONS)
