@@ -8,6 +8,7 @@ from typing import Any
 
 import matplotlib
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 from sklearn.metrics import roc_curve
@@ -102,10 +103,8 @@ def comparison(networks: Mapping[str, tuple[float, float]], path: Path) -> None:
     figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
     for name, (milliseconds, roc_auc) in networks.items():
         axes.plot(milliseconds, roc_auc, marker="o", linestyle="", label=name)
-    axes.set(xscale="log", xlabel="milliseconds a face", ylabel="ROC-AUC, as is, JPEG quality 90")
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.xaxis.set_major_formatter("{x:g}")
-    axes.xaxis.set_minor_formatter("")
+    axes.set(xlabel="milliseconds a face", ylabel="ROC-AUC, as is, JPEG quality 90")
+    _make_logarithmic(axes)
     axes.margins(0.15)
     axes.grid(alpha=0.3)
     axes.legend(frameon=False)
@@ -117,8 +116,13 @@ def tuning(parameters: Sequence[Mapping[str, float]], values: Sequence[float], p
     names = list(parameters[0])
     figure, grid = plt.subplots(1, len(names), figsize=(2.6 * len(names), 2.8), sharey=True, layout="constrained")
     for name, axes in zip(names, grid, strict=True):
-        axes.plot([trial[name] for trial in parameters], values, marker="o", markersize=4, linestyle="", alpha=0.7)
-        axes.set(xlabel=name.replace("_", " "), xscale="log" if name == "learning_rate" else "linear")
+        tried = [trial[name] for trial in parameters]
+        axes.plot(tried, values, marker="o", markersize=4, linestyle="", alpha=0.7)
+        axes.set_xlabel(name.replace("_", " "))
+        if name == "learning_rate":
+            _make_logarithmic(axes)
+        elif len(set(tried)) <= 3:
+            axes.set_xticks(sorted(set(tried)))
         axes.grid(alpha=0.3)
     grid[0].set_ylabel("validation ROC-AUC")
     _save(figure, path)
@@ -137,6 +141,13 @@ def hold_out(rows: Mapping[str, Mapping[str, Any]], path: Path) -> None:
     axes.set(xlabel="ROC-AUC, as is, JPEG quality 90", xlim=(min(0.45, float(ends.min()) - 0.05), 1.01))
     axes.grid(alpha=0.3)
     _save(figure, path)
+
+
+def _make_logarithmic(axes: Axes) -> None:
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter("")
 
 
 def _save(figure: Figure, path: Path) -> None:
