@@ -12,6 +12,8 @@ PORT := 8765
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
+# Two files of tests at a time, no more: each process holds a TensorFlow.
+export PYTEST_ADDOPTS := --numprocesses 2 --dist loadfile
 .DELETE_ON_ERROR:
 .PHONY: run demo test check test-python test-extension test-pythons test-browser browser-tools clean
 
@@ -53,8 +55,7 @@ test-browser: extension/dist/.built tests/browser/node_modules/.ready $(VENV)/.d
 
 test-python: bundle/manifest.json $(VENV)/.dev extension/dist/.built
 	@echo "== detector, training, converter, server"
-	# No more than two files at a time: each process holds a TensorFlow.
-	$(PY) -m pytest --numprocesses 2 --dist loadfile
+	$(PY) -m pytest
 
 test-pythons: bundle/manifest.json extension/dist/.built
 	@.ci/test-pythons $(PYTHONS)
