@@ -46,7 +46,9 @@ async function copyBundle({ text, manifest }, target) {
     const bytes = await readFile(join(bundle, name));
     const { bytes: size, sha256 } = manifest.files[name];
     if (bytes.length !== size || createHash("sha256").update(bytes).digest("hex") !== sha256) {
-      throw new BuildError(`${name} of the bundle in ${bundle} is not the file that its manifest describes: make the bundle again`);
+      throw new BuildError(
+        `${name} of the bundle in ${bundle} is not the file that its manifest describes: make the bundle again`,
+      );
     }
     await mkdir(dirname(join(target, name)), { recursive: true });
     await writeFile(join(target, name), bytes);
@@ -91,9 +93,13 @@ async function makeFor(browser, bundleRead) {
     legalComments: "linked",
     logLevel: "warning",
   });
-  await cp(join(here, "static"), out, { recursive: true, filter: (name) => browser === "chrome" || !name.endsWith("offscreen.html") });
+  await cp(join(here, "static"), out, {
+    recursive: true,
+    filter: (name) => browser === "chrome" || !name.endsWith("offscreen.html"),
+  });
   const manifest = JSON.parse(await readFile(join(here, "static/manifest.json"), "utf8"));
-  if (browser === "firefox") await writeFile(join(out, "manifest.json"), `${JSON.stringify(forFirefox(manifest), null, 2)}\n`);
+  if (browser === "firefox")
+    await writeFile(join(out, "manifest.json"), `${JSON.stringify(forFirefox(manifest), null, 2)}\n`);
   for (const file of WASM_FILES) await cp(join(wasm, file), join(out, "wasm", file));
   await copyBundle(bundleRead, join(out, "bundle"));
 }
@@ -101,7 +107,9 @@ async function makeFor(browser, bundleRead) {
 try {
   const bundleRead = await readBundle();
   await Promise.all(["chrome", "firefox"].map((browser) => makeFor(browser, bundleRead)));
-  console.log(`Built dist/chrome and dist/firefox with the bundle ${bundleRead.manifest.name} ${bundleRead.manifest.version}`);
+  console.log(
+    `Built dist/chrome and dist/firefox with the bundle ${bundleRead.manifest.name} ${bundleRead.manifest.version}`,
+  );
 } catch (error) {
   if (!(error instanceof BuildError)) throw error;
   console.error(`extension: ${error.message}`);

@@ -5,14 +5,14 @@
 // INPUT_F32 holds raw little-endian float32 pictures of SHAPE "n,height,width,channels". For the i-th OUTPUT_NAME the
 // values of all pictures are written to OUTPUT_DIR/i.f32. Prints JSON: the outputs' shapes and the median milliseconds of
 // a picture.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { loadGraph, startWasm, tf } from './graph.mjs';
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadGraph, startWasm, tf } from "./graph.mjs";
 
 const [modelPath, inputPath, shapeText, outputDirectory, ...outputNames] = process.argv.slice(2);
 await startWasm();
 const model = await loadGraph(modelPath);
-const [count, ...pictureShape] = shapeText.split(',').map(Number);
+const [count, ...pictureShape] = shapeText.split(",").map(Number);
 const pictureLength = pictureShape.reduce((product, side) => product * side, 1);
 const bytes = readFileSync(inputPath);
 const input = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));

@@ -58,7 +58,9 @@ export class Card {
   showError(problem, model) {
     const retry = html("button", { class: "button", type: "button" }, "Try again");
     retry.addEventListener("click", this.onRetry);
-    const worthRetrying = ["unreachable", "unauthorized", "internal_error", "engine_unavailable", "unknown"].includes(problem.code);
+    const worthRetrying = ["unreachable", "unauthorized", "internal_error", "engine_unavailable", "unknown"].includes(
+      problem.code,
+    );
     this.#show("error", [
       verdictLine("error", words.verdictName("error")),
       html("p", { class: "meaning" }, words.errorText(problem, model?.picture)),

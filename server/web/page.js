@@ -3,7 +3,17 @@ import { Card } from "./card.js";
 import { errorText, headline, runtimeName } from "./words.js";
 
 const [state, intake, files, notice, results, list, clear, spoken, privacy, tokenForm, tokenField] = [
-  "state", "intake", "files", "notice", "results", "cards", "clear", "spoken", "privacy", "token", "token-field",
+  "state",
+  "intake",
+  "files",
+  "notice",
+  "results",
+  "cards",
+  "clear",
+  "spoken",
+  "privacy",
+  "token",
+  "token-field",
 ].map((id) => document.getElementById(id));
 
 const shown = new Set();

@@ -49,7 +49,11 @@ async function fromBrowser(bytes) {
 function compare(name, server, browser) {
   assert.deepEqual(browser.image, server.image, name);
   assert.equal(browser.faces.length, server.faces.length, `${name}: faces`);
-  assert.deepEqual(browser.faces.map((face) => face.crop), server.faces.map((face) => face.crop), `${name}: crops`);
+  assert.deepEqual(
+    browser.faces.map((face) => face.crop),
+    server.faces.map((face) => face.crop),
+    `${name}: crops`,
+  );
   assert.deepEqual(Object.keys(browser).sort(), Object.keys(server).sort(), `${name}: fields of the report`);
   const turned = new Set([server.verdict, browser.verdict]);
   assert.ok(!(turned.has("real") && turned.has("fake")), `${name}: the verdict turns from real to fake`);
@@ -59,7 +63,10 @@ function compare(name, server, browser) {
     return { difference: 0, other };
   }
   const difference = Math.abs(server.probability_fake - browser.probability_fake);
-  assert.ok(difference <= LARGEST_DIFFERENCE, `${name}: server ${server.probability_fake}, browser ${browser.probability_fake}`);
+  assert.ok(
+    difference <= LARGEST_DIFFERENCE,
+    `${name}: server ${server.probability_fake}, browser ${browser.probability_fake}`,
+  );
   return { difference, other };
 }
 
@@ -89,5 +96,9 @@ const labelled = labelledFaces(LABELLED);
 test(
   "server and browser agree on labelled faces, real and generated",
   { skip: labelled.length === 0 && "there is no ../shared/faces/val" },
-  (t) => compareAll(t, labelled.map((path) => ({ name: path, read: () => readFile(path) }))),
+  (t) =>
+    compareAll(
+      t,
+      labelled.map((path) => ({ name: path, read: () => readFile(path) })),
+    ),
 );

@@ -46,7 +46,10 @@ test("a runtime that computes another logit than the bundle's is refused", async
     logits.tfjs[0] += 1.2 * max_delta;
   });
   assert.equal(reply.kind, "fault");
-  assert.match(reply.detail, /computes -?\d+\.\d+ for golden picture 1 of the bundle in this browser, where -?\d+\.\d+ is right/);
+  assert.match(
+    reply.detail,
+    /computes -?\d+\.\d+ for golden picture 1 of the bundle in this browser, where -?\d+\.\d+ is right/,
+  );
 });
 
 test("a face detector that finds another face than the bundle's is refused", async () => {

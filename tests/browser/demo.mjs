@@ -24,7 +24,10 @@ const PAGE = `<!doctype html>
   <img src="/empty.bmp" alt="A grey ramp without a face">
 </main>`;
 
-const files = { "/": { type: "text/html", body: Buffer.from(PAGE) }, "/empty.bmp": { type: "image/bmp", body: emptyScene() } };
+const files = {
+  "/": { type: "text/html", body: Buffer.from(PAGE) },
+  "/empty.bmp": { type: "image/bmp", body: emptyScene() },
+};
 for (const number of NUMBERS) files[`/${number}.jpg`] = { type: "image/jpeg", body: await sample(number) };
 
 if (process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) {

@@ -23,7 +23,10 @@ let screen, browser, site, other, server;
 let pages = [];
 
 function html(body) {
-  return { type: "text/html", body: Buffer.from(`<!doctype html><title>Test</title><body style="margin:40px">${body}`) };
+  return {
+    type: "text/html",
+    body: Buffer.from(`<!doctype html><title>Test</title><body style="margin:40px">${body}`),
+  };
 }
 
 const picture = (src) => html(`<img id="face" width="320" src="${src}">`);
@@ -65,7 +68,8 @@ after(async () => {
   await Promise.all([server?.stop(), site?.close(), other?.close()]);
 });
 
-const useServer = (address) => browser.inBackground((serverAddress) => chrome.storage.local.set({ serverAddress }), address);
+const useServer = (address) =>
+  browser.inBackground((serverAddress) => chrome.storage.local.set({ serverAddress }), address);
 
 async function visit(path, host = "page.test") {
   const page = await browser.page();
@@ -102,7 +106,8 @@ const HEEDED_MS = 1000;
 
 /** Clicks "Allow" in the extension's window and chooses "Allow" in the browser's own dialogue over it. */
 async function allow(permission) {
-  const granted = () => browser.inBackground(() => chrome.permissions.contains({ origins: ["http://pictures.test/*"] }));
+  const granted = () =>
+    browser.inBackground(() => chrome.permissions.contains({ origins: ["http://pictures.test/*"] }));
   await permission.click("#allow");
   await until("the permission", async () => {
     if (await granted()) return true;
@@ -130,7 +135,9 @@ async function popupText(page, seen) {
       const { targetInfos } = await session.send("Target.getTargets");
       const target = targetInfos.find(({ url }) => url.endsWith("/popup.html"));
       const { sessionId } = await session.send("Target.attachToTarget", { targetId: target.targetId, flatten: false });
-      const reply = new Promise((done) => session.once("Target.receivedMessageFromTarget", ({ message }) => done(JSON.parse(message))));
+      const reply = new Promise((done) =>
+        session.once("Target.receivedMessageFromTarget", ({ message }) => done(JSON.parse(message))),
+      );
       const message = { id: 1, method: "Runtime.evaluate", params: { expression: "document.body.innerText" } };
       await session.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify(message) });
       const text = (await reply).result.result.value.replaceAll("\u00a0", " ");

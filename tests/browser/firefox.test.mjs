@@ -23,15 +23,18 @@ after(() => Promise.all([firefox?.close(), server?.stop()]));
 /** The outcome of a check by the add-on's background. */
 async function check(type, picture, serverAddress) {
   const place = { frameId: 0, src: `data:${type};base64,${picture.toString("base64")}` };
-  const tabId = await options.evaluate(async ({ place, serverAddress }) => {
-    await chrome.storage.local.set({ serverAddress });
-    const { id } = await chrome.tabs.getCurrent();
-    const check = crypto.randomUUID();
-    await chrome.storage.session.set({ [`pending:${check}`]: { ...place, tabId: id } });
-    await chrome.storage.session.remove(`tab:${id}`);
-    await chrome.runtime.sendMessage({ to: "background", type: "resume", check });
-    return id;
-  }, { place, serverAddress });
+  const tabId = await options.evaluate(
+    async ({ place, serverAddress }) => {
+      await chrome.storage.local.set({ serverAddress });
+      const { id } = await chrome.tabs.getCurrent();
+      const check = crypto.randomUUID();
+      await chrome.storage.session.set({ [`pending:${check}`]: { ...place, tabId: id } });
+      await chrome.storage.session.remove(`tab:${id}`);
+      await chrome.runtime.sendMessage({ to: "background", type: "resume", check });
+      return id;
+    },
+    { place, serverAddress },
+  );
   return until("the outcome", () =>
     options.evaluate(async (key) => (await chrome.storage.session.get(key))[key]?.outcome, `tab:${tabId}`),
   );
@@ -50,7 +53,10 @@ test("with a server the server answers, about the same faces", { skip }, async (
   const here = await check("image/jpeg", picture, await nobody());
   assert.deepEqual([there.by, here.by], ["server", "browser"]);
   assert.deepEqual(here.report.image, there.report.image);
-  assert.deepEqual(here.report.faces.map(({ crop }) => crop), there.report.faces.map(({ crop }) => crop));
+  assert.deepEqual(
+    here.report.faces.map(({ crop }) => crop),
+    there.report.faces.map(({ crop }) => crop),
+  );
 });
 
 test("by the light network server and add-on agree", { skip }, async () => {
@@ -70,5 +76,7 @@ test("a picture without a face gets no verdict", { skip }, async () => {
 test("the popup tells whether the server is there", { skip }, async () => {
   await options.evaluate((serverAddress) => chrome.storage.local.set({ serverAddress }), server.address);
   const popup = await firefox.page("popup.html");
-  await until("the popup's words", () => popup.evaluate(() => document.body.innerText.includes("Your server is ready")));
+  await until("the popup's words", () =>
+    popup.evaluate(() => document.body.innerText.includes("Your server is ready")),
+  );
 });

@@ -75,10 +75,12 @@ test("a dropped picture without a face and a broken one say so plainly", async (
     return data;
   }, scene);
   await page.dispatchEvent("#intake", "drop", { dataTransfer: transfer });
-  const said = await Promise.all([0, 1].map(async (number) => {
-    await verdict(page, number).waitFor();
-    return page.locator(".card").nth(number).innerText();
-  }));
+  const said = await Promise.all(
+    [0, 1].map(async (number) => {
+      await verdict(page, number).waitFor();
+      return page.locator(".card").nth(number).innerText();
+    }),
+  );
   assert.match(said.join("\n"), /no face/i);
   assert.match(said.join("\n"), /not a picture|no picture|format/i);
   await page.close();

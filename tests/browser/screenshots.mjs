@@ -15,15 +15,24 @@ await mkdir(folder, { recursive: true });
 
 const STYLE = `:root { color-scheme: light dark } body { font: 17px/1.5 system-ui, sans-serif; margin: 32px; max-width: 900px }
   img { display: block; margin: 0 0 24px; border-radius: 4px }`;
-const page = (body) => ({ type: "text/html", body: Buffer.from(`<!doctype html><meta charset="utf-8"><title>Profile</title><style>${STYLE}</style>${body}`) });
+const page = (body) => ({
+  type: "text/html",
+  body: Buffer.from(`<!doctype html><meta charset="utf-8"><title>Profile</title><style>${STYLE}</style>${body}`),
+});
 const site = await openSite({
   "/astronaut.png": { type: "image/png", body: await astronaut() },
   "/group.jpg": { type: "image/jpeg", body: await sample(1) },
   "/scene.bmp": { type: "image/bmp", body: emptyScene() },
-  "/portrait": page('<h2>Eileen Collins</h2><img id="face" src="/astronaut.png" width="360" alt="Portrait"><p>Astronaut, pilot and commander of two flights.</p>'),
-  "/avatar": page('<div style="display:flex;gap:14px;align-items:center"><img id="face" src="/astronaut.png" width="48" style="border-radius:50%;margin:0" alt=""><b>Eileen Collins</b></div><p>Hello! I would like to add you to my professional network.</p>'),
+  "/portrait": page(
+    '<h2>Eileen Collins</h2><img id="face" src="/astronaut.png" width="360" alt="Portrait"><p>Astronaut, pilot and commander of two flights.</p>',
+  ),
+  "/avatar": page(
+    '<div style="display:flex;gap:14px;align-items:center"><img id="face" src="/astronaut.png" width="48" style="border-radius:50%;margin:0" alt=""><b>Eileen Collins</b></div><p>Hello! I would like to add you to my professional network.</p>',
+  ),
   "/group": page('<img id="face" src="/group.jpg" width="700" alt="">'),
-  "/full": page('<style>body{margin:0;max-width:none}</style><img id="face" src="/astronaut.png" style="width:100vw;height:100vh;object-fit:cover" alt="">'),
+  "/full": page(
+    '<style>body{margin:0;max-width:none}</style><img id="face" src="/astronaut.png" style="width:100vw;height:100vh;object-fit:cover" alt="">',
+  ),
   "/scene": page('<img id="face" src="/scene.bmp" width="240" alt="">'),
 });
 
@@ -31,12 +40,22 @@ async function shots(scheme) {
   const screen = await openScreen();
   const browser = await openBrowser(screen.display, { args: scheme === "dark" ? ["--force-dark-mode"] : [] });
   const server = await startServer();
-  const use = (address) => browser.inBackground((serverAddress) => chrome.storage.local.set({ serverAddress }), address);
+  const use = (address) =>
+    browser.inBackground((serverAddress) => chrome.storage.local.set({ serverAddress }), address);
   // The browser's own bars and popups are not in the page's picture.
   const wholeScreen = (name) =>
-    promisify(execFile)(PYTHON, ["-c", `from PIL import ImageGrab; ImageGrab.grab(xdisplay="${screen.display}").save(r"${join(folder, `${name}-${scheme}.png`)}")`]);
+    promisify(execFile)(PYTHON, [
+      "-c",
+      `from PIL import ImageGrab; ImageGrab.grab(xdisplay="${screen.display}").save(r"${join(folder, `${name}-${scheme}.png`)}")`,
+    ]);
   try {
-    for (const [name, address] of [["portrait", server.address], ["avatar", server.address], ["group", await nobody()], ["full", server.address], ["scene", await nobody()]]) {
+    for (const [name, address] of [
+      ["portrait", server.address],
+      ["avatar", server.address],
+      ["group", await nobody()],
+      ["full", server.address],
+      ["scene", await nobody()],
+    ]) {
       await use(address);
       const tab = await browser.page();
       await tab.emulateMedia({ colorScheme: scheme });
@@ -46,7 +65,12 @@ async function shots(scheme) {
       await answer(tab);
       await until("one badge", async () => (await badges(tab)).length === 1);
       const box = await tab.evaluate(() => ({ width: innerWidth, height: innerHeight }));
-      const clip = { x: 0, y: 0, width: Math.min(box.width, name === "full" ? box.width : 760), height: Math.min(box.height, name === "full" ? box.height : 600) };
+      const clip = {
+        x: 0,
+        y: 0,
+        width: Math.min(box.width, name === "full" ? box.width : 760),
+        height: Math.min(box.height, name === "full" ? box.height : 600),
+      };
       await tab.screenshot({ path: join(folder, `${name}-${scheme}.png`), clip });
       if (name === "portrait" || name === "group") {
         await browser.inBackground(async () => chrome.action.openPopup());
@@ -60,9 +84,18 @@ async function shots(scheme) {
       const tab = await browser.page();
       await tab.emulateMedia({ colorScheme: scheme });
       const check = "screenshot";
-      await browser.inBackground((key) => chrome.storage.session.set({ [`pending:${key}`]: { tabId: 0, frameId: 0, src: "https://images.example.com/face.jpg" } }), check);
+      await browser.inBackground(
+        (key) =>
+          chrome.storage.session.set({
+            [`pending:${key}`]: { tabId: 0, frameId: 0, src: "https://images.example.com/face.jpg" },
+          }),
+        check,
+      );
       await tab.goto(`chrome-extension://${browser.id}/${name}.html?check=${check}`);
-      await tab.screenshot({ path: join(folder, `${name}-${scheme}.png`), clip: { x: 0, y: 0, width: 1100, height: 480 } });
+      await tab.screenshot({
+        path: join(folder, `${name}-${scheme}.png`),
+        clip: { x: 0, y: 0, width: 1100, height: 480 },
+      });
       await tab.close();
     }
   } finally {

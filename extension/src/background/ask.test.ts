@@ -29,12 +29,19 @@ test("a server at fault leaves the answer to the browser, and the fault is told"
 test("a picture at fault is the answer", async () => {
   const server = answerer("server", () => Promise.reject(new PictureError("unreadable_picture", "cut off")));
   const browser = answerer("browser", () => Promise.resolve(REPORT));
-  expect(await ask([server, browser], PICTURE)).toMatchObject({ kind: "bad_picture", code: "unreadable_picture", by: "server" });
+  expect(await ask([server, browser], PICTURE)).toMatchObject({
+    kind: "bad_picture",
+    code: "unreadable_picture",
+    by: "server",
+  });
   expect(browser.check).not.toHaveBeenCalled();
 });
 
 test("when nobody answers all reasons are told", async () => {
   const server = answerer("server", () => Promise.reject(new Error("one")));
   const browser = answerer("browser", () => Promise.reject(new Error("two")));
-  expect(await ask([server, browser], PICTURE)).toEqual({ kind: "no_answerer", detail: "Nobody could answer: one; two." });
+  expect(await ask([server, browser], PICTURE)).toEqual({
+    kind: "no_answerer",
+    detail: "Nobody could answer: one; two.",
+  });
 });

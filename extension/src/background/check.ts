@@ -58,7 +58,8 @@ async function outcomeOf(place: Place, answerers: readonly Answerer[]): Promise<
     if (error instanceof NeedsPermission) return { kind: "needs_permission", host: error.host };
     if (error instanceof BundleError) return { kind: "no_answerer", detail: `${error.message}.` };
     if (error instanceof NoPicture) return { kind: "no_picture", detail: error.message };
-    if (error instanceof PictureError) return { kind: "bad_picture", code: error.code, detail: error.detail, by: "browser" };
+    if (error instanceof PictureError)
+      return { kind: "bad_picture", code: error.code, detail: error.detail, by: "browser" };
     console.error(error);
     return { kind: "no_answerer", detail: "The check failed for a reason that was not foreseen. Please try again." };
   }

@@ -65,7 +65,9 @@ async function fromHost(url: URL, maxBytes: number): Promise<Uint8Array<ArrayBuf
     bytes = new Uint8Array(await response.arrayBuffer());
   } catch (error) {
     if (error instanceof NoPicture || error instanceof PictureError) throw error;
-    throw new NoPicture(`${url.host} could not be reached, or hands the picture on from another host that does not allow it.`);
+    throw new NoPicture(
+      `${url.host} could not be reached, or hands the picture on from another host that does not allow it.`,
+    );
   }
   if (bytes.length > maxBytes) throw tooLarge(bytes.length, maxBytes);
   return bytes;
@@ -87,7 +89,9 @@ export async function pictureBytes(place: Place, maxBytes: number): Promise<Uint
   const seen = await fromPage(place, maxBytes);
   if (seen) return seen;
   if (url.protocol === "file:") {
-    throw new NoPicture("It is a file on this machine, which an extension may not read: drop it on your server's page.");
+    throw new NoPicture(
+      "It is a file on this machine, which an extension may not read: drop it on your server's page.",
+    );
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new NoPicture("The picture exists only inside its page, and the page does not let it be read.");

@@ -34,7 +34,12 @@ test("the picture is posted as it is, with the type of its content", async () =>
   expect(await new Server().check(JPEG)).toEqual(REPORT);
   const [url, init] = fetched.mock.calls[0];
   expect(url).toBe("http://127.0.0.1:8765/v1/check");
-  expect(init).toMatchObject({ method: "POST", headers: { "Content-Type": "image/jpeg" }, body: JPEG, credentials: "omit" });
+  expect(init).toMatchObject({
+    method: "POST",
+    headers: { "Content-Type": "image/jpeg" },
+    body: JPEG,
+    credentials: "omit",
+  });
 });
 
 test("an error about the picture is an answer", async () => {

@@ -68,7 +68,13 @@ export async function serverState(): Promise<ServerState> {
       return { kind: "not_ready", address, detail: field(ready.body, "detail") || `it answered ${ready.status}` };
     }
     const { body } = await ask(`${address}/v1/model`, STATE_PATIENCE_MS);
-    return { kind: "ready", address, name: field(body, "name"), version: field(body, "version"), device: field(body, "device") };
+    return {
+      kind: "ready",
+      address,
+      name: field(body, "name"),
+      version: field(body, "version"),
+      device: field(body, "device"),
+    };
   } catch {
     return { kind: "away", address };
   }

@@ -26,6 +26,9 @@ export async function showOnToolbar(tabId: number, outcome: Outcome | null): Pro
 export async function clearToolbar(tabId: number): Promise<void> {
   await Promise.all([
     chrome.action.setBadgeText({ tabId, text: "" }),
-    chrome.action.setTitle({ tabId, title: (chrome.runtime.getManifest() as chrome.runtime.ManifestV3).action?.default_title ?? "" }),
+    chrome.action.setTitle({
+      tabId,
+      title: (chrome.runtime.getManifest() as chrome.runtime.ManifestV3).action?.default_title ?? "",
+    }),
   ]);
 }

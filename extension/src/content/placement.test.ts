@@ -21,7 +21,10 @@ test("the badge of a picture at the right edge stays in the window", () => {
 });
 
 test("in a picture that fills the window the badge takes the corner that hides least of the faces", () => {
-  const faces = [{ x: 0, y: 400, width: 1000, height: 300 }, { x: 0, y: 0, width: 150, height: 400 }];
+  const faces = [
+    { x: 0, y: 400, width: 1000, height: 300 },
+    { x: 0, y: 0, width: 150, height: 400 },
+  ];
   expect(place(BADGE, { x: 0, y: 0, width: 1000, height: 700 }, WINDOW, faces)).toEqual({ x: 794, y: 6 });
 });
 

@@ -37,7 +37,10 @@ export function overWhite(rgba: Uint8ClampedArray, width: number, height: number
 function checkBeforeDecoding(bytes: Uint8Array, limits: PictureLimits): PictureFormat {
   if (bytes.length === 0) throw new PictureError("empty_picture", "the picture has no bytes");
   if (bytes.length > limits.max_bytes) {
-    throw new PictureError("too_many_bytes", `the picture has ${bytes.length} bytes; at most ${limits.max_bytes} are read`);
+    throw new PictureError(
+      "too_many_bytes",
+      `the picture has ${bytes.length} bytes; at most ${limits.max_bytes} are read`,
+    );
   }
   const format = sniff(bytes);
   if (!format || !limits.formats.includes(format)) {

@@ -84,7 +84,7 @@ export function chooseFaces(
   }
   candidates.sort((a, b) => b.score - a.score);
   const kept: Box[] = [];
-  for (let left = candidates; left.length > 0; ) {
+  for (let left = candidates; left.length > 0;) {
     const best = left[0];
     const same = left.filter((box) => box === best || overlap(best, box) > rule.iou_threshold);
     kept.push(blend(same));

@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { hasEndOfImage, mediaType, readHeader, sniff } from "./format";
 
 function bytes(...parts: (string | number[])[]): Uint8Array {
-  return Uint8Array.from(parts.flatMap((part) => (typeof part === "string" ? [...part].map((c) => c.charCodeAt(0)) : part)));
+  return Uint8Array.from(
+    parts.flatMap((part) => (typeof part === "string" ? [...part].map((c) => c.charCodeAt(0)) : part)),
+  );
 }
 
 const THUMBNAIL = [0xff, 0xe1, 0, 10, 0xff, 0xd8, 0xff, 0xc0, 0, 9, 0xff, 0xd9];
@@ -15,7 +17,15 @@ const WEBP_LOSSY = bytes("RIFF", [0, 0, 0, 0], "WEBPVP8 ", [0, 0, 0, 0, 0, 0, 0,
 const WEBP_LOSSLESS = bytes("RIFF", [0, 0, 0, 0], "WEBPVP8L", [0, 0, 0, 0, 0x2f, 0x3f, 0xc1, 0x3b, 0]);
 const WEBP_EXTENDED = bytes("RIFF", [0, 0, 0, 0], "WEBPVP8X", [10, 0, 0, 0, 0, 0, 0, 0, 0x3f, 1, 0, 0xef, 0, 0]);
 const BMP = bytes("BM", new Array(12).fill(0), [40, 0, 0, 0, 0x40, 1, 0, 0, 0x10, 0xff, 0xff, 0xff]);
-const AVIF = bytes([0, 0, 0, 24], "ftypmif1", [0, 0, 0, 0], "mif1avif", [0, 0, 0, 20], "ispe", [0, 0, 0, 0, 0, 0, 1, 0x40, 0, 0, 0, 0xf0]);
+const AVIF = bytes(
+  [0, 0, 0, 24],
+  "ftypmif1",
+  [0, 0, 0, 0],
+  "mif1avif",
+  [0, 0, 0, 20],
+  "ispe",
+  [0, 0, 0, 0, 0, 0, 1, 0x40, 0, 0, 0, 0xf0],
+);
 const HEIC = bytes([0, 0, 0, 24], "ftypheic", [0, 0, 0, 0], "mif1heic");
 
 const CASES = [

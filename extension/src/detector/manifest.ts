@@ -63,7 +63,9 @@ export interface Manifest {
 /** The bundle in the extension cannot be used; the message is for the person. */
 export class BundleError extends Error {
   constructor(fault: string) {
-    super(`${fault}. The extension and its bundle do not belong together: build both with \`make run\`, then reload the extension`);
+    super(
+      `${fault}. The extension and its bundle do not belong together: build both with \`make run\`, then reload the extension`,
+    );
     this.name = "BundleError";
   }
 }
@@ -91,7 +93,8 @@ export function parseManifest(value: unknown): Manifest {
   const manifest = value as Manifest;
   // What a JSON Schema cannot say.
   for (const [role, name] of Object.entries(manifest.roles)) {
-    if (!(name in manifest.networks)) throw new BundleError(`the bundle has no network ${name}, which its role ${role} names`);
+    if (!(name in manifest.networks))
+      throw new BundleError(`the bundle has no network ${name}, which its role ${role} names`);
   }
   return manifest;
 }

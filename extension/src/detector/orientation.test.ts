@@ -26,7 +26,20 @@ for (const [orientation, width, pixels] of UPRIGHT) {
 
 function webp(exif: number[]): Uint8Array {
   const name = (word: string): number[] => [...word].map((letter) => letter.charCodeAt(0));
-  return Uint8Array.from([...name("RIFF"), 0, 0, 0, 0, ...name("WEBP"), ...name("EXIF"), exif.length, 0, 0, 0, ...exif]);
+  return Uint8Array.from([
+    ...name("RIFF"),
+    0,
+    0,
+    0,
+    0,
+    ...name("WEBP"),
+    ...name("EXIF"),
+    exif.length,
+    0,
+    0,
+    0,
+    ...exif,
+  ]);
 }
 
 const TIFF = [0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0];

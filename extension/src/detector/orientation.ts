@@ -23,12 +23,14 @@ function text(data: DataView, at: number): string {
 export function webpOrientation(bytes: Uint8Array): number {
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
-    for (let at = 12; at + 8 <= bytes.length; ) {
+    for (let at = 12; at + 8 <= bytes.length;) {
       const size = data.getUint32(at + 4, true);
       if (text(data, at) === "EXIF") {
         // Some writers keep the marker that only JPEG needs.
         const start = at + 8 + (text(data, at + 8) === "Exif" ? 6 : 0);
-        const orientation = tiffOrientation(new DataView(bytes.buffer, bytes.byteOffset + start, at + 8 + size - start));
+        const orientation = tiffOrientation(
+          new DataView(bytes.buffer, bytes.byteOffset + start, at + 8 + size - start),
+        );
         return orientation >= 1 && orientation <= 8 ? orientation : UPRIGHT;
       }
       at += 8 + size + (size % 2);

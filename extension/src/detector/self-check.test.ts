@@ -7,7 +7,9 @@ const KNOWN = { pictures: "golden/net.rgb", answers: [[1.5], [-2]], max_delta: 0
 
 /** Two pictures: the first is 0, 1, 2 ..., the second begins with 100. */
 const read = (path: string) =>
-  Promise.resolve(Uint8Array.from({ length: path === KNOWN.pictures ? 2 * LENGTH : 5 }, (_, at) => (at < LENGTH ? at : 100)));
+  Promise.resolve(
+    Uint8Array.from({ length: path === KNOWN.pictures ? 2 * LENGTH : 5 }, (_, at) => (at < LENGTH ? at : 100)),
+  );
 
 const answering = (first: number[], second: number[]) => (input: Float32Array) =>
   Promise.resolve(input[0] === 100 ? second : first);
@@ -36,11 +38,19 @@ test.each([
 });
 
 test("any value of a row that strays is enough", async () => {
-  const row = { ...KNOWN, answers: [[0.9, 0.1, 0.2, 0.3, 0.4], [0, 0, 0, 0, 0]] };
+  const row = {
+    ...KNOWN,
+    answers: [
+      [0.9, 0.1, 0.2, 0.3, 0.4],
+      [0, 0, 0, 0, 0],
+    ],
+  };
   const right = answering([0.9, 0.1, 0.2, 0.3, 0.4], [0, 0, 0, 0, 0]);
   await expect(selfCheck("faces", SIZE, row, read, right)).resolves.toBeUndefined();
   const wrong = answering([0.9, 0.1, 0.2, 0.3, 0.5], [0, 0, 0, 0, 0]);
-  await expect(selfCheck("faces", SIZE, row, read, wrong)).rejects.toThrow("faces computes 0.900, 0.100, 0.200, 0.300, 0.500");
+  await expect(selfCheck("faces", SIZE, row, read, wrong)).rejects.toThrow(
+    "faces computes 0.900, 0.100, 0.200, 0.300, 0.500",
+  );
 });
 
 test("a file of another size is refused", async () => {

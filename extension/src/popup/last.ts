@@ -60,7 +60,9 @@ export function lastCheckSections(last: LastCheck | null, now: number): HTMLElem
   if (!last) {
     top.append(made("p", "Nothing has been checked on this page yet."));
     top.append(made("p", "Right-click a picture of a face and choose “Check this face”.", "quiet"));
-    top.append(made("p", "Is that not in the menu? Then the page covers the picture: open it in a tab of its own.", "quiet"));
+    top.append(
+      made("p", "Is that not in the menu? Then the page covers the picture: open it in a tab of its own.", "quiet"),
+    );
     return [top];
   }
   const lost = !last.outcome && now - last.startedAt > LOST_AFTER_MS;

@@ -24,8 +24,7 @@ export interface ShowBadge {
 
 /** Extension pages to the background. */
 export type ToBackground =
-  | { to: "background"; type: "server-state" }
-  | { to: "background"; type: "resume"; check: string };
+  { to: "background"; type: "server-state" } | { to: "background"; type: "resume"; check: string };
 
 export type ServerState =
   | { kind: "ready"; address: string; name: string; version: string; device: string }

@@ -17,6 +17,14 @@ test("a report is a report", () => {
 });
 
 test("what some other program answers is none", () => {
-  const others = [null, [], {}, "fake", { ...REPORT, verdict: "sure" }, { ...REPORT, probability_fake: 97 }, { ...REPORT, model: null }];
+  const others = [
+    null,
+    [],
+    {},
+    "fake",
+    { ...REPORT, verdict: "sure" },
+    { ...REPORT, probability_fake: 97 },
+    { ...REPORT, model: null },
+  ];
   expect(others.filter(isReport)).toEqual([]);
 });

@@ -21,7 +21,14 @@ export function sign(tone: Tone): SVGElement {
   svg.setAttribute("class", tone === "working" ? "sign turning" : "sign");
   for (const path of PATHS[tone]) {
     const line = document.createElementNS(SVG, "path");
-    const drawn = { d: path, fill: "none", stroke: "currentColor", "stroke-width": "2", "stroke-linecap": "round", "stroke-linejoin": "round" };
+    const drawn = {
+      d: path,
+      fill: "none",
+      stroke: "currentColor",
+      "stroke-width": "2",
+      "stroke-linecap": "round",
+      "stroke-linejoin": "round",
+    };
     for (const [name, value] of Object.entries(drawn)) line.setAttribute(name, value);
     svg.append(line);
   }

@@ -53,7 +53,8 @@ function reportNotes(report: Report, by: AnsweredBy): string[] {
   const notes = [who(by, report.model)];
   const judged = report.faces.filter((face) => face.probability_fake !== null).length;
   if (judged > 1) notes.push(`the most suspicious of ${judged} faces`);
-  if (report.warnings.some((warning) => warning.code === "enlarged")) notes.push("a small face: the verdict rests on few pixels");
+  if (report.warnings.some((warning) => warning.code === "enlarged"))
+    notes.push("a small face: the verdict rests on few pixels");
   return notes;
 }
 

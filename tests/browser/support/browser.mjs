@@ -44,7 +44,10 @@ export async function openBrowser(display, { args = [], extension = EXTENSION } 
     id,
     page: () => context.newPage(),
     /** Runs in the extension's background, which the browser may have restarted meanwhile. */
-    inBackground: (work, argument) => until("the background", async () => ({ value: await (await worker()).evaluate(work, argument) })).then(({ value }) => value),
+    inBackground: (work, argument) =>
+      until("the background", async () => ({ value: await (await worker()).evaluate(work, argument) })).then(
+        ({ value }) => value,
+      ),
     async close() {
       await context.close();
       await rm(profile, { recursive: true, force: true });
@@ -77,8 +80,17 @@ export async function badges(page) {
   const session = await page.context().newCDPSession(page);
   try {
     const { root } = await session.send("DOM.getDocument", { depth: -1, pierce: true });
-    const cards = [...all(root)].filter((node) => node.attributes?.includes("status") && node.attributes.includes("role"));
-    return cards.map((card) => textOf(card).replaceAll("\u00a0", " ").split("\n").map((line) => line.trim()).filter(Boolean).join(" | "));
+    const cards = [...all(root)].filter(
+      (node) => node.attributes?.includes("status") && node.attributes.includes("role"),
+    );
+    return cards.map((card) =>
+      textOf(card)
+        .replaceAll("\u00a0", " ")
+        .split("\n")
+        .map((line) => line.trim())
+        .filter(Boolean)
+        .join(" | "),
+    );
   } finally {
     await session.detach();
   }

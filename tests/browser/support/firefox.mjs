@@ -9,7 +9,9 @@ const ID = "check-this-face@localhost.invalid";
 const ORIGIN = "4b1f6c1e-6a52-4a43-9c0e-3f6a2d5f7b11";
 
 /** The program of Firefox, or undefined where there is none. */
-export const FIREFOX = [process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"].find((path) => path && existsSync(path));
+export const FIREFOX = [process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"].find(
+  (path) => path && existsSync(path),
+);
 
 /** Firefox without a window, with the built add-on installed for as long as it runs. */
 export async function openFirefox() {

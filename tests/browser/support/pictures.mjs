@@ -17,7 +17,8 @@ export function sample(number) {
 
 /** scikit-image's portrait of Eileen Collins (NASA, public domain), 512 x 512, as PNG. */
 export async function astronaut() {
-  const code = "import io, sys; from PIL import Image; from skimage.data import astronaut; b = io.BytesIO(); " +
+  const code =
+    "import io, sys; from PIL import Image; from skimage.data import astronaut; b = io.BytesIO(); " +
     "Image.fromarray(astronaut()).save(b, 'PNG'); sys.stdout.buffer.write(b.getvalue())";
   const { stdout } = await promisify(execFile)(PYTHON, ["-c", code], { encoding: "buffer", maxBuffer: 1 << 24 });
   return stdout;

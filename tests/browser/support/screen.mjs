@@ -21,7 +21,8 @@ export async function openScreen() {
   const [number] = await Promise.race([once(server.stdout, "data"), missing]);
   missing.catch(() => undefined);
   const display = `:${String(number).trim()}`;
-  const xdotool = async (...words) => (await run("xdotool", words, { env: { ...process.env, DISPLAY: display } })).stdout.trim();
+  const xdotool = async (...words) =>
+    (await run("xdotool", words, { env: { ...process.env, DISPLAY: display } })).stdout.trim();
 
   async function windows() {
     // xdotool ends with 1 when it finds none.

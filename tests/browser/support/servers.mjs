@@ -26,7 +26,10 @@ async function gone(child) {
 export async function startServer() {
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;
-  const child = spawn(PYTHON, ["-m", "server", "--port", String(port)], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(PYTHON, ["-m", "server", "--port", String(port)], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
   let failed = null;
