@@ -89,7 +89,7 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.requirements
 	@cd $* && $(NPM_CI)
 	@touch $@
 
-bundle/manifest.json: fake_image_detection/manifest.schema.json $(wildcard $(addsuffix /*.json,$(NETWORKS)) $(addsuffix /*.npz,$(NETWORKS) models/blazeface_back) converter/*.py converter/node/*.mjs) \
+bundle/manifest.json: fake_image_detection/manifest.schema.json $(wildcard $(addsuffix /*.json,$(NETWORKS)) $(addsuffix /*.npz,$(NETWORKS) models/blazeface_back)) $(shell find converter -name "*.py" -not -path "*/node_modules/*") $(wildcard converter/node/*.mjs) \
   $(VENV)/.requirements converter/node/node_modules/.ready
 	@echo "== bundle of $(NETWORKS) (some minutes)"
 	@$(PY) -m converter --network $(NETWORK) $(if $(word 2,$(NETWORKS)),--light $(LIGHT)) --out bundle

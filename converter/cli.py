@@ -71,15 +71,15 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _verify(options: argparse.Namespace) -> None:
-    from converter.node import require_node
-    from converter.pictures import read_pictures
+    from converter.forms.javascript import require_node
+    from converter.proof.pictures import read_pictures
 
     require_node()
     pictures = read_pictures(options.pictures)
     prepare_tensorflow()
 
-    from converter.trained_network import read_network
-    from converter.verify import verify_bundle
+    from converter.existing.verify import verify_bundle
+    from converter.networks.trained_network import read_network
 
     folders = [folder for folder in (options.network, options.light) if folder is not None]
     # A description is of --network alone; the other network is a folder of models/.
@@ -96,19 +96,19 @@ def _verify(options: argparse.Namespace) -> None:
 def _compare(one: Path, other: Path, pictures: Path | None) -> None:
     prepare_tensorflow()
 
-    from converter.compare import compare_bundles
-    from converter.pictures import read_pictures
+    from converter.existing.compare import compare_bundles
+    from converter.proof.pictures import read_pictures
 
     print(compare_bundles(one, other, read_pictures(pictures)))
 
 
 def _report(bundle: Path) -> None:
-    from converter.node import require_node
+    from converter.forms.javascript import require_node
 
     require_node()
     prepare_tensorflow()
 
-    from converter.report import report_costs
+    from converter.existing.report import report_costs
 
     print(f"\n{report_costs(bundle)}")
 
@@ -116,15 +116,15 @@ def _report(bundle: Path) -> None:
 def _serve(bundle: Path, place: Path) -> None:
     prepare_tensorflow()
 
-    from converter.serving import write_serving
+    from converter.existing.serving import write_serving
 
     print(write_serving(bundle, place))
 
 
 def _convert(options: argparse.Namespace) -> None:
     # Before TensorFlow, which takes seconds to load and is not needed to say that a folder is missing.
-    from converter.node import require_node
-    from converter.pictures import read_faces, read_pictures
+    from converter.forms.javascript import require_node
+    from converter.proof.pictures import read_faces, read_pictures
 
     if not options.without_node:
         require_node()
@@ -132,10 +132,10 @@ def _convert(options: argparse.Namespace) -> None:
     faces = read_faces(options.data) if options.quantize == "auto" else None
     prepare_tensorflow()
 
-    from converter.bundle import Evidence, require_bundle_place, write_bundle
+    from converter.bundle.write import Evidence, require_bundle_place, write_bundle
+    from converter.networks.trained_network import read_network
     from converter.progress import step
-    from converter.quantisation import Limits
-    from converter.trained_network import read_network
+    from converter.proof.quantisation import Limits
 
     require_bundle_place(options.out)
     with step(f"reading {options.network}"):

@@ -12,9 +12,9 @@ prepare_tensorflow()
 
 from tiny_networks import WriteNetwork, numbers, save_faces, tiny_network, write_files  # noqa: E402
 
-from converter import browser  # noqa: E402
 from converter.errors import ConverterError  # noqa: E402
-from converter.node import require_node  # noqa: E402
+from converter.forms import browser  # noqa: E402
+from converter.forms.javascript import require_node  # noqa: E402
 
 
 @pytest.fixture

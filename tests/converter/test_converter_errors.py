@@ -11,10 +11,10 @@ import pytest
 from tiny_networks import WriteNetwork, numbers, save_faces, tiny_network, write_files
 
 from converter import cli, environment
-from converter import node as node_module
 from converter.errors import ConverterError
-from converter.pictures import read_pictures
-from converter.trained_network import read_network
+from converter.forms import javascript as node_module
+from converter.networks.trained_network import read_network
+from converter.proof.pictures import read_pictures
 from fake_image_detection.bundle import Bundle
 
 ROOT = Path(__file__).parents[2]

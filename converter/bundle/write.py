@@ -1,0 +1,256 @@
+"""The bundle as a whole: written beside its place, proved, and only then put there."""
+
+import contextlib
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from converter.bundle.manifest import (
+    GOLDEN,
+    MANIFEST,
+    PARITY,
+    QUANTISATION,
+    face_detector_entry,
+    network_entry,
+    write_manifest,
+)
+from converter.bundle.version import bundle_version, weights_hash
+from converter.errors import ConverterError
+from converter.forms.artifacts import Outputs, run_keras, write_artifacts
+from converter.forms.browser import describe_proof
+from converter.forms.javascript import UNPROVED, require_node, tfjs_version
+from converter.forms.precision import Plan, plain
+from converter.forms.saved_model import write_face_detector, write_network
+from converter.forms.tfjs import quantise_tfjs
+from converter.networks.blazeface import load_blazeface
+from converter.networks.fold import fold
+from converter.networks.trained_network import TrainedNetwork
+from converter.progress import step
+from converter.proof.golden import golden_faces, golden_picture
+from converter.proof.parity import MAX_PROBABILITY_DELTA, Proof, prove_face_detector, prove_network
+from converter.proof.pictures import LabelledFaces, ProofPictures
+from converter.proof.quantisation import FIXED, Choice, Limits, choose
+from converter.rules import FACE_DETECTOR
+
+MODELS = Path(__file__).parents[2] / "models"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What precision is chosen by: labelled faces and what may be lost on them."""
+
+    faces: LabelledFaces
+    limits: Limits
+
+
+def write_bundle(
+    strong: TrainedNetwork,
+    light: TrainedNetwork,
+    quantise: str | Evidence,
+    pictures: ProofPictures,
+    out: Path,
+    tfjs_runs: bool = True,
+) -> str:
+    """Convert, prove and write a bundle to `out`, replacing a bundle that is there.
+
+    Args:
+        strong: the network of the role `strong`.
+        light: the network of the role `light`; may be the same object.
+        quantise: a name of `converter.proof.quantisation.FIXED`, or what to choose by.
+        pictures: what the runtimes are compared on.
+        out: the bundle's folder.
+        tfjs_runs: whether TF.js is proved, for which Node is needed.
+
+    Returns:
+        The bundle's version.
+
+    Raises:
+        ConverterError: Node is missing, `out` is something else than a bundle, or a runtime strays from Keras by more
+            than the limits of converter.proof.parity. Nothing is then changed or left behind.
+    """
+    if tfjs_runs:
+        require_node()
+    networks = {network.name: network for network in (strong, light)}
+    if FACE_DETECTOR["name"] in networks or (light is not strong and len(networks) == 1):
+        raise ConverterError(
+            f"Two networks of the bundle would bear one name ({', '.join((strong.name, light.name))}; the face "
+            f"detector is {FACE_DETECTOR['name']}). Change `name` in one network.json."
+        )
+    with _written_beside(out) as root:
+        face_entry, face_hash, face_proof = _convert_face_detector(quantise, pictures, root, tfjs_runs)
+        proofs = [face_proof]
+        entries, choices = {}, {}
+        for name, network in networks.items():
+            entries[name], choices[name], proof = _convert_network(
+                network, quantise, pictures, root, tfjs_runs, in_browser=network is light
+            )
+            proofs.append(proof)
+        version = bundle_version(strong, light, face_hash, choices)
+        report = _report(version, proofs, pictures, tfjs_runs)
+        print(f"\n{report}")
+        _require_agreement(proofs)
+        (root / PARITY).write_text(report, encoding="utf-8")
+        _write_choices(version, choices, root)
+        with step("manifest"):
+            write_manifest(root, version, {"strong": strong.name, "light": light.name}, entries, face_entry)
+    return version
+
+
+def _convert_face_detector(
+    quantise: str | Evidence, pictures: ProofPictures, root: Path, tfjs_runs: bool
+) -> tuple[dict[str, object], str, Proof]:
+    name = FACE_DETECTOR["name"]
+    face_detector = load_blazeface(MODELS / name)
+    artifacts = write_artifacts(
+        fold(face_detector), write_face_detector, root, name, precisions=("float32",), tfjs_runs=tfjs_runs
+    )
+    # Released in float16, so that half of the bytes can go and no bit with them.
+    plan = plain("float32") if quantise == "float32" else Plan("float16", "float16", lossless=True)
+    quantise_tfjs(root / artifacts.tfjs, plan)
+    images = face_detector_pictures(pictures)
+    proof = prove_face_detector(artifacts, images, run_keras(face_detector, images))
+    golden = _write_golden(root, name, golden_picture(FACE_DETECTOR["input_size"]))
+    return face_detector_entry(artifacts, plan, golden, proof.golden), weights_hash(face_detector), proof
+
+
+def _convert_network(
+    network: TrainedNetwork,
+    quantise: str | Evidence,
+    pictures: ProofPictures,
+    root: Path,
+    tfjs_runs: bool,
+    in_browser: bool,
+) -> tuple[dict[str, object], Choice, Proof]:
+    folded = fold(network.model)
+    artifacts = write_artifacts(
+        folded,
+        lambda model, folder: write_network(network, model, folder),
+        root,
+        network.name,
+        tfjs_runs=tfjs_runs,
+    )
+    if isinstance(quantise, str):
+        choice = FIXED[quantise]
+    else:
+        choice = choose(network, folded, artifacts, quantise.faces, quantise.limits)
+        print(f"\n{choice.report}\n")
+    artifacts = replace(artifacts, lite=choice.lite)
+    with step(f"{network.name}: TF.js weights as {choice.tfjs.name}"):
+        quantise_tfjs(root / artifacts.tfjs, choice.tfjs)
+    images = network_pictures(pictures, network.input_size)
+    expected, rounded = answers_of(network, choice, images)
+    proof = prove_network(network.verdicts, artifacts, choice, images, expected, rounded, in_browser)
+    golden = _write_golden(root, network.name, golden_faces(network.input_size))
+    return network_entry(network, artifacts, choice, golden, proof.golden), choice, proof
+
+
+def network_pictures(pictures: ProofPictures, side: int) -> NDArray[np.uint8]:
+    """What a network is proved on, uint8 (n, side, side, 3): the golden pictures come last."""
+    return np.concatenate([pictures.resized(side), golden_faces(side)])
+
+
+def face_detector_pictures(pictures: ProofPictures) -> NDArray[np.uint8]:
+    """What the face detector is proved on, as `network_pictures`."""
+    side = FACE_DETECTOR["input_size"]
+    return np.concatenate([pictures.resized(side), golden_picture(side)])
+
+
+def answers_of(network: TrainedNetwork, choice: Choice, images: NDArray[np.uint8]) -> tuple[Outputs, Outputs]:
+    """What the network answers in Keras, and what with the weights as TF.js reads them back."""
+    folded = fold(network.model)
+    with choice.tfjs.applied(folded):
+        rounded = run_keras(folded, images)
+    return run_keras(network.model, images), rounded
+
+
+def _write_golden(root: Path, name: str, pictures: NDArray[np.uint8]) -> str:
+    # Raw, for every decoder of pictures is one more thing that could differ.
+    path = f"{GOLDEN}/{name}.rgb"
+    (root / GOLDEN).mkdir(exist_ok=True)
+    (root / path).write_bytes(pictures.tobytes())
+    return path
+
+
+def _write_choices(version: str, choices: dict[str, Choice], root: Path) -> None:
+    reports = [choice.report for choice in choices.values() if choice.by_evidence]
+    if reports:
+        text = "\n\n".join([f"# Quantisation of bundle {version}", *reports]) + "\n"
+        (root / QUANTISATION).write_text(text, encoding="utf-8")
+
+
+def require_bundle_place(out: Path) -> None:
+    """Refuse, before any work, a place where no bundle can be written.
+
+    Raises:
+        ConverterError: `out` is a file, or a folder that holds something else than a bundle.
+    """
+    if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
+        raise ConverterError(f"{out} is not empty and has no {MANIFEST}, so it is no bundle. Name another --out.")
+    if out.exists() and not out.is_dir():
+        raise ConverterError(f"{out} is a file; --out takes the bundle's folder. Name another --out.")
+    if not out.absolute().parent.is_dir():
+        raise ConverterError(f"There is no folder {out.absolute().parent} to write the bundle into. Make it first.")
+
+
+def _require_agreement(proofs: list[Proof]) -> None:
+    failures = [failure for proof in proofs for failure in proof.failures]
+    if failures:
+        raise ConverterError(
+            "Refused: not every runtime is the network, so no bundle is written.\n  "
+            + "\n  ".join(failures)
+            + "\nIf one runtime strays alone, its conversion is at fault: convert again with the versions of "
+            "requirements.txt and converter/node/package-lock.json, then look for the layer it gets wrong. If only "
+            "rounded weights stray, ask for finer ones (--quantize uint16 or float32), or let labelled faces decide "
+            "(--quantize auto)."
+        )
+
+
+def _report(version: str, proofs: list[Proof], pictures: ProofPictures, tfjs_runs: bool) -> str:
+    head = [
+        f"# Parity of bundle {version}",
+        "",
+        f"Each runtime against Keras (TensorFlow, CPU) on the same pictures: {pictures.description}, and the golden "
+        "pictures of the bundle. Δ is an absolute difference. No bundle is written when a file of float32 weights "
+        "gives a probability, of the picture or anywhere in its heat map, or a face's score that differs by more than "
+        f"{MAX_PROBABILITY_DELTA}; TF.js with rounded weights is held to that against Keras with the same weights.",
+        "",
+        describe_proof() if tfjs_runs else UNPROVED,
+        "",
+        f"Measured with {_versions(tfjs_runs)}.",
+    ]
+    return "\n\n".join(["\n".join(head), *(proof.to_markdown() for proof in proofs)]) + "\n"
+
+
+def _versions(tfjs_runs: bool) -> str:
+    packages = {"TensorFlow": "tensorflow", "Keras": "keras", "LiteRT": "ai-edge-litert"}
+    installed = [f"{name} {metadata.version(package)}" for name, package in packages.items()]
+    if tfjs_runs:
+        installed.append(f"TF.js {tfjs_version()}")
+    return ", ".join([*installed, f"Python {platform.python_version()}"])
+
+
+@contextlib.contextmanager
+def _written_beside(out: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `out`; it takes the place of `out` if the block ends well and vanishes if not."""
+    require_bundle_place(out)
+    out = out.absolute()
+    fresh, old = (out.with_name(f"{out.name}.{os.getpid()}.{kind}") for kind in ("new", "old"))
+    fresh.mkdir()
+    try:
+        yield fresh
+        if out.exists():
+            out.rename(old)
+        fresh.rename(out)
+    finally:
+        # Stopped between the two.
+        if old.exists() and not out.exists():
+            old.rename(out)
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)

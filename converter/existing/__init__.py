@@ -1,0 +1,1 @@
+"""What is asked of bundles that are there."""

@@ -1,0 +1,86 @@
+"""What the networks of a bundle cost: operations, parameters, bytes, milliseconds."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from converter.bundle.stored import artifacts_of, graphs, open_bundle
+from converter.environment import quiet
+from converter.forms.artifacts import Artifacts, run_artifacts
+from converter.forms.saved_model import SIGNATURE
+from fake_image_detection.bundle import Bundle
+
+ROUNDS = 30
+
+
+def report_costs(folder: Path) -> str:
+    """Measure every network of the bundle in `folder` on this machine; returns Markdown.
+
+    Raises:
+        ConverterError: it is no bundle or is damaged, or Node is missing.
+    """
+    bundle = open_bundle(folder)
+    tables = [_costs(bundle, name) for name in graphs(bundle)]
+    head = (
+        f"Milliseconds: the median of {ROUNDS} runs of one picture on one thread of this machine. TF.js: what it "
+        "downloads."
+    )
+    return "\n\n".join([f"# Costs of bundle {bundle.manifest.version}", head, *tables])
+
+
+def _costs(bundle: Bundle, name: str) -> str:
+    artifacts, side = artifacts_of(bundle, name), graphs(bundle)[name]["input_size"]
+    pictures = np.random.default_rng(0).integers(0, 256, (ROUNDS, side, side, 3)).astype(np.uint8)
+    parameters, operations = _graph_costs(bundle.root / artifacts.saved_model, side)
+    lines = [
+        f"## {name}",
+        "",
+        f"{parameters:,} parameters; {operations / 1e6:,.0f} million operations a picture, a product and a sum counted "
+        f"each. TF.js graph: {_nodes(bundle.root / artifacts.tfjs)}.",
+        "",
+        "| runtime | bytes | milliseconds |",
+        "| --- | --- | --- |",
+    ]
+    for answers in run_artifacts(artifacts, pictures, browser=False):
+        size = sum(
+            entry["bytes"]
+            for path, entry in bundle.manifest.raw["files"].items()
+            if path.startswith(_place(artifacts, answers.form))
+        )
+        lines.append(f"| {answers.runtime} | {size:,} | {answers.milliseconds:.1f} |")
+    return "\n".join(lines)
+
+
+def _place(artifacts: Artifacts, form: str) -> str:
+    if form.startswith("lite "):
+        return artifacts.lite_file(form.removeprefix("lite "))
+    return f"{artifacts.saved_model if form == 'saved_model' else artifacts.tfjs}/"
+
+
+def _graph_costs(saved_model: Path, side: int) -> tuple[int, int]:
+    """Parameters, and floating-point operations for one picture as TensorFlow's profiler counts them."""
+    import tensorflow as tf
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+    with quiet():
+        loaded: Any = tf.saved_model.load(str(saved_model))
+        signature = loaded.signatures[SIGNATURE]
+        one = tf.TensorSpec((1, side, side, 3), tf.uint8)
+        function = tf.function(lambda image: signature(image=image)).get_concrete_function(one)
+        graph = convert_variables_to_constants_v2(function).graph
+        options = tf.compat.v1.profiler.ProfileOptionBuilder(
+            tf.compat.v1.profiler.ProfileOptionBuilder.float_operation()
+        )
+        profile = tf.compat.v1.profiler.profile(graph, options=options.with_empty_output().build())
+    return sum(int(np.prod(weight.shape)) for weight in loaded.weights), int(profile.total_float_ops)
+
+
+def _nodes(folder: Path) -> str:
+    graph = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    counted = Counter(
+        node["op"] for node in graph["modelTopology"]["node"] if node["op"] not in ("Const", "Placeholder")
+    )
+    return ", ".join(f"{count} {operation}" for operation, count in counted.most_common())

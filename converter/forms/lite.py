@@ -1,0 +1,43 @@
+"""LiteRT: the fastest way to run a network on a CPU."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from converter.environment import quiet
+from converter.forms.saved_model import SIGNATURE
+
+# int8: kernels as int8 with a scale for each channel, what flows between the layers rounded anew for each picture.
+LITE_PRECISIONS = ("float32", "float16", "int8")
+
+
+def write_lite(bare: Path, path: Path, precision: str) -> None:
+    """Convert what `converter.forms.saved_model.write_bare` wrote to one .tflite file with the same signature.
+
+    Args:
+        bare: the SavedModel; a free batch dimension stays free.
+        path: the file to write.
+        precision: one of `LITE_PRECISIONS`.
+    """
+    import tensorflow as tf
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with quiet():
+        converter = tf.lite.TFLiteConverter.from_saved_model(str(bare), signature_keys=[SIGNATURE])
+        if precision != "float32":
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        if precision == "float16":
+            converter.target_spec.supported_types = [tf.float16]
+        path.write_bytes(converter.convert())
+
+
+def run_lite(path: Path, images: NDArray[np.uint8], threads: int = 1) -> Iterator[dict[str, NDArray[np.float32]]]:
+    """Run uint8 (n, S, S, 3) pictures one at a time; yields each picture's outputs with one row."""
+    with quiet():
+        from ai_edge_litert.interpreter import Interpreter
+
+        runner = Interpreter(model_path=str(path), num_threads=threads).get_signature_runner(SIGNATURE)
+    for image in images:
+        yield runner(image=image[np.newaxis].astype(np.float32))

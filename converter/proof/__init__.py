@@ -1,0 +1,1 @@
+"""What shows that all forms are the network that was trained."""

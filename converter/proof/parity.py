@@ -1,0 +1,193 @@
+"""Proof that what was written is the network: the same pictures through all of it, and how far each answer strays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from converter.errors import ConverterError
+from converter.forms.artifacts import Answers, Artifacts, Outputs, run_artifacts
+from converter.networks.trained_network import Verdicts
+from converter.proof.golden import best_face, golden_faces
+from converter.proof.quantisation import Choice
+from converter.rules import FACE_DETECTOR
+
+MAX_PROBABILITY_DELTA = 0.01
+MAX_SCORE_DELTA = 0.01
+# A pixel of the detector's input.
+MAX_BOX_DELTA = 1 / 256
+
+# By the names of the manifest's `golden`: what each form answered to each golden picture.
+Golden = dict[str, list[float]]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was measured for one network, and what of it is too much.
+
+    Attributes:
+        title, header, rows: a table, a row for each runtime.
+        failures: a sentence for each figure over its limit; empty when every runtime agrees.
+        golden: what each form answered to the golden pictures.
+        milliseconds: median of a picture by runtime, on one thread.
+    """
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    failures: tuple[str, ...]
+    golden: Golden
+    milliseconds: dict[str, float]
+
+    def to_markdown(self) -> str:
+        """The table with its title."""
+        lines = [self.header, ("---",) * len(self.header), *self.rows]
+        return "\n".join([f"## {self.title}", "", *("| " + " | ".join(line) + " |" for line in lines)])
+
+
+def prove_network(
+    verdicts: Verdicts,
+    artifacts: Artifacts,
+    choice: Choice,
+    images: NDArray[np.uint8],
+    expected: Outputs,
+    rounded: Outputs | None,
+    in_browser: bool,
+) -> Proof:
+    """Compare every runtime with what is right, on pictures the last of which are the golden ones.
+
+    Files of float32 weights have to give what is expected. TF.js, whatever its weights are stored as, has to give what
+    the network gives with the weights as it reads them back, and, unless `choice` was made on labelled faces, what is
+    expected too; so has the LiteRT file that runtimes load. In no file at all may rounding turn real into fake.
+
+    Args:
+        verdicts: what logits mean.
+        artifacts: the network's files.
+        choice: what they store the weights as.
+        images: uint8 (n, S, S, 3).
+        expected: the answers to them.
+        rounded: the same with the weights as TF.js reads them back; None where nobody can tell.
+        in_browser: whether the backends of a browser are asked, which takes minutes for a large network.
+
+    Raises:
+        ConverterError: a runtime is missing or cannot run the network.
+    """
+    probability = verdicts.probability(expected["logit"])
+    bands = verdicts.band(probability)
+    golden: Golden = {}
+    rows, failures, milliseconds = [], [], {}
+    for answers in run_artifacts(artifacts, images, in_browser):
+        chosen, outputs = answers.chosen, answers.outputs
+        wanted = _rows(expected, chosen)
+        _require_shapes(answers.runtime, artifacts.name, outputs, wanted)
+        strays = _strays(verdicts, outputs, wanted)
+        band = verdicts.band(verdicts.probability(outputs["logit"]))
+        turned = band - bands[chosen]
+        rows.append((answers.runtime, str(len(band)), *map(_number, strays), str(int((turned != 0).sum()))))
+        where = f"{artifacts.name} in {answers.runtime}"
+        if answers.form in ("saved_model", "lite float32"):
+            failures += _network_failures(where, strays)
+        if answers.form == "tfjs" and rounded is not None:
+            failures += _network_failures(where, _strays(verdicts, outputs, _rows(rounded, chosen)))
+        if not choice.by_evidence and answers.form in ("tfjs", f"lite {choice.lite}"):
+            failures += _network_failures(where, strays)
+        failures += _over(where, [("verdicts turned from real to fake or back", int((np.abs(turned) == 2).sum()), 0)])
+        if (form := _manifest_form(answers, choice.lite)) and form not in golden:
+            golden[form] = _golden_logits(outputs)
+        if answers.milliseconds is not None:
+            milliseconds[answers.runtime] = answers.milliseconds
+    # What TF.js has to answer, where it was not asked.
+    golden.setdefault("tfjs", _golden_logits(rounded or expected))
+    header = (
+        "Runtime", "pictures", "max Δ logit", "mean Δ logit", "max Δ probability", "max Δ heat map", "verdicts turned",
+    )  # fmt: skip
+    return Proof(artifacts.name, header, tuple(rows), tuple(dict.fromkeys(failures)), golden, milliseconds)
+
+
+def prove_face_detector(artifacts: Artifacts, images: NDArray[np.uint8], expected: Outputs) -> Proof:
+    """Compare every runtime with what is right, over all anchors; raises as `prove_network`.
+
+    Args:
+        artifacts: its files. Those that runtimes load, SavedModel, the LiteRT file and TF.js, have to agree.
+        images: uint8 (n, S, S, 3), the last of which is the golden one.
+        expected: the answers to them.
+    """
+    side = images.shape[1]
+    seen = expected["faces"][..., 0] >= FACE_DETECTOR["score_threshold"]
+    golden: Golden = {}
+    rows, failures, milliseconds = [], [], {}
+    for answers in run_artifacts(artifacts, images):
+        chosen, faces = answers.chosen, answers.outputs["faces"]
+        _require_shapes(answers.runtime, artifacts.name, answers.outputs, _rows(expected, chosen))
+        delta = np.abs(faces - expected["faces"][chosen])
+        score, box = float(delta[..., 0].max()), float(delta[..., 1:].max())
+        flips = int(((faces[..., 0] >= FACE_DETECTOR["score_threshold"]) != seen[chosen]).sum())
+        figures = _number(score), _number(float(delta[..., 0].mean())), _number(box * side)
+        rows.append((answers.runtime, str(len(faces)), *figures, str(flips)))
+        form = _manifest_form(answers, artifacts.lite)
+        if form:
+            failures += _over(f"{artifacts.name} in {answers.runtime}", [
+                ("max |delta score|", score, MAX_SCORE_DELTA),
+                ("max |delta box| in sides of the input", box, MAX_BOX_DELTA),
+            ])  # fmt: skip
+            golden.setdefault(form, best_face(faces[-1]))
+        if answers.milliseconds is not None:
+            milliseconds[answers.runtime] = answers.milliseconds
+    golden.setdefault("tfjs", best_face(expected["faces"][-1]))
+    header = (
+        "Runtime", "pictures", "max Δ score", "mean Δ score", f"max Δ box (pixels of {side})", "anchors found or lost",
+    )  # fmt: skip
+    return Proof(artifacts.name, header, tuple(rows), tuple(failures), golden, milliseconds)
+
+
+def _manifest_form(answers: Answers, lite: str) -> str | None:
+    """The name in the manifest of the form that answered; None for a file that no runtime loads of itself."""
+    return {"saved_model": "saved_model", f"lite {lite}": "lite", "tfjs": "tfjs"}.get(answers.form)
+
+
+def _golden_logits(outputs: Outputs) -> list[float]:
+    logits: list[float] = outputs["logit"][-len(golden_faces(1)) :, 0].astype(np.float64).round(6).tolist()
+    return logits
+
+
+def _rows(outputs: Outputs, chosen: slice) -> Outputs:
+    return {name: values[chosen] for name, values in outputs.items()}
+
+
+def _strays(verdicts: Verdicts, outputs: Outputs, wanted: Outputs) -> tuple[float, float, float, float]:
+    """Max and mean |delta logit|, max |delta probability|, of the picture and anywhere in its heat map."""
+    logit = np.abs(outputs["logit"] - wanted["logit"])
+    probability, heat = (
+        np.abs(verdicts.probability(outputs[name]) - verdicts.probability(wanted[name]))
+        for name in ("logit", "local_logits")
+    )
+    return float(logit.max()), float(logit.mean()), float(probability.max()), float(heat.max())
+
+
+def _network_failures(where: str, strays: tuple[float, float, float, float]) -> list[str]:
+    _, _, probability, heat = strays
+    return _over(where, [
+        ("max |delta probability|", probability, MAX_PROBABILITY_DELTA),
+        ("max |delta probability| of the heat map", heat, MAX_PROBABILITY_DELTA),
+    ])  # fmt: skip
+
+
+def _require_shapes(runtime: str, name: str, outputs: Outputs, expected: Outputs) -> None:
+    got = {key: value.shape for key, value in sorted(outputs.items())}
+    wanted = {key: value.shape for key, value in sorted(expected.items())}
+    if got != wanted:
+        raise ConverterError(f"{name} in {runtime} answers with {got}, Keras with {wanted}: the conversion is wrong.")
+
+
+def _over(where: str, figures: Sequence[tuple[str, float, float]]) -> list[str]:
+    # "not <=" rather than ">": a NaN must fail.
+    return [
+        f"{where}: {what} is {value:.2g}, allowed is {limit:.2g}"
+        for what, value, limit in figures
+        if not value <= limit
+    ]
+
+
+def _number(value: float) -> str:
+    return f"{value:.1e}"

@@ -1,0 +1,160 @@
+"""What is asked of bundles that are there."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+from tiny_networks import SIDE, WriteNetwork, numbers, save_faces, tiny_network, write_files
+
+from converter.cli import main
+from converter.forms.artifacts import write_artifacts
+from converter.forms.lite import LITE_PRECISIONS
+from converter.forms.saved_model import write_network
+from converter.networks.fold import fold
+from converter.networks.trained_network import read_network
+from converter.proof.pictures import read_faces
+from converter.proof.quantisation import Limits, choose
+
+
+@pytest.fixture
+def faces(tmp_path: Path) -> Path:
+    folder = tmp_path / "faces"
+    folder.mkdir()
+    save_faces(folder)
+    return folder
+
+
+@pytest.fixture
+def copy(bundle: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(bundle, tmp_path / "copy"))
+
+
+def change(bundle: Path, *path: str, to: Any) -> None:
+    manifest = json.loads((bundle / "manifest.json").read_text())
+    *parents, last = path
+    inner = manifest
+    for key in parents:
+        inner = inner[key]
+    inner[last] = to
+    (bundle / "manifest.json").write_text(json.dumps(manifest))
+
+
+@pytest.mark.parametrize("with_network", [False, True])
+def test_a_whole_bundle_is_verified(
+    no_chromium: None,
+    bundle: Path,
+    faces: Path,
+    write_network: WriteNetwork,
+    with_network: bool,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    network = ["--network", str(write_network())] if with_network else []
+    assert main(["--verify", str(bundle), "--pictures", str(faces), *network]) == 0
+    assert "is whole and proved" in capsys.readouterr().out
+
+
+def test_another_network_is_not_the_bundles(
+    no_chromium: None, bundle: Path, faces: Path, write_network: WriteNetwork, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--verify", str(bundle), "--pictures", str(faces), "--network", str(write_network(seed=2))]) == 1
+    assert "here not every runtime is the network" in capsys.readouterr().err
+
+
+def test_a_stray_golden_answer_is_told(
+    no_chromium: None, copy: Path, faces: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(copy, "networks", "tiny", "golden", "logits", "lite", to=[1e3, 1e3])
+    assert main(["--verify", str(copy), "--pictures", str(faces)]) == 1
+    assert "tiny as lite: a golden answer strays" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("action", [["--verify"], ["--report"], ["--diff", "other"]])
+def test_a_damaged_file_is_told_by_its_checksum(
+    node: None, copy: Path, bundle: Path, faces: Path, action: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = copy / "lite" / "tiny.tflite"
+    content = bytearray(path.read_bytes())
+    content[1000] ^= 1
+    path.write_bytes(content)
+    named = [str(bundle) if name == "other" else name for name in action]
+    assert main([*named, str(copy), "--pictures", str(faces)]) == 1
+    assert "tiny.tflite is damaged: its SHA-256" in capsys.readouterr().err
+
+
+def test_the_difference_tells_numbers_and_verdicts(
+    bundle: Path, copy: Path, faces: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(copy, "networks", "tiny", "bands", to={"real_below": 0.999, "fake_from": 0.9999})
+    assert main(["--diff", str(bundle), str(copy), "--pictures", str(faces)]) == 0
+    said = capsys.readouterr().out
+    assert "| networks.tiny.bands.real_below | 0.3 | 0.999 |" in said
+    assert "the probability moves by at most 0.0000" in said
+    assert "No difference." in said.split("## Files")[1].split("## Verdicts")[0]
+
+
+def test_the_report_counts_operations_and_times_every_runtime(
+    node: None, bundle: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--report", str(bundle)]) == 0
+    said = capsys.readouterr().out.split("## tiny")[1]
+    assert f"{fold(tiny_network()).count_params():,} parameters" in said
+    for runtime in ("SavedModel", "LiteRT float32", "LiteRT float16", "LiteRT int8", "TF.js WASM in Node"):
+        assert f"| {runtime} |" in said
+
+
+def test_the_layout_of_tensorflow_serving_counts_versions(
+    bundle: Path, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "serving"
+    for _ in range(2):
+        assert main(["--out", str(bundle), "--serving", str(place)]) == 0
+    assert [path.name for path in (place / "tiny").iterdir()] == ["1"]
+    crops = np.zeros((2, SIDE, SIDE, 3), np.uint8)
+    outputs = tf.saved_model.load(str(place / "tiny" / "1")).signatures["serving_default"](image=tf.constant(crops))
+    assert outputs["probability_fake"].shape == (2, 1)
+    assert "is there already" in capsys.readouterr().out
+
+
+def test_the_command_line_without_anything_to_do_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([])
+    assert "--network is needed" in capsys.readouterr().err
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    """Noise of two kinds, which the tiny network tells apart by its brightness."""
+    random = np.random.default_rng(5)
+    for label, brightest in (("real", 200), ("fake", 256)):
+        (tmp_path / "labelled" / label).mkdir(parents=True)
+        for index in range(20):
+            pixels = random.integers(0, brightest, (SIDE, SIDE, 3)).astype(np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "labelled" / label / f"{index}.png")
+    return tmp_path / "labelled"
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_the_smallest_form_within_the_limits_is_chosen(labelled: Path, tmp_path: Path, strict: bool) -> None:
+    network = read_network(write_files(tmp_path / "tiny", tiny_network(), numbers()))
+    folded = fold(network.model)
+    artifacts = write_artifacts(
+        folded, lambda model, folder: write_network(network, model, folder), tmp_path / "bundle", network.name
+    )
+    faces = read_faces(labelled)
+    assert faces is not None and faces.fake.sum() == 20 and len(faces.files) == 40
+    # Nothing loses less than nothing, so that only float32 is left.
+    limits = Limits(auc=-1, rate=-1, flips=-1) if strict else Limits(auc=1, rate=1, flips=40)
+    choice = choose(network, folded, artifacts, faces, limits)
+    sizes = {
+        precision: (artifacts.root / artifacts.lite_file(precision)).stat().st_size for precision in LITE_PRECISIONS
+    }
+    assert choice.tfjs.name == ("float32" if strict else "uint8")
+    assert choice.lite == ("float32" if strict else min(sizes, key=lambda precision: sizes[precision]))
+    assert choice.by_evidence
+    for candidate in ("TF.js | uint16", "TF.js | float16", "LiteRT | float16"):
+        assert candidate in choice.report
