@@ -16,8 +16,8 @@ from fake_image_detection.bundle import Bundle, Role
 from fake_image_detection.geometry import resize
 from fake_image_detection.network import Network
 from fake_image_detection.runtimes.lite import LiteRuntime
-from training.conditions import quality_75
-from training.data import HAND_EDITED, drop_repeated, read_examples
+from training.faces.conditions import quality_75
+from training.faces.examples import HAND_EDITED, drop_repeated, read_examples
 
 ROOT = Path(__file__).resolve().parents[1]
 

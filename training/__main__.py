@@ -12,11 +12,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     # Keras takes seconds to import, which --help and a wrong option should not cost.
     from training import commands
-    from training.calibrate import TooFewFacesError
-    from training.configuration import RunError
-    from training.data import DataError
-    from training.released import NetworkError
-    from training.start_weights import StartWeightsError
+    from training.errors import DataError, NetworkError, RunError, StartWeightsError, TooFewFacesError
 
     try:
         commands.COMMANDS[options.command](options)

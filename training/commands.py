@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
-from training.configuration import Configuration, RunError
-from training.data import Example, drop_repeated, drop_unreadable, read_examples
+from training.errors import RunError
+from training.faces.examples import Example, drop_repeated, drop_unreadable, read_examples
 from training.networks import NETWORKS, usual_input_size
-from training.presets import PRESETS
-from training.start_weights import best_start
-from training.train import train
-from training.trainee import has_accelerator
+from training.networks.start_weights import best_start
+from training.run.configuration import PRESETS, Configuration
+from training.run.train import train
+from training.run.trainee import has_accelerator
 
 # What a network's `build` may take besides; not every network takes all.
 NETWORK_PARAMETERS = ("hidden", "depth", "width", "kernel")
@@ -56,7 +56,7 @@ def configuration(options: argparse.Namespace) -> Configuration:
 
 def tune_network(options: argparse.Namespace) -> None:
     """Search by the options of `python -m training tune`."""
-    from training.tune import tune
+    from training.studies.tune import tune
 
     _check_network(options.network)
     base = Configuration(
@@ -73,7 +73,7 @@ def tune_network(options: argparse.Namespace) -> None:
 
 def train_autoencoder(options: argparse.Namespace) -> None:
     """Train an autoencoder by the options of `python -m training autoencoder`."""
-    from training import autoencoder
+    from training.faces import autoencoder
 
     autoencoder.train(load_examples(options.data), options.out, options.steps, options.seed)
     print(f"trained. Next: python -m training train --simulated 0.25 --autoencoder {options.out} ...")
@@ -81,23 +81,23 @@ def train_autoencoder(options: argparse.Namespace) -> None:
 
 def release_network(options: argparse.Namespace) -> None:
     """Release a run by the options of `python -m training release`."""
-    from training.release import release
+    from training.release.publish import release
 
     release(options.run, load_examples(options.data), options.models / options.name, options.version)
 
 
 def release_ensemble(options: argparse.Namespace) -> None:
     """Release several networks as one by the options of `python -m training ensemble`."""
-    from training.ensemble import release_ensemble
+    from training.release.ensemble import release_ensemble
 
     release_ensemble(options.members, load_examples(options.data), options.models / options.name, options.version)
 
 
 def evaluate_network(options: argparse.Namespace) -> None:
     """Measure a network, or its recipe, by the options of `python -m training evaluate`."""
-    from training.evaluate import HOLD_OUT, evaluate
-    from training.hold_out import SHORTER, hold_out, shortened
-    from training.trained import open_network, recipes
+    from training.release.trained import open_network, recipes
+    from training.studies.evaluate import HOLD_OUT, evaluate
+    from training.studies.hold_out import SHORTER, hold_out, shortened
 
     # A run and a release may have the same name.
     folder = getattr(options, "out", Path("runs/evaluation", "-".join(options.network.parts[-2:])))
@@ -114,8 +114,8 @@ def evaluate_network(options: argparse.Namespace) -> None:
 
 def compare_networks(options: argparse.Namespace) -> None:
     """Compare networks by the options of `python -m training compare`."""
-    from training.compare import compare
-    from training.trained import open_network
+    from training.release.trained import open_network
+    from training.studies.compare import compare
 
     networks = [open_network(folder) for folder in options.networks]
     print(compare(networks, load_examples(options.data), options.split, options.out, options.draws))
@@ -124,7 +124,7 @@ def compare_networks(options: argparse.Namespace) -> None:
 
 def update_network(options: argparse.Namespace) -> None:
     """Update a released network by the options of `python -m training update`."""
-    from training.update import update
+    from training.studies.update import update
 
     old, new = read_examples(options.data), read_examples(options.new, both_classes=False)
     usable = set(usable_examples([*old, *new]))

@@ -6,8 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from training.configuration import Configuration
-from training.presets import PRESETS
+from training.run.configuration import PRESETS, Configuration
 
 DESCRIPTION = """\
 Train a network to tell photographed faces from generated ones, measure it, release it.

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.trained import Trained, open_network
+from training.release.trained import Trained, open_network
 
 from .tiny_run import CONFIGURATION, tiny
 

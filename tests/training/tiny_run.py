@@ -12,13 +12,14 @@ from typing import Any
 import keras
 import numpy as np
 
-from training import checkpoint, networks
-from training.batches import Batches
-from training.configuration import Configuration
-from training.data import read_examples
+from training import networks
+from training.faces.batches import Batches
+from training.faces.examples import read_examples
 from training.networks.head import regional_logits
-from training.train import train
-from training.trainee import has_accelerator
+from training.run import checkpoint
+from training.run.configuration import Configuration
+from training.run.train import train
+from training.run.trainee import has_accelerator
 
 CONFIGURATION = Configuration(
     network="tiny", input_size=32, start="scratch", epochs=2, samples_per_epoch=16, batch_size=4, seed=3, average=0.7

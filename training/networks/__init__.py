@@ -1,18 +1,32 @@
-"""The networks that can be trained: a module each, found by its name."""
+"""The networks that can be trained: a module each."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from importlib import import_module
-from pkgutil import iter_modules
 
 import keras
 
+from training.networks import (
+    efficientnet_lite0,
+    inception_resnet_v1,
+    mobilenet_v2,
+    npr_resnet,
+    resnet50,
+    simple_cnn,
+    vgg16,
+    xception,
+)
+
 NETWORKS: dict[str, Callable[..., keras.Model]] = {
-    module.name: import_module(f"{__name__}.{module.name}").build
-    for module in iter_modules(__path__)
-    if module.name != "head"
+    "efficientnet_lite0": efficientnet_lite0.build,
+    "inception_resnet_v1": inception_resnet_v1.build,
+    "mobilenet_v2": mobilenet_v2.build,
+    "npr_resnet": npr_resnet.build,
+    "resnet50": resnet50.build,
+    "simple_cnn": simple_cnn.build,
+    "vgg16": vgg16.build,
+    "xception": xception.build,
 }
 
 

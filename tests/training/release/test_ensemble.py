@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from training.__main__ import main
+from training.errors import NetworkError
+from training.faces.examples import read_examples
+from training.figures.calibrate import Bands, Calibration
+from training.figures.scores import figures
+from training.networks import NETWORKS
+from training.networks.files import read
+from training.release.ensemble import combine, release_ensemble
+from training.release.trained import Trained, open_network
+from training.studies.evaluate import measure
+
+from ..conftest import release_by_hand
+from ..tiny_run import tiny
+
+FACES = np.random.default_rng(0).uniform(0, 255, (4, 32, 32, 3)).astype(np.float32)
+
+
+def member(name: str, model: keras.Model, scale: float, bias: float) -> Trained:
+    return Trained(name, model, model.input.shape[1], (Calibration(scale, bias), Bands(0.4, 0.6)), None, 1000)
+
+
+def plain(input_size: int = 32) -> keras.Model:
+    return NETWORKS["simple_cnn"](input_size=input_size, depth=2, width=4)
+
+
+def test_ensemble_answers_with_the_mean_of_the_calibrated_logits() -> None:
+    members = [member("a", tiny(32, 0.0), 2.0, 0.5), member("b", plain(), 0.5, -1.0)]
+    answer = combine(members).predict_on_batch(FACES)
+    one, other = (m.model.predict_on_batch(FACES)["logit"] for m in members)
+    np.testing.assert_allclose(answer["logit"], (2.0 * one + 0.5 + 0.5 * other - 1.0) / 2, rtol=1e-4, atol=1e-5)
+
+
+def test_map_of_an_ensemble_keeps_the_logit_for_its_mean_whatever_the_members_grids() -> None:
+    first, second = tiny(32, 0.0), plain()
+    assert [model.output["local_logits"].shape[1] for model in (first, second)] == [15, 8]
+    answer = combine([member("a", first, 2.0, 0.5), member("b", second, 0.5, -1.0)]).predict_on_batch(FACES)
+    assert answer["local_logits"].shape == (4, 120, 120, 1)
+    np.testing.assert_allclose(answer["logit"], answer["local_logits"].mean(axis=(1, 2)), rtol=1e-4, atol=1e-5)
+    like = combine([member("a", first, 2.0, 0.5), member("b", tiny(32, 0.0), 1.0, 0.0)])
+    assert like.output["local_logits"].shape == (None, 15, 15, 1)
+
+
+def test_ensemble_is_released_as_one_network_and_measured_against_its_members(
+    releasable_folder: Path, tmp_path: Path
+) -> None:
+    folders = [release_by_hand(tmp_path / "a", tiny(32, 0.0)), release_by_hand(tmp_path / "b", plain())]
+    options = ["--data", str(releasable_folder), "--name", "both", "--models", str(tmp_path), "--version", "1.2.0"]
+    assert main(["ensemble", *map(str, folders), *options]) == 0
+    model, numbers = read(tmp_path / "both")
+    assert (numbers["name"], numbers["release"], numbers["input_size"]) == ("both", "1.2.0", 32)
+    assert model.output.keys() == {"logit", "local_logits"}
+    expected = combine([member(f.name, read(f)[0], 1.0, 0.1) for f in folders]).predict_on_batch(FACES)
+    np.testing.assert_allclose(model.predict_on_batch(FACES)["logit"], expected["logit"], rtol=1e-4, atol=1e-5)
+    metrics = json.loads((tmp_path / "both" / "metrics.json").read_text())
+    measured = measure(open_network(tmp_path / "both"), read_examples(releasable_folder), "val")
+    assert measured.crosswise
+    for name, row in figures(measured.scores, measured.calibration, measured.verdicts)["conditions"].items():
+        assert metrics["conditions"][name]["roc_auc"] == pytest.approx(row["roc_auc"], abs=1e-3)
+        assert metrics["conditions"][name]["ece"] == pytest.approx(row["ece"], abs=1e-3)
+    assert metrics["members"].keys() == {"a 1.0.0", "b 1.0.0"}
+    assert [recipe["name"] for recipe in numbers["training"]["members"]] == ["a", "b"]
+    assert numbers["training"]["start_weights"] == "a 1.0.0 from random; b 1.0.0 from random"
+    card = (tmp_path / "both" / "README.md").read_text()
+    assert "python -m training ensemble" in card
+    assert card.count("--out runs/a\n") == card.count("--out runs/b\n") == 1
+    for row in ("a 1.0.0", "b 1.0.0", "**both 1.2.0**"):
+        assert f"| {row} |" in card
+
+
+def test_ensemble_of_an_ensemble_is_refused(releasable_folder: Path, tmp_path: Path) -> None:
+    folder = release_by_hand(tmp_path / "a", tiny(32, 0.0))
+    numbers = json.loads((folder / "network.json").read_text())
+    (folder / "network.json").write_text(json.dumps({**numbers, "training": {"members": []}}))
+    with pytest.raises(NetworkError, match="a: an ensemble itself; name its members"):
+        release_ensemble([folder, folder], read_examples(releasable_folder), tmp_path / "both", "1.0.0")
+
+
+def test_members_that_do_not_fit_are_named() -> None:
+    small, large = member("a", plain(), 1.0, 0.0), member("b", plain(48), 1.0, 0.0)
+    with pytest.raises(NetworkError, match=r"32 px, 48 px.*--input-size"):
+        combine([small, large])
+    with pytest.raises(NetworkError, match="b: not released"):
+        combine([small, Trained("b", plain(), 32, None, None, 1000)])
+    with pytest.raises(NetworkError, match="at least two"):
+        combine([small])

@@ -1,0 +1,351 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from training import commands, networks
+from training.__main__ import main
+from training.errors import DataError, RunError
+from training.faces.batches import Batches
+from training.faces.examples import read_examples
+from training.figures import metrics
+from training.networks.files import round_to_float16
+from training.options import parser
+from training.run import checkpoint
+from training.run.configuration import Configuration
+from training.run.folder import restore
+from training.run.train import is_exhausted, split, train
+from training.run.trainee import build_network, trainable
+
+from ..tiny_run import CONFIGURATION, tiny
+
+
+@pytest.fixture
+def configuration(monkeypatch: pytest.MonkeyPatch) -> Configuration:
+    monkeypatch.setitem(networks.NETWORKS, "tiny", tiny)
+    return CONFIGURATION
+
+
+def run_apart(data: Path, out: Path, how: str, backend: str | None = None) -> int:
+    command = [sys.executable, "-m", "tests.training.tiny_run", str(data), str(out), how]
+    environment = {**os.environ, "KERAS_BACKEND": backend or keras.backend.backend()}
+    return subprocess.run(command, capture_output=True, check=False, timeout=300, env=environment).returncode
+
+
+@pytest.mark.parametrize("backend", ["jax", pytest.param("torch", marks=pytest.mark.torch)])
+def test_network_is_trained_on_other_backends_too(kaggle_folder: Path, tmp_path: Path, backend: str) -> None:
+    assert run_apart(kaggle_folder, tmp_path / "run", "undisturbed", backend) == 0
+    history = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert [row["epoch"] for row in history] == [1, 2]
+    assert all(np.isfinite(row[figure]) for row in history for figure in ("loss", "val_loss", "val_roc_auc"))
+    with np.load(tmp_path / "run" / "final.npz") as weights:
+        assert all(np.isfinite(weights[name]).all() for name in weights.files)
+
+
+@pytest.mark.parametrize("how", ["killed", "killed in an epoch"])
+def test_killed_and_resumed_run_ends_with_the_weights_of_an_undisturbed_one(
+    kaggle_folder: Path, tmp_path: Path, how: str
+) -> None:
+    assert run_apart(kaggle_folder, tmp_path / "whole", "undisturbed") == 0
+    assert run_apart(kaggle_folder, tmp_path / "killed", how) == -signal.SIGKILL
+    assert run_apart(kaggle_folder, tmp_path / "killed", "resumed") == 0
+    whole, resumed = (np.load(tmp_path / name / "final.npz") for name in ("whole", "killed"))
+    for name in whole.files:
+        np.testing.assert_allclose(whole[name], resumed[name], rtol=1e-5, atol=1e-6)
+    history = json.loads((tmp_path / "killed" / "metrics.json").read_text())
+    assert [row["epoch"] for row in history] == [1, 2]
+
+
+def test_run_leaves_curves_and_a_network_that_can_be_restored(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+) -> None:
+    model = train(configuration, read_examples(kaggle_folder), tmp_path / "run", resume=False)
+    restored, found, _ = restore(tmp_path / "run")
+    faces = np.random.default_rng(0).uniform(0, 255, (2, 32, 32, 3)).astype(np.float32)
+    np.testing.assert_allclose(
+        model.predict_on_batch(faces)["logit"], restored.predict_on_batch(faces)["logit"], rtol=1e-5, atol=1e-6
+    )
+    assert found == configuration
+    assert {"accuracy.png", "loss.png", "metrics.json"} <= {path.name for path in (tmp_path / "run").iterdir()}
+
+
+def test_averages_are_released_while_training_goes_on_from_the_raw_weights(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+) -> None:
+    examples = read_examples(kaggle_folder)
+    averaged = train(configuration, examples, tmp_path / "averaged", resume=False).get_weights()
+    plain = train(replace(configuration, average=None), examples, tmp_path / "plain", resume=False).get_weights()
+    with np.load(tmp_path / "averaged" / "last.npz") as stored:
+        for i, array in enumerate(plain):
+            np.testing.assert_allclose(stored[f"{i:04d}"], array, rtol=1e-5, atol=1e-6)
+    assert any(not np.allclose(one, other, atol=1e-4) for one, other in zip(averaged, plain, strict=True))
+    for one, other in zip(averaged, restore(tmp_path / "averaged")[0].get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_focal_loss_leaves_the_hard_faces_their_weight_and_takes_it_from_the_easy_ones(
+    configuration: Configuration,
+) -> None:
+    model = build_network(configuration)
+
+    def share(focal: float) -> float:
+        """Loss of a face that is judged right and sure over that of one judged wrong."""
+        loss = trainable(model, replace(configuration, focal=focal, label_smoothing=0.0)).loss
+        right, wrong = (float(loss(np.ones((1, 1)), np.full((1, 1), logit))) for logit in (2.0, -2.0))
+        return right / wrong
+
+    assert share(0.0) == pytest.approx(np.logaddexp(0, -2) / np.logaddexp(0, 2), rel=1e-4)
+    # (1 - p)^2 times the cross-entropy, of p = sigmoid(2) and sigmoid(-2).
+    assert share(2.0) == pytest.approx(share(0.0) * np.exp(-4), rel=1e-4)
+
+
+def test_run_stops_once_patience_is_over() -> None:
+    history = [{"val_roc_auc": value} for value in (0.7, 0.9, 0.8, 0.9)]
+    assert is_exhausted(history, patience=2)
+    assert not is_exhausted(history, patience=3)
+    assert not is_exhausted(history[:2], patience=1)
+    assert not is_exhausted(history, patience=None)
+
+
+def test_run_that_stops_early_ends_with_the_weights_of_its_best_epoch(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figures = iter([0.5, 0.9, 0.6, 0.7])
+    monkeypatch.setattr(metrics, "roc_auc", lambda labels, scores: next(figures))
+    patient = replace(configuration, epochs=9, patience=2)
+    model = train(patient, read_examples(kaggle_folder), tmp_path / "run", resume=False)
+    history = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    assert [row["epoch"] for row in history] == [1, 2, 3, 4]
+    best, _ = checkpoint.weights(tmp_path / "run" / "best.npz", len(model.weights))
+    assert restore(tmp_path / "run")[2]["epoch"] == 2
+    for one, other in zip(model.get_weights(), best, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_mixed_precision_computes_in_bfloat16_and_leaves_a_network_of_full_precision(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+) -> None:
+    mixed = replace(configuration, mixed_precision=True, epochs=1)
+    assert computes_in(mixed) == {"bfloat16"}
+    assert computes_in(replace(mixed, mixed_precision=False)) == {"float32"}
+    model = train(mixed, read_examples(kaggle_folder), tmp_path / "run", resume=False)
+    assert keras.config.dtype_policy().name == "float32"
+    assert "float16" not in model.to_json()
+    assert all(np.isfinite(array).all() for array in model.get_weights())
+
+
+def computes_in(configuration: Configuration) -> set[str]:
+    """Return the number formats in which the convolutions of features compute."""
+    layers = trainable(tiny(32, 0.0), configuration)._flatten_layers()
+    return {layer.compute_dtype for layer in layers if type(layer) is keras.layers.Conv2D and layer.strides == (2, 2)}
+
+
+def test_run_that_never_began_leaves_its_folder_free(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+) -> None:
+    examples = read_examples(kaggle_folder)
+    with pytest.raises(RunError, match="no folder runs/typo to start from"):
+        train(replace(configuration, start="runs/typo"), examples, tmp_path / "run", resume=False)
+    train(replace(configuration, epochs=1), examples, tmp_path / "run", resume=False)
+
+
+def test_resumed_run_writes_what_a_kill_after_the_last_checkpoint_left_out(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+) -> None:
+    examples = read_examples(kaggle_folder)
+    train(configuration, examples, tmp_path / "run", resume=False)
+    for name in ("metrics.json", "accuracy.png", "loss.png"):
+        (tmp_path / "run" / name).unlink()
+    train(configuration, examples, tmp_path / "run", resume=True)
+    assert len(json.loads((tmp_path / "run" / "metrics.json").read_text())) == configuration.epochs
+    assert (tmp_path / "run" / "loss.png").is_file()
+
+
+def test_loss_that_is_no_number_ends_the_run_with_advice(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = sys.modules[train.__module__]
+    monkeypatch.setattr(module, "cross_entropy", lambda labels, logits: float("nan"))
+    with pytest.raises(RunError, match="epoch 1 ended with a loss that is no number: try a lower --learning-rate"):
+        train(configuration, read_examples(kaggle_folder), tmp_path / "run", resume=False)
+
+
+def test_weight_of_an_origin_that_is_not_there_is_named(
+    kaggle_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["train", "--network", "simple_cnn", "--data", str(kaggle_folder), "--out", str(tmp_path / "run")]
+    assert main([*options, "--weight", "reall=2"]) == 1
+    assert "no faces are of reall; there are: fake, real" in capsys.readouterr().err
+    assert main([*options, "--weight", "real=0"]) == 1
+    assert "an origin's weight is above 0" in capsys.readouterr().err
+
+
+def test_every_epoch_is_in_the_log_of_tensorboard(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+) -> None:
+    train(configuration, read_examples(kaggle_folder), tmp_path / "run", resume=False)
+    log = EventAccumulator(str(tmp_path / "run" / "tensorboard"))
+    log.Reload()
+    assert [event.step for event in log.Tensors("val_roc_auc")] == [1, 2]
+
+
+def test_origin_that_is_left_out_is_nowhere_in_the_run(configuration: Configuration, indexed_folder: Path) -> None:
+    examples = read_examples(indexed_folder)
+    training, validation = split(replace(configuration, without=["sdxl"]), examples)
+    assert {e.origin for e in training} == {e.origin for e in validation} == {"ffhq", "utkface", "stylegan1"}
+    with pytest.raises(RunError, match=r"sdxll; there are.*sdxl"):
+        split(replace(configuration, without=["sdxll"]), examples)
+    with pytest.raises(DataError, match="no fake faces for training"):
+        split(replace(configuration, without=["sdxl", "stylegan1"]), examples)
+
+
+def test_start_that_knows_what_is_left_out_is_refused(
+    configuration: Configuration, indexed_folder: Path, tmp_path: Path
+) -> None:
+    examples = read_examples(indexed_folder)
+    train(replace(configuration, epochs=1), examples, tmp_path / "knows", resume=False)
+    train(replace(configuration, epochs=1, without=["sdxl"]), examples, tmp_path / "does not", resume=False)
+    unaware = replace(configuration, epochs=1, without=["sdxl"], start=str(tmp_path / "knows"))
+    with pytest.raises(RunError, match="knows has learned from sdxl already"):
+        train(unaware, examples, tmp_path / "run", resume=False)
+    train(replace(unaware, start=str(tmp_path / "does not")), examples, tmp_path / "other run", resume=False)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"patch_size": 64}, "squares of 64 px cannot be cut out of an input of 32 px"),
+        ({"batch_size": 0}, "batch size of 0"),
+        ({"patience": 0}, "patience of 0 epochs"),
+        ({"average": 1.0}, "such as 0.999"),
+        ({"simulated": 1.5}, "between 0 and 1, not 1.5"),
+        ({"teacher": "models/a", "without": ["sdxl"]}, "a teacher may know sdxl"),
+    ],
+)
+def test_settings_that_no_run_can_have_are_refused(
+    configuration: Configuration, settings: dict[str, object], message: str
+) -> None:
+    with pytest.raises(RunError, match=message):
+        replace(configuration, **settings)
+
+
+def test_folder_of_another_run_is_not_overwritten(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "last.npz").touch()
+    with pytest.raises(RunError, match="--resume"):
+        train(configuration, read_examples(kaggle_folder), tmp_path, resume=False)
+
+
+def test_resuming_with_other_settings_names_them(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "last.npz").touch()
+    (tmp_path / "config.json").write_text(json.dumps({**configuration.__dict__, "learning_rate": 0.5}))
+    with pytest.raises(RunError, match="learning_rate"):
+        train(configuration, read_examples(kaggle_folder), tmp_path, resume=True)
+
+
+@pytest.mark.parametrize("name", networks.NETWORKS)
+def test_network_learns_from_two_steps_and_reloads_alike(name: str) -> None:
+    keras.utils.set_random_seed(1)
+    # Xception and Inception-ResNet want more than 70 pixels; to compile the large ones would take a minute.
+    model = networks.NETWORKS[name](input_size=80)
+    model.compile("sgd", loss={"logit": keras.losses.BinaryCrossentropy(from_logits=True)}, run_eagerly=True)
+    faces = np.random.default_rng(0).uniform(0, 255, (4, 80, 80, 3)).astype(np.float32)
+    before = [keras.ops.convert_to_numpy(weight) for weight in model.trainable_weights]
+    for _ in range(2):
+        model.train_on_batch(faces, np.array([[0], [1], [0], [1]], np.float32))
+    assert all(np.isfinite(array).all() for array in model.get_weights())
+    after = [keras.ops.convert_to_numpy(weight) for weight in model.trainable_weights]
+    assert any(not np.array_equal(one, other) for one, other in zip(before, after, strict=True))
+
+    round_to_float16(model)
+    reloaded = keras.models.model_from_json(model.to_json())
+    reloaded.set_weights([array.astype(np.float16).astype(np.float32) for array in model.get_weights()])
+    first, second = (keras.ops.convert_to_numpy(either(faces)["logit"]) for either in (model, reloaded))
+    assert first.shape == (4, 1)
+    np.testing.assert_allclose(first, second, rtol=1e-5, atol=1e-5)
+
+
+def test_every_module_that_builds_a_network_can_be_chosen_by_its_name() -> None:
+    builders = {p.stem for p in Path(networks.__file__).parent.glob("*.py") if "\ndef build(" in p.read_text()}
+    assert builders == networks.NETWORKS.keys()
+
+
+def test_network_has_the_input_that_it_is_built_for_unless_told_otherwise() -> None:
+    def input_size(*options: str) -> int:
+        return commands.configuration(parser().parse_args(["train", "--data", "faces", *options])).input_size
+
+    assert input_size("--network", "npr_resnet") == 256
+    assert input_size("--network", "resnet50") == 128
+    assert input_size("--network", "mobilenet_v2", "--preset", "classic") == 224
+    assert input_size("--network", "resnet50", "--input-size", "96") == 96
+
+
+@pytest.mark.parametrize("name", networks.NETWORKS)
+def test_head_has_the_inner_layer_that_is_asked_for(name: str) -> None:
+    model = networks.NETWORKS[name](input_size=80, hidden=12)
+    assert model.get_layer("hidden").kernel.shape[-1] == 12
+    assert model.get_layer("local_logits").kernel.shape == (1, 1, 12, 1)
+
+
+def test_simple_network_has_the_depth_width_and_kernel_that_are_asked_for() -> None:
+    model = networks.NETWORKS["simple_cnn"](input_size=64, depth=3, width=8, kernel=5)
+    assert model.output["local_logits"].shape == (None, 8, 8, 1)
+    assert [model.get_layer(f"stage{i}").kernel.shape[-1] for i in (1, 2, 3)] == [8, 16, 32]
+    assert model.get_layer("stage2").kernel.shape[:2] == (5, 5)
+
+
+def test_inception_resnet_standardises_every_picture_as_facenet_does() -> None:
+    model = networks.NETWORKS["inception_resnet_v1"](input_size=80)
+    standardise = keras.Model(model.input, model.get_layer("standardise").output)
+    faces = np.random.default_rng(0).uniform(0, 255, (3, 80, 80, 3)).astype(np.float32)
+    faces[1] = 100 + faces[1] / 50
+    faces[2] = 77
+    wanted = [(face - face.mean()) / max(face.std(), 1 / np.sqrt(face.size)) for face in faces.astype(np.float64)]
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(standardise(faces)), wanted, atol=2e-4)
+
+
+def test_npr_resnet_sees_differences_of_neighbours_alone() -> None:
+    model = networks.NETWORKS["npr_resnet"](input_size=16)
+    faces = np.random.default_rng(0).uniform(0, 200, (2, 16, 16, 3)).astype(np.float32)
+    differences = keras.Model(model.input, model.get_layer("differences").output)
+    seen = keras.ops.convert_to_numpy(differences(faces))
+    first = faces[:, ::2, ::2]
+    others = [faces[:, ::2, 1::2], faces[:, 1::2, ::2], faces[:, 1::2, 1::2]]
+    wanted = np.stack([other - first for other in others], axis=-1).reshape(2, 8, 8, 9)
+    np.testing.assert_allclose(8 * seen, wanted, atol=1e-3)
+
+
+def test_face_logit_is_the_mean_of_its_regions() -> None:
+    model = networks.NETWORKS["efficientnet_lite0"](input_size=96)
+    faces = np.random.default_rng(0).uniform(0, 255, (2, 96, 96, 3)).astype(np.float32)
+    answer = model.predict_on_batch(faces)
+    assert answer["local_logits"].shape == (2, 3, 3, 1)
+    np.testing.assert_allclose(answer["logit"], answer["local_logits"].mean(axis=(1, 2)), rtol=1e-4, atol=1e-5)
+
+
+def test_every_step_of_a_run_draws_new_faces(
+    configuration: Configuration, kaggle_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: set[int] = set()
+    draw = Batches.__getitem__
+
+    def draw_and_note(self: Batches, index: int) -> tuple[np.ndarray, np.ndarray]:
+        drawn.add(self.steps[index])
+        return draw(self, index)
+
+    monkeypatch.setattr(Batches, "__getitem__", draw_and_note)
+    train(configuration, read_examples(kaggle_folder), tmp_path / "run", resume=False)
+    assert drawn == set(range(8))

@@ -1,0 +1,1 @@
+"""Labelled faces: which there are, how they are altered, how they reach a network."""

@@ -1,0 +1,139 @@
+"""Batches of augmented faces, balanced over classes and origins, the same whenever the same seed is given."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+import keras
+import numpy as np
+from PIL import Image
+
+from fake_image_detection.picture import to_rgb, upright
+from training.faces.augment import AUGMENTATIONS
+from training.faces.examples import Example
+
+Teach = Callable[[Sequence[Image.Image]], np.ndarray]
+
+
+class Simulator(Protocol):
+    """What `training.faces.simulated.Simulator` is."""
+
+    def fake(self, face: Image.Image, rng: np.random.Generator) -> Image.Image:
+        """Return a photograph as a generator might have drawn it."""
+
+    def photograph(self, face: Image.Image, rng: np.random.Generator) -> Image.Image:
+        """Return a photograph with all that was done to it for that but the generator's traces."""
+
+
+class Batches(keras.utils.PyDataset):  # type: ignore[misc]
+    """The training faces of an epoch.
+
+    Half of the faces are fake, half real. Within a class an origin is drawn in proportion to the square root of its
+    size times its weight, so that a large origin leads without drowning the small ones.
+
+    Every batch depends on the seed and its place in the run alone: a run that is resumed sees just what it would have
+    seen.
+    """
+
+    def __init__(
+        self,
+        examples: Sequence[Example],
+        *,
+        input_size: int,
+        patch_size: int | None = None,
+        batch_size: int,
+        steps: range,
+        seed: int,
+        weights: Mapping[str, float],
+        augmentation: str = "web",
+        simulated: float = 0.0,
+        simulator: Simulator | None = None,
+        teach: Teach | None = None,
+        workers: int = 2,
+    ) -> None:
+        """Prepare the batches of `steps`.
+
+        Args:
+            examples: the faces to draw from.
+            input_size: side of the network's input in pixels.
+            patch_size: side of the random square that is cut out of it, if any.
+            batch_size: faces in a batch.
+            steps: places of the batches in the run.
+            seed: of the run.
+            weights: origin -> how much more often it is drawn.
+            augmentation: a name of `training.faces.augment.AUGMENTATIONS`.
+            simulated: share of the fakes that are photographs which `simulator` made fake, and of the photographs that
+                it brought to the same size and through the same JPEG.
+            simulator: what makes them.
+            teach: n faces -> probabilities (n, 1) of a teacher, which come along with the labels.
+            workers: threads that make batches.
+        """
+        super().__init__(workers=workers, max_queue_size=4 * workers)
+        self.examples = examples
+        self.input_size = input_size
+        self.patch_size = patch_size or input_size
+        self.batch_size = batch_size
+        self.steps = steps
+        self.seed = seed
+        self.augment = AUGMENTATIONS[augmentation]
+        self.simulated = simulated
+        self.simulator = simulator
+        self.teach = teach
+        sizes = Counter((example.label, example.origin) for example in examples)
+        odds = np.array(
+            [weights.get(e.origin, 1.0) * sizes[e.label, e.origin] ** -0.5 for e in examples], dtype=np.float64
+        )
+        labels = np.array([example.label for example in examples])
+        for label in (0, 1):
+            odds[labels == label] /= 2 * odds[labels == label].sum()
+        self.odds = odds
+        self.odds_of_photographs = 2 * odds * (labels == 0)
+
+    def __len__(self) -> int:
+        """Return the number of batches."""
+        return len(self.steps)
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray | dict[str, np.ndarray]]:
+        """Return faces, float32 (n, patch_size, patch_size, 3) in [0, 255], and labels, float32 (n, 1).
+
+        With a teacher, labels are `logit` and the teacher's probabilities `softened`.
+        """
+        rng = np.random.default_rng((self.seed, self.steps[index]))
+        chosen = rng.choice(len(self.examples), self.batch_size, p=self.odds)
+        inputs, faces = [], []
+        for example in (self.examples[i] for i in chosen):
+            faces.append(self.augment(self._face(example, rng), rng))
+            top, left = rng.integers(0, self.input_size - self.patch_size + 1, 2)
+            pixels = load_input(faces[-1], self.input_size)
+            inputs.append(pixels[top : top + self.patch_size, left : left + self.patch_size])
+        labels = np.array([[self.examples[i].label] for i in chosen], np.float32)
+        if self.teach:
+            return np.stack(inputs), {"logit": labels, "softened": self.teach(faces)}
+        return np.stack(inputs), labels
+
+    def _face(self, example: Example, rng: np.random.Generator) -> Image.Image:
+        if not self.simulator or rng.random() >= self.simulated:
+            return open_face(example)
+        if example.label:
+            photograph = self.examples[rng.choice(len(self.examples), p=self.odds_of_photographs)]
+            return self.simulator.fake(open_face(photograph), rng)
+        return self.simulator.photograph(open_face(example), rng)
+
+
+def open_face(example: Example) -> Image.Image:
+    """Return the picture of `example` as the detector decodes one (upright, RGB, over white), its middle square."""
+    with Image.open(example.path) as picture:
+        face = Image.fromarray(to_rgb(upright(picture)))
+    if face.width == face.height:
+        return face
+    side = min(face.size)
+    left, top = (face.width - side) // 2, (face.height - side) // 2
+    return face.crop((left, top, left + side, top + side))
+
+
+def load_input(face: Image.Image, input_size: int) -> np.ndarray:
+    """Return `face` as the detector hands it to the network: float32 (input_size, input_size, 3) in [0, 255]."""
+    resized = face.resize((input_size, input_size), Image.Resampling.BICUBIC)
+    return np.asarray(resized, np.float32)

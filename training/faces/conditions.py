@@ -1,0 +1,71 @@
+"""The conditions under which a detector is measured: how the web shows faces. Both classes are treated alike."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PIL import Image
+
+from training.faces.augment import jpeg_file
+
+Treatment = Callable[[Image.Image], Image.Image]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A change of size and a JPEG compression, so that no class keeps its own last compression.
+
+    Attributes:
+        rescale: the change of size.
+        quality: JPEG quality, 1 to 95.
+    """
+
+    rescale: Treatment
+    quality: int
+
+    def file(self, face: Image.Image) -> bytes:
+        """Return `face` as the JPEG file that a page would serve."""
+        return jpeg_file(self.rescale(face), self.quality)
+
+    def __call__(self, face: Image.Image) -> Image.Image:
+        """Return `face` as it is decoded from that file."""
+        return Image.open(io.BytesIO(self.file(face))).convert("RGB")
+
+
+def _keep(face: Image.Image) -> Image.Image:
+    return face
+
+
+def _at_most_200(face: Image.Image) -> Image.Image:
+    return face if face.width <= 200 else face.resize((200, 200), Image.Resampling.LANCZOS)
+
+
+def _avatar(face: Image.Image) -> Image.Image:
+    return face.resize((96, 96), Image.Resampling.LANCZOS)
+
+
+def _screenshot(face: Image.Image) -> Image.Image:
+    side = round(face.width * 0.71)
+    return face.resize((side, side), Image.Resampling.BILINEAR)
+
+
+as_is = Condition(_keep, 90)
+quality_75 = Condition(_keep, 75)
+# A profile page.
+small = Condition(_at_most_200, 70)
+avatar = Condition(_avatar, 75)
+# Scaled to 71 % by the browser, then a screenshot is saved.
+screenshot = Condition(_screenshot, 85)
+
+CONDITIONS: dict[str, Condition] = {
+    "as is, q90": as_is,
+    "as is, q75": quality_75,
+    "<= 200 px, q70": small,
+    "96 px, q75": avatar,
+    "screenshot, q85": screenshot,
+}
+
+# Where a table has no room for all of them.
+SHOWN = ("as is, q90", "<= 200 px, q70", "96 px, q75")

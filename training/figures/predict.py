@@ -1,0 +1,41 @@
+"""Logits of a network for faces under a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import keras
+import numpy as np
+from PIL import Image
+from tqdm import tqdm
+
+from training.faces.batches import load_input, open_face
+from training.faces.conditions import Treatment
+from training.faces.examples import Example
+from training.networks.fused_norm import fuse
+
+BATCH_SIZE = 64
+
+
+def logits(
+    model: keras.Model,
+    examples: Sequence[Example],
+    treatment: Treatment,
+    input_size: int,
+    label: str = "",
+    opened: Callable[[Example], Image.Image] = open_face,
+) -> np.ndarray:
+    """Return float32 (n,): the network's logit for each face, as `opened`, after `treatment`; positive for fake."""
+
+    def prepare(example: Example) -> np.ndarray:
+        return load_input(treatment(opened(example)), input_size)
+
+    results = []
+    model = fuse(model)
+    with ThreadPoolExecutor(2) as pool:
+        starts = range(0, len(examples), BATCH_SIZE)
+        for start in tqdm(starts, desc=label, unit="batch", leave=False, disable=not label):
+            batch = np.stack(list(pool.map(prepare, examples[start : start + BATCH_SIZE])))
+            results.append(keras.ops.convert_to_numpy(model.predict_on_batch(batch)["logit"])[:, 0])
+    return np.concatenate(results)

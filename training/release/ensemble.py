@@ -1,0 +1,99 @@
+"""Several released networks as one: the mean of their calibrated logits (Lakshminarayanan et al. 2017, 1612.01474)."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from training.errors import NetworkError
+from training.faces.examples import Example
+from training.figures.scores import Scores, figures, judge_crosswise, score
+from training.networks import files
+from training.release.publish import check_newer, publish
+from training.release.trained import Trained, open_network
+
+
+def release_ensemble(folders: Sequence[Path], examples: Sequence[Example], folder: Path, version: str) -> None:
+    """Write the ensemble of the released networks in `folders` to `folder`, measured against its members.
+
+    Raises:
+        NetworkError: they cannot be combined.
+    """
+    check_newer(folder, version)
+    members = [open_network(member) for member in folders]
+    model = combine(members)
+    recipes = [
+        {name: numbers[name] for name in ("name", "release", "training")}
+        for numbers in (json.loads((member / files.NUMBERS).read_text()) for member in folders)
+    ]
+    if nested := [recipe["name"] for recipe in recipes if "members" in recipe["training"]]:
+        raise NetworkError(f"{', '.join(nested)}: an ensemble itself; name its members instead")
+    validation = [example for example in examples if example.split == "val"]
+    measured, calibrated = {}, []
+    for member in members:
+        assert member.verdicts is not None, "combine() refuses runs"
+        calibration, _ = member.verdicts
+        scores = score(member.model, validation, member.input_size)
+        measured[member.name] = figures(scores, calibration, judge_crosswise(scores))
+        calibrated.append({name: calibration.logit(logits) for name, logits in scores.logits.items()})
+    # What the ensemble answers is the mean of what its members do, so that they need not be asked again.
+    means = {name: np.mean([logits[name] for logits in calibrated], axis=0) for name in calibrated[0]}
+    publish(
+        model,
+        Scores(validation, means),
+        folder,
+        version,
+        training={
+            "members": recipes,
+            "start_weights": "; ".join(
+                f"{member['name']} {member['release']} from {member['training']['start_weights']}" for member in recipes
+            ),
+        },
+        input_size=members[0].input_size,
+        members=measured,
+    )
+
+
+def combine(members: Sequence[Trained]) -> keras.Model:
+    """Return a model from `image` to the mean of the members' calibrated logits, `logit` and `local_logits`.
+
+    Where their grids differ, each is enlarged to a common one; by whole numbers, so that the mean of the map stays the
+    logit.
+
+    Raises:
+        NetworkError: there are fewer than two, one is not released, or their inputs differ.
+    """
+    if len(members) < 2:
+        raise NetworkError("an ensemble has at least two members")
+    if unfinished := [member.name for member in members if member.verdicts is None]:
+        raise NetworkError(f"{', '.join(unfinished)}: not released, and so not calibrated; release it first")
+    if len(sizes := {member.input_size for member in members}) > 1:
+        raise NetworkError(
+            f"the members' inputs differ ({', '.join(f'{side} px' for side in sorted(sizes))}), and a face is resized "
+            "once only: train them at one --input-size"
+        )
+    (side,) = sizes
+    image = keras.Input((side, side, 3), name="image")
+    grid = [
+        math.lcm(*sides) for sides in zip(*(m.model.output["local_logits"].shape[1:3] for m in members), strict=True)
+    ]
+    maps = []
+    for number, member in enumerate(members, 1):
+        assert member.verdicts is not None, "refused above"
+        calibration, _ = member.verdicts
+        inner = keras.Model(member.model.input, member.model.output, name=f"member{number}")
+        local = inner(image)["local_logits"]
+        repeats = tuple(whole // part for whole, part in zip(grid, local.shape[1:3], strict=True))
+        if repeats != (1, 1):
+            local = keras.layers.UpSampling2D(repeats, interpolation="bilinear", name=f"member{number}_fitted")(local)
+        maps.append(
+            keras.layers.Rescaling(calibration.scale, calibration.bias, name=f"member{number}_calibrated")(local)
+        )
+    local_logits = keras.layers.Average(name="local_logits")(maps)
+    logit = keras.layers.GlobalAveragePooling2D(name="logit")(local_logits)
+    return keras.Model(image, {"logit": logit, "local_logits": local_logits}, name="ensemble")

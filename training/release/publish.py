@@ -1,0 +1,154 @@
+"""A finished run becomes a released network: rounded, calibrated, measured, described."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from training.errors import RunError
+from training.faces.examples import Example, fingerprint
+from training.figures import plots
+from training.figures.calibrate import Calibration
+from training.figures.scores import Scores, figures, fit_verdicts, judge_crosswise, score
+from training.networks import files
+from training.release import card
+from training.run.folder import restore
+from training.run.train import check_faces, split
+
+
+def release(run: Path, examples: Sequence[Example], folder: Path, version: str) -> None:
+    """Write the released network of `run` to `folder`: model.json, weights.npz, network.json, card, metrics, plots.
+
+    The last epoch is released, not the best on the validation split, so that no epoch is chosen by what it is measured
+    on; but for a run that was told to stop early, which the card says.
+
+    Raises:
+        RunError: the run was trained on other faces, or `folder` holds this release or a later one.
+    """
+    check_newer(folder, version)
+    model, configuration, progress = restore(run)
+    training_faces, validation_faces = split(configuration, examples)
+    check_faces(progress, fingerprint([*training_faces, *validation_faces]), run)
+    # What is stored is measured.
+    files.round_to_float16(model)
+    publish(
+        model,
+        score(model, [example for example in examples if example.split == "val"], configuration.input_size),
+        folder,
+        version,
+        training={
+            **configuration.published(),
+            "start_weights": progress["start_weights"],
+            "earlier": progress.get("earlier", []),
+            "epochs_trained": progress["epoch"],
+            "faces": len(training_faces),
+            "origins": {
+                word: dict(sorted(Counter(e.origin for e in training_faces if e.label == label).items()))
+                for label, word in ((0, "real"), (1, "fake"))
+            },
+        },
+        input_size=configuration.input_size,
+        history=progress["history"],
+    )
+
+
+def publish(
+    model: keras.Model,
+    scores: Scores,
+    folder: Path,
+    version: str,
+    *,
+    training: dict[str, Any],
+    input_size: int,
+    history: list[dict[str, Any]] | None = None,
+    members: Mapping[str, dict[str, Any]] | None = None,
+) -> None:
+    """Calibrate, measure and describe `model`, and write it to `folder`, in place of the release before.
+
+    It is written beside `folder` first, so that a release that fails changes nothing. The validation split sets
+    calibration and bands; shares of verdicts are of the same faces, judged crosswise.
+
+    Args:
+        model: image -> `logit` and `local_logits`; its weights are float16 values.
+        scores: its logits of all faces of the validation split.
+        folder: of the released network; its name is the network's.
+        version: the release number, newer than the one that is there.
+        training: how the network was trained (JSON values), with `start_weights` in words.
+        input_size: side of the input in pixels.
+        history: a row for each epoch of a run.
+        members: figures of the networks that an ensemble is made of, by name.
+    """
+    calibration, bands = fit_verdicts(scores)
+    metrics = figures(scores, calibration, judge_crosswise(scores))
+
+    network: dict[str, Any] = {
+        "name": folder.name,
+        "release": version,
+        "input_size": input_size,
+        "value_range": [0, 255],
+        "calibration": asdict(calibration),
+        "bands": asdict(bands),
+        "calibrated_on": fingerprint(scores.examples),
+        "licence": "MIT; the weights were trained on research and non-commercial data sets, and from weights with "
+        "licences of their own: see the card",
+        "provenance": f"models/{folder.name}, started from {training['start_weights']}",
+        "training": training,
+        "figures": {name: _headline(row) for name, row in metrics["conditions"].items()},
+    }
+    if members:
+        metrics["members"] = members
+    beside = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    files.write(beside, model, network)
+    (beside / "metrics.json").write_text(json.dumps({**metrics, "history": history or []}, indent=1) + "\n")
+    _plots(scores.where(scores.generated), calibration, metrics, beside)
+    if history:
+        plots.curves(history, beside)
+    (beside / "README.md").write_text(card.write(network, metrics, scores))
+    # All of it: what was measured of an earlier release does not outlive it.
+    shutil.rmtree(folder, ignore_errors=True)
+    beside.rename(folder)
+    print(f"released {folder}: bands real < {bands.real_below} <= uncertain < {bands.fake_from} <= fake")
+
+
+def check_newer(folder: Path, version: str) -> None:
+    """Make sure that `version` is newer than the release in `folder`, if there is one.
+
+    Raises:
+        RunError: it is not, or no release number.
+    """
+    order = _order(version)
+    if files.is_released(folder):
+        there = json.loads((folder / files.NUMBERS).read_text())["release"]
+        if order <= _order(there):
+            raise RunError(f"{folder} is at {there} already: give a newer --version, or another --name")
+
+
+def _order(version: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in version.split("."))
+    except ValueError:
+        raise RunError(f"a release number is made of numbers and dots, such as 1.1.0, not {version}") from None
+
+
+def _headline(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "pictures": row["pictures"],
+        "roc_auc": round(row["roc_auc"], 4),
+        "real_called_fake": round(row["verdicts"]["real_called_fake"], 4),
+        "fake_called_fake": round(row["verdicts"]["fake_called_fake"], 4),
+    }
+
+
+def _plots(scores: Scores, calibration: Calibration, metrics: dict[str, Any], folder: Path) -> None:
+    probabilities = {name: calibration.probability(logits) for name, logits in scores.logits.items()}
+    plots.roc(scores.labels, probabilities, folder / "roc.png")
+    plots.histogram(scores.labels, probabilities["as is, q75"], folder / "scores.png")
+    plots.confusion(metrics["conditions"]["as is, q75"]["confusion"], folder / "confusion.png")

@@ -1,0 +1,1 @@
+"""Questions about trained networks, each answered by a report."""

@@ -1,0 +1,214 @@
+"""The evaluation of one network: every figure, its plots and a report."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from training.errors import DataError
+from training.faces.conditions import CONDITIONS, SHOWN
+from training.faces.examples import HAND_EDITED, Example, fingerprint
+from training.figures import groups, metrics, mistakes, plots, predict, shortcuts
+from training.figures.bootstrap import intervals, roc_auc_with_interval
+from training.figures.calibrate import FAKE, Bands, Calibration
+from training.figures.scores import (
+    PROFILE_PHOTOGRAPHS,
+    Scores,
+    Verdicts,
+    figures,
+    fit_verdicts,
+    judge,
+    judge_crosswise,
+    score,
+)
+from training.release.trained import Trained
+from training.studies import report
+from training.studies.hold_out import published
+
+# Where the figures of generators left out of training lie, below the folder of an evaluation.
+HOLD_OUT = "hold-out"
+
+# Where false alarms are counted by group of people: the best that the web shows, and the worst.
+GROUP_CONDITIONS = ("as is, q90", "96 px, q75")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A network's answers to the faces of a split.
+
+    Attributes:
+        scores: the logits of all its faces.
+        calibration, bands: what makes verdicts of logits.
+        crosswise: whether these faces set them, so that each was judged by those of the others.
+        verdicts: condition -> int (n,) of REAL, UNCERTAIN and FAKE.
+    """
+
+    scores: Scores
+    calibration: Calibration
+    bands: Bands
+    crosswise: bool
+    verdicts: Verdicts
+
+    @property
+    def probabilities(self) -> dict[str, np.ndarray]:
+        """Condition -> float64 (n,), that a face is fake."""
+        return {name: self.calibration.probability(logits) for name, logits in self.scores.logits.items()}
+
+    def generated(self) -> Measured:
+        """Return the same without composites edited by hand."""
+        keep = self.scores.generated
+        kept = {name: verdicts[keep] for name, verdicts in self.verdicts.items()}
+        return replace(self, scores=self.scores.where(keep), verdicts=kept)
+
+
+def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: Path, draws: int) -> dict[str, Any]:
+    """Measure `network` on a split of `examples` and write report.md, figures.json and pictures to `folder`.
+
+    Returns:
+        The figures, JSON values.
+    """
+    everything = measure(network, examples, split)
+    measured = everything.generated()
+    faces, labels, probabilities = measured.scores.examples, measured.scores.labels, measured.probabilities
+    header = shortcuts.header_control(
+        [e for e in examples if e.split == "train" and e.origin not in HAND_EDITED], faces, draws
+    )
+    found: dict[str, Any] = {
+        "network": network.name,
+        "released": network.verdicts is not None,
+        "crosswise": measured.crosswise,
+        "input_size": network.input_size,
+        "parameters": network.parameters,
+        "split": split,
+        "faces": dict(Counter("fake" if label else "real" for label in everything.scores.labels)),
+        "draws": draws,
+        "calibration": vars(measured.calibration),
+        "bands": vars(measured.bands),
+        **figures(everything.scores, everything.calibration, everything.verdicts),
+        "origins_as_shown": _origins(everything.scores, draws),
+        "intervals": {name: intervals(labels, values, draws=draws) for name, values in probabilities.items()},
+        "profiles": _profiles(measured),
+        "pair": _pair(measured, draws),
+        "groups": {name: _groups(measured, name) for name in GROUP_CONDITIONS},
+        "header_only": header,
+        "like_sizes": _like_sizes(network, measured, draws),
+        "crops": _crops(network, measured),
+        "left_out": published(folder / HOLD_OUT, examples),
+        "warning": shortcuts.warning(header),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "figures.json").write_text(json.dumps(found, indent=1) + "\n")
+    _pictures(measured, found, folder)
+    (folder / "report.md").write_text(report.write(found))
+    if found["warning"]:
+        print(f"warning: {found['warning']}", file=sys.stderr)
+    return found
+
+
+def measure(network: Trained, examples: Sequence[Example], split: str) -> Measured:
+    """Run `network` over a split; a run that was not released yet gets its calibration and bands as a release would.
+
+    Raises:
+        DataError: the split lacks a class.
+        TooFewFacesError: the validation split is too small to set the bands of a run.
+    """
+    faces = [example for example in examples if example.split == split]
+    if len({example.label for example in faces if example.origin not in HAND_EDITED}) < 2:
+        there = ", ".join(sorted({example.split for example in examples}))
+        raise DataError(f"the split {split} does not have both real and fake faces (there are: {there})")
+    scores = score(network.model, faces, network.input_size)
+    if network.verdicts is not None:
+        verdicts = network.verdicts
+        crosswise = network.calibrated_on == fingerprint(faces)
+    elif split == "val":
+        verdicts, crosswise = fit_verdicts(scores), True
+    else:
+        validation = [example for example in examples if example.split == "val"]
+        verdicts, crosswise = fit_verdicts(score(network.model, validation, network.input_size)), False
+    judged = judge_crosswise(scores) if crosswise else judge(scores, *verdicts)
+    return Measured(scores, *verdicts, crosswise, judged)
+
+
+def _origins(scores: Scores, draws: int) -> dict[str, Any]:
+    """Return, by origin and condition, the ROC-AUC against all faces of the other label with its interval."""
+    labels, rows = scores.labels, {}
+    for label, word in ((0, "real"), (1, "fake")):
+        others = (labels != label) & scores.generated
+        for origin in sorted(set(scores.origins[labels == label])):
+            among = others | ((scores.origins == origin) & (labels == label))
+            rows[f"{word}/{origin}"] = {
+                name: roc_auc_with_interval(labels[among], scores.logits[name][among], draws) for name in SHOWN
+            }
+    return rows
+
+
+def _pair(measured: Measured, draws: int) -> dict[str, Any]:
+    inside = measured.scores.pair
+    labels = measured.scores.labels[inside]
+    if len(set(labels)) < 2:
+        return {}
+    return {
+        name: {
+            **metrics.summarise(labels, probabilities[inside]),
+            **roc_auc_with_interval(labels, probabilities[inside], draws),
+        }
+        for name, probabilities in measured.probabilities.items()
+    }
+
+
+def _profiles(measured: Measured) -> dict[str, Any]:
+    inside = np.isin(measured.scores.origins, list(PROFILE_PHOTOGRAPHS)) & (measured.scores.labels == 0)
+    return {name: groups.rate(verdicts[inside] == FAKE) for name, verdicts in measured.verdicts.items()}
+
+
+def _groups(measured: Measured, condition: str) -> dict[str, Any]:
+    probabilities, verdicts = measured.probabilities[condition], measured.verdicts[condition]
+    threshold = metrics.threshold_at(probabilities[measured.scores.labels == 0], 0.01)
+    return groups.false_alarms(measured.scores.examples, probabilities, threshold, verdicts)
+
+
+def _like_sizes(network: Trained, measured: Measured, draws: int) -> dict[str, Any]:
+    faces, labels, pair = measured.scores.examples, measured.scores.labels, measured.scores.pair
+    opened, rows = shortcuts.like_sizes(faces), {}
+    for name in SHOWN:
+        label = f"{name}, like sizes"
+        logits = predict.logits(network.model, faces, CONDITIONS[name], network.input_size, label, opened)
+        rows[name] = {
+            **roc_auc_with_interval(labels, logits, draws),
+            "tpr_at_fpr_1%": metrics.found_at(labels, logits, 0.01),
+            "pair_roc_auc": metrics.roc_auc(labels[pair], logits[pair]) if len(set(labels[pair])) == 2 else None,
+        }
+    return rows
+
+
+def _crops(network: Trained, measured: Measured) -> dict[str, Any]:
+    labels, faces = measured.scores.labels, measured.scores.examples
+    usual = measured.scores.logits["as is, q90"]
+
+    def row(logits: np.ndarray) -> dict[str, Any]:
+        return shortcuts.crop_row(labels, *map(measured.calibration.probability, (logits, usual)))
+
+    rows = {"as is": row(usual)}
+    for name, crop in shortcuts.CROPS.items():
+        rows[name] = row(predict.logits(network.model, faces, crop, network.input_size, label=name))
+    mirror = predict.logits(network.model, faces, shortcuts.as_is_mirrored, network.input_size, label="mirror image")
+    rows["as is and its mirror image, mean logit"] = row((usual + mirror) / 2)
+    return rows
+
+
+def _pictures(measured: Measured, found: dict[str, Any], folder: Path) -> None:
+    labels, probabilities = measured.scores.labels, measured.probabilities
+    usual = probabilities["as is, q90"]
+    plots.confusion(found["conditions"]["as is, q90"]["confusion"], folder / "confusion.png")
+    plots.roc(labels, probabilities, folder / "roc.png")
+    plots.histogram(labels, usual, folder / "scores.png")
+    bins = {name: metrics.reliability(labels, probabilities[name]) for name in CONDITIONS}
+    plots.reliability(bins, folder / "reliability.png")
+    mistakes.sheet(measured.scores.examples, usual, folder / "mistakes.png")
