@@ -23,7 +23,7 @@ PY := $(VENV)/bin/python
 PIP_INSTALL = if [ -t 1 ]; then quiet=; else quiet=--quiet; fi; $(PY) -m pip install $$quiet --disable-pip-version-check
 NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 
-run: extension/dist/.built
+run: extension/dist/.built server/web/dist/.built
 	@echo
 	@echo "The extension is built. To load it once:"
 	@echo "  Chrome, Edge  chrome://extensions -> Developer mode -> Load unpacked -> $(CURDIR)/extension/dist/chrome"
@@ -49,15 +49,15 @@ test-extension: extension/dist/.built
 	@echo "== extension, unit tests"
 	npm --prefix extension test --silent
 
-test-browser: extension/dist/.built tests/browser/node_modules/.ready $(VENV)/.dev browser-tools
+test-browser: extension/dist/.built server/web/dist/.built tests/browser/node_modules/.ready $(VENV)/.dev browser-tools
 	@echo "== extension in Chromium and Firefox"
 	PYTHON="$(CURDIR)/$(PY)" npm --prefix tests/browser test --silent
 
-test-python: bundle/manifest.json $(VENV)/.dev extension/dist/.built
+test-python: bundle/manifest.json $(VENV)/.dev extension/dist/.built server/web/dist/.built
 	@echo "== detector, training, converter, server"
 	$(PY) -m pytest
 
-test-pythons: bundle/manifest.json extension/dist/.built
+test-pythons: bundle/manifest.json extension/dist/.built server/web/dist/.built
 	@.ci/test-pythons $(PYTHONS)
 
 # --- what the above needs -------------------------------------------------------------------------------------------
@@ -95,10 +95,16 @@ bundle/manifest.json: fake_image_detection/manifest.schema.json $(wildcard $(add
 	@$(PY) -m converter --network $(NETWORK) $(if $(word 2,$(NETWORKS)),--light $(LIGHT)) --out bundle
 	@touch $@
 
-extension/dist/.built: bundle/manifest.json fake_image_detection/manifest.schema.json extension/node_modules/.ready \
+extension/dist/.built: bundle/manifest.json $(wildcard fake_image_detection/*.schema.json) extension/node_modules/.ready \
   $(shell find extension/src extension/static extension/*.json extension/*.mjs extension/*.ts -type f 2>/dev/null)
 	@echo "== extension"
 	@npm --prefix extension run --silent build
+	@touch $@
+
+server/web/dist/.built: extension/node_modules/.ready extension/build-page.mjs \
+  $(shell find server/web/src extension/src/presentation extension/static/_locales/en -type f 2>/dev/null)
+	@echo "== the server's page"
+	@npm --prefix extension run --silent build:page
 	@touch $@
 
 # Installed where that can be done without asking; elsewhere the missing package is named. Firefox's tests are left out,
@@ -123,4 +129,4 @@ browser-tools:
 	fi
 
 clean:
-	rm -rf $(VENV) .venvs bundle extension/dist extension/node_modules converter/node/node_modules tests/browser/node_modules
+	rm -rf $(VENV) .venvs bundle extension/dist server/web/dist extension/node_modules converter/node/node_modules tests/browser/node_modules

@@ -13,8 +13,21 @@ const wasm = join(here, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
 const WASM_FILES = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"];
 const PAGES = ["popup", "options", "permission"];
 
+/** @typedef {{ files: { tfjs: { model: string } }, golden: { pictures: string } }} Graph */
+/**
+ * @typedef {object} Manifest
+ * @property {string} name
+ * @property {string} version
+ * @property {Graph} face_detector
+ * @property {{ light: string }} roles
+ * @property {Record<string, Graph>} networks
+ * @property {Record<string, { bytes: number, sha256: string }>} files
+ */
+/** @typedef {{ text: string, manifest: Manifest }} Bundle */
+
 class BuildError extends Error {}
 
+/** @returns {Promise<Bundle>} */
 async function readBundle() {
   let text;
   try {
@@ -29,7 +42,10 @@ async function readBundle() {
   return { text, manifest: JSON.parse(text) };
 }
 
-/** Everything the browser's own answer needs: the face detector, the light network and what proves it. */
+/**
+ * Everything the browser's own answer needs: the face detector, the light network and what proves it.
+ * @param {Manifest} manifest
+ */
 function neededFiles(manifest) {
   const graphs = [manifest.face_detector, manifest.networks[manifest.roles.light]];
   const golden = graphs.map(({ golden }) => golden.pictures);
@@ -39,6 +55,10 @@ function neededFiles(manifest) {
   );
 }
 
+/**
+ * @param {Bundle} bundle
+ * @param {string} target
+ */
 async function copyBundle({ text, manifest }, target) {
   await mkdir(target, { recursive: true });
   await writeFile(join(target, "manifest.json"), text);
@@ -55,9 +75,11 @@ async function copyBundle({ text, manifest }, target) {
   }
 }
 
-function forFirefox({ key: _key, minimum_chrome_version: _version, ...manifest }) {
+/** @param {Record<string, unknown> & { permissions: string[] }} manifest */
+function forFirefox(manifest) {
+  const { key: _key, minimum_chrome_version: _version, ...rest } = manifest;
   return {
-    ...manifest,
+    ...rest,
     permissions: manifest.permissions.filter((name) => name !== "offscreen"),
     background: { scripts: ["background.js"] },
     browser_specific_settings: {
@@ -70,6 +92,10 @@ function forFirefox({ key: _key, minimum_chrome_version: _version, ...manifest }
   };
 }
 
+/**
+ * @param {"chrome" | "firefox"} browser
+ * @param {Bundle} bundleRead
+ */
 async function makeFor(browser, bundleRead) {
   const out = join(here, "dist", browser);
   await rm(out, { recursive: true, force: true });
@@ -100,13 +126,20 @@ async function makeFor(browser, bundleRead) {
   const manifest = JSON.parse(await readFile(join(here, "static/manifest.json"), "utf8"));
   if (browser === "firefox")
     await writeFile(join(out, "manifest.json"), `${JSON.stringify(forFirefox(manifest), null, 2)}\n`);
+  await build({
+    entryPoints: [join(here, "src/page.css")],
+    outdir: out,
+    bundle: true,
+    minify: true,
+    logLevel: "warning",
+  });
   for (const file of WASM_FILES) await cp(join(wasm, file), join(out, "wasm", file));
   await copyBundle(bundleRead, join(out, "bundle"));
 }
 
 try {
   const bundleRead = await readBundle();
-  await Promise.all(["chrome", "firefox"].map((browser) => makeFor(browser, bundleRead)));
+  await Promise.all([makeFor("chrome", bundleRead), makeFor("firefox", bundleRead)]);
   console.log(
     `Built dist/chrome and dist/firefox with the bundle ${bundleRead.manifest.name} ${bundleRead.manifest.version}`,
   );

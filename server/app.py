@@ -27,7 +27,7 @@ def create_app(engines: Engines, hosts: Hosts, token: str | None = None, limits:
         limits: bounds on requests; None: the usual ones.
     """
     limits = limits or Limits()
-    app = Flask(__name__, static_folder="web", static_url_path="/web")
+    app = Flask(__name__, static_folder="web/dist", static_url_path="/web")
     app.request_class = FormInMemory
     app.config["MAX_CONTENT_LENGTH"] = limits.request_bytes
     app.config["MAX_FORM_PARTS"] = limits.pictures_per_request

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from werkzeug.exceptions import NotFound
 
 from fake_image_detection import PictureError
 from server.engines import DEFAULT_ROLE, Detector, Engines, NotLoadedError, UnknownNetworkError
@@ -53,7 +54,12 @@ def install(app: Flask, engines: Engines, metrics: Metrics, limits: Limits) -> N
 
     @app.get("/")
     def page() -> Response:
-        return app.send_static_file("index.html")
+        try:
+            return app.send_static_file("index.html")
+        except NotFound:
+            raise Problem(
+                "not_found", "The page has not been built: run `npm --prefix extension run build:page`, or `make run`."
+            ) from None
 
     @app.get("/healthz")
     def healthz() -> Response:

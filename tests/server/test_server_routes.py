@@ -1,12 +1,15 @@
 """What each route answers."""
 
 import threading
+from pathlib import Path
 
 import pytest
 from server_calls import Server, serving
 from server_standin import BROKEN, StandinDetector
 
+from server.app import create_app
 from server.engines import Engines, Role
+from server.hosts import Hosts
 
 
 def test_picture_as_body_is_checked(standin: Server) -> None:
@@ -187,3 +190,13 @@ def test_page_has_the_types_that_browsers_insist_on(standin: Server, path: str, 
 
 def test_answers_of_the_api_are_not_stored(standin: Server) -> None:
     assert standin.check(b"picture").headers["cache-control"] == "no-store"
+
+
+def test_page_that_was_not_built_says_how(tmp_path: Path) -> None:
+    engines = Engines(StandinDetector)
+    engines.load()
+    app = create_app(engines, Hosts("127.0.0.1", 80))
+    app.static_folder = str(tmp_path)
+    answer = app.test_client().get("/", headers={"Host": "127.0.0.1"})
+    assert answer.status_code == 404
+    assert "build:page" in answer.json["detail"]

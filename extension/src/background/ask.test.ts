@@ -1,7 +1,8 @@
 import { expect, test, vi } from "vitest";
 import type { Answerer } from "../shared/answerer";
 import { PictureError } from "../shared/picture-error";
-import type { Report } from "../shared/report";
+import type { Report } from "../presentation/report.generated";
+import { Fault } from "../shared/outcome";
 import { ask } from "./ask";
 
 const PICTURE = new Uint8Array(1);
@@ -20,10 +21,10 @@ test("the first who answers is believed and nobody else is asked", async () => {
 });
 
 test("a server at fault leaves the answer to the browser, and the fault is told", async () => {
-  const server = answerer("server", () => Promise.reject(new Error("your server was not there")));
+  const server = answerer("server", () => Promise.reject(new Fault("server_away")));
   const browser = answerer("browser", () => Promise.resolve(REPORT));
   const outcome = await ask([server, browser], PICTURE);
-  expect(outcome).toMatchObject({ kind: "report", by: "browser", serverFault: "your server was not there" });
+  expect(outcome).toMatchObject({ kind: "report", by: "browser", serverFault: ["server_away"] });
 });
 
 test("a picture at fault is the answer", async () => {
@@ -38,10 +39,10 @@ test("a picture at fault is the answer", async () => {
 });
 
 test("when nobody answers all reasons are told", async () => {
-  const server = answerer("server", () => Promise.reject(new Error("one")));
+  const server = answerer("server", () => Promise.reject(new Fault("server_slow")));
   const browser = answerer("browser", () => Promise.reject(new Error("two")));
   expect(await ask([server, browser], PICTURE)).toEqual({
     kind: "no_answerer",
-    detail: "Nobody could answer: one; two.",
+    why: [["nobody_answered"], ["server_slow"], ["browser_fault", "two"]],
   });
 });

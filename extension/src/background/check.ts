@@ -1,4 +1,4 @@
-import { BundleError, readManifest } from "../detector/manifest";
+import type { Manifest } from "../detector/manifest";
 import type { Answerer } from "../shared/answerer";
 import type { ShowBadge } from "../shared/messages";
 import type { Outcome } from "../shared/outcome";
@@ -10,8 +10,12 @@ import { showOnToolbar } from "./toolbar";
 
 const TOP_FRAME = 0;
 
+// The build has checked the manifest, and whoever runs its networks checks it again: here it is only read, once.
+let shipped: Promise<Pick<Manifest, "picture">> | null = null;
+
 async function largestPicture(): Promise<number> {
-  return (await readManifest(chrome.runtime.getURL("bundle/"))).picture.max_bytes;
+  shipped ??= fetch(chrome.runtime.getURL("bundle/manifest.json")).then((file) => file.json());
+  return (await shipped).picture.max_bytes;
 }
 
 /** Without activeTab for a frame of another site, the badge goes to the top of the page instead. */
@@ -56,12 +60,10 @@ async function outcomeOf(place: Place, answerers: readonly Answerer[]): Promise<
     return await ask(answerers, await pictureBytes(place, await largestPicture()));
   } catch (error) {
     if (error instanceof NeedsPermission) return { kind: "needs_permission", host: error.host };
-    if (error instanceof BundleError) return { kind: "no_answerer", detail: `${error.message}.` };
-    if (error instanceof NoPicture) return { kind: "no_picture", detail: error.message };
-    if (error instanceof PictureError)
-      return { kind: "bad_picture", code: error.code, detail: error.detail, by: "browser" };
+    if (error instanceof NoPicture) return { kind: "no_picture", why: error.said };
+    if (error instanceof PictureError) return { kind: "bad_picture", code: error.code, by: "browser" };
     console.error(error);
-    return { kind: "no_answerer", detail: "The check failed for a reason that was not foreseen. Please try again." };
+    return { kind: "no_answerer", why: [["unforeseen"]] };
   }
 }
 

@@ -2,7 +2,7 @@ import { toDataUrl } from "../shared/data-url";
 import type { Answerer } from "../shared/answerer";
 import type { BrowserReply, CheckInBrowser } from "../shared/messages";
 import { PictureError } from "../shared/picture-error";
-import type { Report } from "../shared/report";
+import type { Report } from "../presentation/report.generated";
 
 const PAGE = "offscreen.html";
 

@@ -1,4 +1,5 @@
 import { fromDataUrl } from "../shared/data-url";
+import { Fault } from "../shared/outcome";
 import { PictureError } from "../shared/picture-error";
 import type { Place } from "../shared/storage";
 
@@ -9,8 +10,8 @@ export class NeedsPermission extends Error {
   }
 }
 
-/** There is no way to the picture's bytes; the message says why in plain words. */
-export class NoPicture extends Error {}
+/** There is no way to the picture's bytes. */
+export class NoPicture extends Fault {}
 
 type InPage = { url: string } | { tooLarge: number } | { failed: string };
 
@@ -59,15 +60,13 @@ async function fromHost(url: URL, maxBytes: number): Promise<Uint8Array<ArrayBuf
   try {
     // Without cookies: the host learns of this request no more than that somebody looks at the picture.
     const response = await fetch(url, { cache: "force-cache", credentials: "omit" });
-    if (!response.ok) throw new NoPicture(`${url.host} answered ${response.status} and gave no picture.`);
+    if (!response.ok) throw new NoPicture("host_answered", url.host, String(response.status));
     const declared = Number(response.headers.get("Content-Length"));
     if (declared > maxBytes) throw tooLarge(declared, maxBytes);
     bytes = new Uint8Array(await response.arrayBuffer());
   } catch (error) {
     if (error instanceof NoPicture || error instanceof PictureError) throw error;
-    throw new NoPicture(
-      `${url.host} could not be reached, or hands the picture on from another host that does not allow it.`,
-    );
+    throw new NoPicture("host_unreachable", url.host);
   }
   if (bytes.length > maxBytes) throw tooLarge(bytes.length, maxBytes);
   return bytes;
@@ -77,24 +76,22 @@ async function fromData(url: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return await fromDataUrl(url);
   } catch {
-    throw new NoPicture("The picture's data: address is damaged.");
+    throw new NoPicture("address_damaged");
   }
 }
 
 /** Throws NeedsPermission, NoPicture or PictureError. */
 export async function pictureBytes(place: Place, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  if (!URL.canParse(place.src)) throw new NoPicture("The browser does not tell where this picture comes from.");
+  if (!URL.canParse(place.src)) throw new NoPicture("address_unknown");
   const url = new URL(place.src);
   if (url.protocol === "data:") return fromData(place.src);
   const seen = await fromPage(place, maxBytes);
   if (seen) return seen;
   if (url.protocol === "file:") {
-    throw new NoPicture(
-      "It is a file on this machine, which an extension may not read: drop it on your server's page.",
-    );
+    throw new NoPicture("own_file");
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new NoPicture("The picture exists only inside its page, and the page does not let it be read.");
+    throw new NoPicture("only_in_page");
   }
   if (!(await chrome.permissions.contains({ origins: [`${url.protocol}//${url.hostname}/*`] }))) {
     throw new NeedsPermission(url.hostname);

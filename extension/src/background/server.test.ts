@@ -4,11 +4,12 @@ import { Server, serverState } from "./server";
 
 const REPORT = {
   verdict: "real",
+  verdict_by: "network",
   probability_fake: 0.1,
   faces: [],
   evidence: [],
   warnings: [],
-  image: { width: 1, height: 1, format: "PNG", sha256: "" },
+  image: { width: 1, height: 1, format: "PNG", sha256: "0".repeat(64) },
   model: { name: "n", version: "1", network: "x", runtime: "lite", device: "CPU: y" },
   milliseconds: { decode: 0, faces: 0, network: 0, total: 0 },
 };
@@ -55,12 +56,12 @@ for (const [status, body] of [
 ] as const) {
   test(`${status} ${JSON.stringify(body)} is a fault of the server`, async () => {
     answers(status, body);
-    await expect(new Server().check(JPEG)).rejects.toThrow(`your server answered ${status}`);
+    await expect(new Server().check(JPEG)).rejects.toThrow(`server_wrong ${status}`);
   });
 }
 
 test("a server that is not there is a fault", async () => {
   fetched.mockRejectedValue(new TypeError("Failed to fetch"));
-  await expect(new Server().check(JPEG)).rejects.toThrow("your server was not there");
+  await expect(new Server().check(JPEG)).rejects.toThrow("server_away");
   expect(await serverState()).toEqual({ kind: "away", address: "http://127.0.0.1:8765" });
 });

@@ -1,8 +1,10 @@
 import { mediaType } from "../detector/format";
 import type { Answerer } from "../shared/answerer";
 import type { ServerState } from "../shared/messages";
-import { isPictureCode, PictureError } from "../shared/picture-error";
-import { isReport, type Report } from "../shared/report";
+import type { Report } from "../presentation/report.generated";
+import { Fault, type Said } from "../shared/outcome";
+import { isPictureErrorCode, PictureError } from "../shared/picture-error";
+import { isReport } from "../shared/report";
 import { serverAddress } from "../shared/storage";
 
 // Long enough for a picture of many faces on a busy machine, short enough that a person still waits for the browser's own
@@ -32,8 +34,8 @@ function field(body: unknown, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
-function reason(error: unknown): string {
-  return error instanceof DOMException && error.name === "TimeoutError" ? "took too long" : "was not there";
+function reason(error: unknown): Said {
+  return error instanceof DOMException && error.name === "TimeoutError" ? ["server_slow"] : ["server_away"];
 }
 
 /** The program on this machine that the person has started. */
@@ -49,14 +51,14 @@ export class Server implements Answerer {
         body: picture,
       });
     } catch (error) {
-      throw new Error(`your server ${reason(error)}`, { cause: error });
+      throw new Fault(...reason(error));
     }
     if (reply.status === 200 && isReport(reply.body)) return reply.body;
     const code = field(reply.body, "code");
-    if (reply.status >= 400 && reply.status < 500 && isPictureCode(code)) {
+    if (reply.status >= 400 && reply.status < 500 && isPictureErrorCode(code)) {
       throw new PictureError(code, field(reply.body, "detail"));
     }
-    throw new Error(`your server answered ${reply.status}${code && ` ${code}`} instead of a report`);
+    throw new Fault("server_wrong", `${reply.status}${code && ` ${code}`}`);
   }
 }
 

@@ -1,25 +1,22 @@
 import type { Outcome } from "../shared/outcome";
-import { describe, type Tone } from "../shared/words";
+import { say } from "../presentation/messages";
+import { solid } from "../presentation/palette";
+import type { Tone } from "../presentation/words";
+import { describe } from "../shared/describe";
 
 // In small letters: Chromium cuts off wider words.
-const TEXT: Record<Tone, string> = { real: "real", fake: "fake", uncertain: "?", none: "?", working: "\u2026" };
-
-// Dark enough for white letters (contrast at least 4.5).
-const COLOUR: Record<Tone, string> = {
-  real: "#1a7f4b",
-  fake: "#b3261e",
-  uncertain: "#8a5a00",
-  none: "#5f6570",
-  working: "#5f6570",
-};
+function short(tone: Tone): string {
+  if (tone === "real" || tone === "fake") return say(`short_${tone}`);
+  return tone === "working" ? "\u2026" : "?";
+}
 
 export async function showOnToolbar(tabId: number, outcome: Outcome | null): Promise<void> {
   const { tone, title, detail } = describe(outcome);
   await Promise.all([
-    chrome.action.setBadgeText({ tabId, text: TEXT[tone] }),
-    chrome.action.setBadgeBackgroundColor({ tabId, color: COLOUR[tone] }),
+    chrome.action.setBadgeText({ tabId, text: short(tone) }),
+    chrome.action.setBadgeBackgroundColor({ tabId, color: solid(tone) }),
     chrome.action.setBadgeTextColor({ tabId, color: "#ffffff" }),
-    chrome.action.setTitle({ tabId, title: detail ? `${title} \u2013 ${detail}` : title }),
+    chrome.action.setTitle({ tabId, title: detail ? say("headline", title, detail) : title }),
   ]);
 }
 

@@ -1,6 +1,8 @@
 import type { Outcome } from "../shared/outcome";
-import { describe } from "../shared/words";
-import { sign } from "../shared/sign";
+import { say } from "../presentation/messages";
+import palette from "../presentation/palette.css";
+import { sign } from "../presentation/sign";
+import { describe } from "../shared/describe";
 import { sourceOf, type PictureElement } from "./find-picture";
 import { painted, place, type Area } from "./placement";
 import style from "./badge.css";
@@ -14,7 +16,7 @@ const LOST_AFTER_MS = 60_000;
 // A badge whose picture cannot be found lies in the window's corner.
 const CORNER_GAP = 12;
 
-const LOST: Outcome = { kind: "no_answerer", detail: "The check was interrupted. Please try again." };
+const LOST: Outcome = { kind: "no_answerer", why: [["interrupted"]] };
 
 function element(name: string, className: string): HTMLElement {
   const made = document.createElement(name);
@@ -25,12 +27,12 @@ function element(name: string, className: string): HTMLElement {
 function dressed(root: ShadowRoot): void {
   try {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(style);
+    sheet.replaceSync(palette + style);
     root.adoptedStyleSheets = [sheet];
   } catch {
     // Firefox keeps content scripts from constructed style sheets.
     const tag = document.createElement("style");
-    tag.textContent = style;
+    tag.textContent = palette + style;
     root.append(tag);
   }
 }
@@ -133,7 +135,7 @@ export class Badge {
 
   private closeButton(): HTMLElement {
     const button = element("button", "close");
-    button.setAttribute("aria-label", "Close");
+    button.setAttribute("aria-label", say("close"));
     button.textContent = "\u00d7";
     button.addEventListener("click", () => this.close(), { signal: this.signal });
     return button;

@@ -1,4 +1,4 @@
-import type { FaceReport, Report, Warning } from "../shared/report";
+import type { FaceReport, Report, Warning } from "../presentation/report.generated";
 import { cropSquare } from "./crop";
 import { canvasIsTrue, decode } from "./decode";
 import { chooseFaces, detectorInput, fitInto, type Box } from "./faces";
@@ -111,6 +111,7 @@ export class Detector {
 
     return {
       ...pictureVerdict(faces),
+      verdict_by: "network",
       faces,
       evidence: [],
       warnings,

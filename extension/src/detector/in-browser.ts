@@ -1,5 +1,5 @@
 import type { Answerer } from "../shared/answerer";
-import type { Report } from "../shared/report";
+import type { Report } from "../presentation/report.generated";
 import { Detector } from "./detector";
 
 /** The detector in the page it is made in; loaded at the first picture, then kept. */

@@ -1,5 +1,5 @@
-import { Validator, type Schema } from "@cfworker/json-schema";
 import schema from "../../../fake_image_detection/manifest.schema.json";
+import { faultFinder } from "../shared/schema";
 
 export type PictureFormat = "JPEG" | "PNG" | "WEBP" | "GIF" | "BMP" | "AVIF";
 
@@ -72,15 +72,7 @@ export class BundleError extends Error {
 
 const SCHEMA = 1;
 
-// It interprets the schema; a validator that compiles it would need eval, which an extension is denied.
-const validator = new Validator(schema as Schema, "2020-12");
-
-function fault(value: unknown): string | null {
-  const { errors } = validator.validate(value);
-  // The innermost fault comes last; that something is not allowed at all is told better by the one before.
-  const innermost = errors.findLast(({ keyword }) => keyword !== "false");
-  return innermost ? `${innermost.instanceLocation.slice(1) || "/"}: ${innermost.error}` : null;
-}
+const fault = faultFinder(schema);
 
 /** The same check that the Python detector makes; throws BundleError. */
 export function parseManifest(value: unknown): Manifest {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { FaceReport } from "../shared/report";
+import type { FaceReport } from "../presentation/report.generated";
 import { band, pictureVerdict, probabilityFake } from "./verdict";
 
 const BANDS = { real_below: 0.2, fake_from: 0.8 };

@@ -1,4 +1,4 @@
-import type { FaceReport, Verdict } from "../shared/report";
+import type { FaceReport, Verdict } from "../presentation/report.generated";
 import type { Network } from "./manifest";
 
 export function probabilityFake(logit: number, { scale, bias }: Network["calibration"]): number {

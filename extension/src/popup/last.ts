@@ -1,13 +1,16 @@
 import { made } from "../shared/dom";
-import type { Report } from "../shared/report";
-import { sign } from "../shared/sign";
+import type { Report } from "../presentation/report.generated";
+import { percent, say } from "../presentation/messages";
+import { sign } from "../presentation/sign";
+import { evidenceText, verdictName, warningText } from "../presentation/words";
+import type { Outcome } from "../shared/outcome";
 import type { LastCheck } from "../shared/storage";
-import { describe, percent, who } from "../shared/words";
+import { describe, told, who } from "../shared/describe";
+
+const LOST: Outcome = { kind: "no_answerer", why: [["interrupted"]] };
 
 // The badge gives up after the same time.
 const LOST_AFTER_MS = 60_000;
-
-const FACE_WORDS = { real: "Real", fake: "Fake", uncertain: "Uncertain", too_small: "Too small" };
 
 function faceTable(report: Report): HTMLElement {
   const table = made("table");
@@ -19,7 +22,7 @@ function faceTable(report: Report): HTMLElement {
     const [, , width, height] = face.box;
     row.append(
       made("td", `${at + 1} (${Math.round(width)} × ${Math.round(height)} px)`),
-      made("td", FACE_WORDS[face.verdict], face.verdict),
+      made("td", verdictName(face.verdict), face.verdict),
       made("td", face.probability_fake === null ? "–" : percent(face.probability_fake)),
     );
     table.append(row);
@@ -66,9 +69,7 @@ export function lastCheckSections(last: LastCheck | null, now: number): HTMLElem
     return [top];
   }
   const lost = !last.outcome && now - last.startedAt > LOST_AFTER_MS;
-  const outcome = lost
-    ? ({ kind: "no_answerer", detail: "The check was interrupted. Please try again." } as const)
-    : last.outcome;
+  const outcome = lost ? LOST : last.outcome;
   const words = describe(outcome);
   const verdict = made("div", "", "verdict");
   verdict.dataset.tone = words.tone;
@@ -79,8 +80,8 @@ export function lastCheckSections(last: LastCheck | null, now: number): HTMLElem
   if (outcome?.kind !== "report") return [top];
 
   const { report, serverFault } = outcome;
-  const notes = report.warnings.map((warning) => warning.detail);
-  if (serverFault) notes.unshift(`The browser answered because ${serverFault}.`);
+  const notes = [...report.evidence.map(evidenceText), ...report.warnings.map(warningText)];
+  if (serverFault) notes.push(say("browser_instead", told(serverFault)));
   if (notes.length > 0) top.append(warnings(notes));
   const sections = [top];
   if (report.faces.length > 0) sections.push(section("Faces", faceTable(report)));

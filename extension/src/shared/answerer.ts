@@ -1,4 +1,4 @@
-import type { Report } from "./report";
+import type { Report } from "../presentation/report.generated";
 
 export type AnsweredBy = "server" | "browser";
 

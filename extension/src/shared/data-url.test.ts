@@ -3,7 +3,8 @@ import { fromDataUrl, toDataUrl } from "./data-url";
 
 test("bytes survive the way through a data: URL", async () => {
   const bytes = Uint8Array.from({ length: 100_000 }, (_, at) => (at * 31) % 256);
-  expect(await fromDataUrl(toDataUrl(bytes))).toEqual(bytes);
+  // Compared as a whole: item by item takes seconds on a busy machine.
+  expect(Buffer.compare(await fromDataUrl(toDataUrl(bytes)), bytes)).toBe(0);
 });
 
 test("a percent-encoded data: URL is read too", async () => {

@@ -1,6 +1,5 @@
 import type { Outcome } from "./outcome";
-import type { PictureCode } from "./picture-error";
-import type { Report } from "./report";
+import type { PictureErrorCode, Report } from "../presentation/report.generated";
 
 /** Background to the offscreen document. Messages are JSON, so the picture travels as a data: URL. */
 export interface CheckInBrowser {
@@ -10,7 +9,7 @@ export interface CheckInBrowser {
 
 export type BrowserReply =
   | { kind: "report"; report: Report }
-  | { kind: "bad_picture"; code: PictureCode; detail: string }
+  | { kind: "bad_picture"; code: PictureErrorCode; detail: string }
   | { kind: "fault"; detail: string };
 
 /** Background to the badge in the page. */

@@ -1,21 +1,16 @@
-export const PICTURE_CODES = [
-  "unsupported_format",
-  "unreadable_picture",
-  "too_many_bytes",
-  "too_many_pixels",
-  "empty_picture",
-] as const;
+import schema from "../../../fake_image_detection/report.schema.json";
+import type { PictureErrorCode } from "../presentation/report.generated";
 
-export type PictureCode = (typeof PICTURE_CODES)[number];
+const CODES = schema.$defs.PictureErrorCode.enum;
 
-export function isPictureCode(value: unknown): value is PictureCode {
-  return PICTURE_CODES.some((code) => code === value);
+export function isPictureErrorCode(value: unknown): value is PictureErrorCode {
+  return CODES.some((code) => code === value);
 }
 
 /** Something is wrong with the picture itself, so that asking anybody else would give the same answer. */
 export class PictureError extends Error {
   constructor(
-    readonly code: PictureCode,
+    readonly code: PictureErrorCode,
     readonly detail: string,
   ) {
     super(`${code}: ${detail}`);

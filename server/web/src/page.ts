@@ -1,31 +1,37 @@
-import { checkPicture, fetchModel, Problem, useToken } from "./api.js";
-import { Card } from "./card.js";
-import { errorText, headline, runtimeName } from "./words.js";
+import { headline, runtimeName } from "../../../extension/src/presentation/words";
+import { checkPicture, fetchModel, Problem, useToken, type Model } from "./api";
+import { Card } from "./card";
+import { errorText } from "./errors";
 
-const [state, intake, files, notice, results, list, clear, spoken, privacy, tokenForm, tokenField] = [
-  "state",
-  "intake",
-  "files",
-  "notice",
-  "results",
-  "cards",
-  "clear",
-  "spoken",
-  "privacy",
-  "token",
-  "token-field",
-].map((id) => document.getElementById(id));
+function byId<E extends HTMLElement>(id: string, type: new () => E): E {
+  const found = document.getElementById(id);
+  if (!(found instanceof type)) throw new Error(`the page has no ${type.name} #${id}`);
+  return found;
+}
 
-const shown = new Set();
+const state = byId("state", HTMLElement);
+const intake = byId("intake", HTMLElement);
+const files = byId("files", HTMLInputElement);
+const notice = byId("notice", HTMLElement);
+const results = byId("results", HTMLElement);
+const list = byId("cards", HTMLElement);
+const clear = byId("clear", HTMLButtonElement);
+const spoken = byId("spoken", HTMLElement);
+const privacy = byId("privacy", HTMLElement);
+const tokenForm = byId("token", HTMLFormElement);
+const tokenField = byId("token-field", HTMLInputElement);
+
+const shown = new Set<Card>();
 // One after another: the server's network takes one picture at a time, and its answers come in order.
 let queue = Promise.resolve();
-let model = null;
+let model: Model | null = null;
 
-async function connect() {
+async function connect(): Promise<void> {
   state.textContent = "Loading the network…";
   try {
     model = await fetchModel();
-  } catch (problem) {
+  } catch (error) {
+    const problem = asProblem(error);
     state.textContent = problem.code === "unauthorized" ? "Locked" : errorText(problem);
     state.dataset.state = "failed";
     tokenForm.hidden = problem.code !== "unauthorized";
@@ -40,10 +46,10 @@ async function connect() {
   }
 }
 
-function add(pictures) {
+function add(pictures: readonly File[]): void {
   notice.textContent = "";
   const added = pictures.map((file) => {
-    const card = new Card(file, { onRemove: () => remove(card), onRetry: () => enqueue(card) });
+    const card: Card = new Card(file, { onRemove: () => remove(card), onRetry: () => enqueue(card) });
     shown.add(card);
     return card;
   });
@@ -52,12 +58,12 @@ function add(pictures) {
   added.forEach(enqueue);
 }
 
-function enqueue(card) {
+function enqueue(card: Card): void {
   card.showWaiting();
   queue = queue.then(() => check(card));
 }
 
-async function check(card) {
+async function check(card: Card): Promise<void> {
   if (!shown.has(card)) {
     return;
   }
@@ -68,11 +74,8 @@ async function check(card) {
     const report = await checkPicture(card.file);
     card.showReport(report, model);
     spoken.textContent = `${card.name}: ${headline(report)}`;
-  } catch (problem) {
-    // A fault of this page must not hold up the pictures that wait behind.
-    if (!(problem instanceof Problem)) {
-      console.error(problem);
-    }
+  } catch (error) {
+    const problem = asProblem(error);
     if (problem.code === "unauthorized") {
       tokenForm.hidden = false;
     }
@@ -81,22 +84,29 @@ async function check(card) {
   }
 }
 
-function remove(card) {
+// A fault of this page must not hold up the pictures that wait behind.
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  console.error(error);
+  return new Problem("unknown", String(error));
+}
+
+function remove(card: Card): void {
   const next = card.element.nextElementSibling ?? card.element.previousElementSibling;
   shown.delete(card);
   card.dispose();
   showResults();
   // Else the keyboard's place would be lost with the button.
-  (next?.querySelector(".remove") ?? files).focus();
+  (next?.querySelector<HTMLElement>(".remove") ?? files).focus();
 }
 
-function showResults() {
+function showResults(): void {
   results.hidden = shown.size === 0;
   clear.hidden = shown.size < 2;
   intake.classList.toggle("small", shown.size > 0);
 }
 
-function take(transfer, complaint) {
+function take(transfer: DataTransfer | null, complaint: string): void {
   const given = [...(transfer?.files ?? [])];
   if (given.length > 0) {
     add(given);
@@ -106,7 +116,7 @@ function take(transfer, complaint) {
 }
 
 files.addEventListener("change", () => {
-  add([...files.files]);
+  add([...(files.files ?? [])]);
   // So that choosing the same file again is a change.
   files.value = "";
 });
@@ -145,7 +155,7 @@ clear.addEventListener("click", () => {
 tokenForm.addEventListener("submit", (event) => {
   event.preventDefault();
   useToken(tokenField.value);
-  connect();
+  void connect();
 });
 
 // A server that was opened to other machines may be one of those.
@@ -154,7 +164,7 @@ if (!["localhost", "127.0.0.1", "[::1]"].includes(location.hostname)) {
 }
 
 if (navigator.platform.startsWith("Mac")) {
-  document.getElementById("paste-key").textContent = "⌘";
+  byId("paste-key", HTMLElement).textContent = "⌘";
 }
 
-connect();
+void connect();

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { percent } from "../presentation/messages";
+import type { FaceReport, Report } from "../presentation/report.generated";
+import { describe } from "./describe";
 import type { Outcome } from "./outcome";
-import type { FaceReport, Report } from "./report";
-import { describe, percent } from "./words";
 
 function face(probability: number | null): FaceReport {
   return { box: [0, 0, 9, 9], crop: [0, 0, 9, 9], score: 1, verdict: "fake", probability_fake: probability };
@@ -10,6 +11,7 @@ function face(probability: number | null): FaceReport {
 function answered(change: Partial<Report>, by: "server" | "browser" = "server"): Outcome {
   const report: Report = {
     verdict: "fake",
+    verdict_by: "network",
     probability_fake: 0.973,
     faces: [face(0.973)],
     evidence: [],
@@ -26,7 +28,7 @@ test("a verdict comes with its probability and who gave it", () => {
   expect(describe(answered({}))).toEqual({
     tone: "fake",
     title: "Fake",
-    detail: "97\u00a0% likely generated",
+    detail: "97% likely generated",
     notes: ["your server (efficientnet_lite0, CPU)"],
   });
 });
@@ -46,16 +48,10 @@ test("a picture without a face gets no verdict", () => {
 });
 
 test("certainty is never claimed", () => {
-  expect([0, 0.0099, 0.5, 0.991, 1].map(percent)).toEqual([
-    "under 1\u00a0%",
-    "under 1\u00a0%",
-    "50\u00a0%",
-    "over 99\u00a0%",
-    "over 99\u00a0%",
-  ]);
+  expect([0, 0.0099, 0.5, 0.991, 1].map(percent)).toEqual(["under 1%", "under 1%", "50%", "over 99%", "over 99%"]);
 });
 
-test("a verdict on few pixels says so", () => {
-  const { notes } = describe(answered({ warnings: [{ code: "enlarged", detail: "" }] }));
-  expect(notes).toContain("a small face: the verdict rests on few pixels");
+test("what decides by its own bytes is not told as a likelihood", () => {
+  const words = describe(answered({ verdict_by: "evidence" }));
+  expect([words.title, words.detail]).toEqual(["Fake", "The picture itself says that it was generated."]);
 });

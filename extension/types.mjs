@@ -1,0 +1,26 @@
+// Writes the TypeScript types of a report from its JSON Schema; with --check it only tells whether they are up to date.
+import { readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { compileFromFile } from "json-schema-to-typescript";
+import { format } from "prettier";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const schema = join(here, "../fake_image_detection/report.schema.json");
+const target = join(here, "src/presentation/report.generated.ts");
+const { printWidth } = JSON.parse(await readFile(join(here, "../.prettierrc.json"), "utf8"));
+
+const types = await compileFromFile(schema, {
+  bannerComment: "// Made by types.mjs from fake_image_detection/report.schema.json: `npm run types`.",
+  unreachableDefinitions: true,
+  format: false,
+});
+const text = await format(types, { parser: "typescript", printWidth });
+if (process.argv.includes("--check")) {
+  if ((await readFile(target, "utf8")) !== text) {
+    console.error("extension: the types of a report are not those of its schema: npm --prefix extension run types");
+    process.exitCode = 1;
+  }
+} else {
+  await writeFile(target, text);
+}

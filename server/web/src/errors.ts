@@ -1,0 +1,36 @@
+import { say } from "../../../extension/src/presentation/messages";
+import type { Model, Problem } from "./api";
+
+/** What went wrong with a picture, and what helps. */
+export function errorText({ code, message }: Problem, picture?: Model["picture"]): string {
+  switch (code) {
+    case "too_many_bytes":
+      return picture
+        ? `This file is too large: up to ${megabytes(picture.max_bytes)} are read.`
+        : say("picture_too_many_bytes");
+    case "too_many_pixels":
+      return picture
+        ? `This picture is too large: up to ${megapixels(picture.max_pixels)} are read.`
+        : say("picture_too_many_pixels");
+    case "unsupported_format":
+    case "unreadable_picture":
+    case "empty_picture":
+      return say(`picture_${code}`);
+    case "unauthorized":
+      return "The server asks for its token. Enter it above, then try again.";
+    case "unreachable":
+      return "The server does not answer. Is it still running?";
+    case "internal_error":
+      return "The server failed on this picture. Its log tells why.";
+    default:
+      return message;
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.floor(bytes / 1024 / 1024)} MB`;
+}
+
+function megapixels(pixels: number): string {
+  return `${Math.floor(pixels / 1e6)} megapixels`;
+}
