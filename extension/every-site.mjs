@@ -12,6 +12,7 @@ async function code() {
   return `${imports.join("\n")}\nexport default [${files.map((_, at) => `site${at}`).join(", ")}];`;
 }
 
+/** @type {import("esbuild").Plugin} */
 export const everySiteForEsbuild = {
   name: NAME,
   setup(build) {
@@ -20,6 +21,7 @@ export const everySiteForEsbuild = {
   },
 };
 
+/** @type {import("vite").Plugin} */
 export const everySiteForVitest = {
   name: NAME,
   resolveId: (id) => (id === NAME ? `\0${NAME}` : undefined),
