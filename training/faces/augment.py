@@ -16,18 +16,24 @@ FILTERS = (
     Image.Resampling.HAMMING,
 )
 SMALLEST_SIDE = 72
+# Of a face whose pose is changed: most heads are held upright within these degrees, as one standard deviation.
+USUAL_TURN = 18.0
+ZOOM = (0.55, 1.0)
 JPEG_QUALITY = (35, 95)
+QUARTER_TURNS = (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270)
 SUBSAMPLINGS = ("4:4:4", "4:2:2", "4:2:0")
 
 
 def augment(face: Image.Image, rng: np.random.Generator) -> Image.Image:
-    """Return `face` (RGB, square) as another page might show it: cropped, mirrored, recoloured, rescaled, recompressed.
+    """Return `face` (RGB, square) as another page might show it: turned, zoomed, recoloured, rescaled, recompressed.
 
-    The result is square, RGB, at least 72 px wide unless the face itself was smaller, and not yet at the network's
-    input size, so that the last resize is the one that the detector does.
+    The result is square, RGB, at least 72 px wide unless the face itself was smaller or cut smaller by a zoom, and not
+    yet at the network's input size, so that the last resize is the one that the detector does.
     """
-    if rng.random() < 0.6:
-        face = _crop(face, rng)
+    if rng.random() < 0.12:
+        face = face.transpose(QUARTER_TURNS[rng.integers(len(QUARTER_TURNS))])
+    # A third keeps its pixels as they are: to turn is to resample, which blurs what generators leave.
+    face = _crop(face, rng) if rng.random() < 0.35 else change_pose(face, rng)
     if rng.random() < 0.5:
         face = face.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     if rng.random() < 0.35:
@@ -44,6 +50,37 @@ def augment(face: Image.Image, rng: np.random.Generator) -> Image.Image:
     if rng.random() < 0.2:
         face = _recompress(_rescale(face, rng), rng)
     return face
+
+
+def change_pose(face: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """Return `face` (RGB, square) turned, zoomed, shifted and stretched, its pixels as large as before.
+
+    Data sets of aligned faces, and what generators have learned from them, differ from other photographs in pose alone
+    as much as in anything: a network that may see one pose a class learns the pose.
+    """
+    side = face.width * rng.uniform(*ZOOM)
+    angle = rng.uniform(-180, 180) if rng.random() < 0.08 else rng.normal(0, USUAL_TURN)
+    stretch = np.exp(rng.normal(0, 0.05, 2))
+    cosine, sine = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    # From pixels of the result to pixels of the face, both counted from their centres.
+    matrix = np.array([[cosine, -sine], [sine, cosine]]) * stretch
+    reach = np.abs(matrix).sum(axis=1) / 2
+    pixels = np.asarray(face)
+    # Most squares lie inside the face. The others are mirrored at its edges: else the more a face were turned, the
+    # closer it would always be.
+    margin = 0
+    if rng.random() < 0.7:
+        side = min(side, face.width / (2 * reach.max()))
+    else:
+        margin = max(0, int(np.ceil(side * reach.max() - face.width / 2)))
+        pixels = np.pad(pixels, ((margin, margin), (margin, margin), (0, 0)), "reflect")
+    side = int(side)
+    room = np.maximum(face.width / 2 - side * reach, 0)
+    centre = face.width / 2 + margin + rng.uniform(-room, room)
+    offset = centre - matrix @ (np.ones(2) * side / 2)
+    coefficients = (*matrix[0], offset[0], *matrix[1], offset[1])
+    kernel = Image.Resampling.BILINEAR if rng.random() < 0.3 else Image.Resampling.BICUBIC
+    return Image.fromarray(pixels).transform((side, side), Image.Transform.AFFINE, coefficients, kernel)
 
 
 def rotate_and_flip(face: Image.Image, rng: np.random.Generator) -> Image.Image:
@@ -79,7 +116,7 @@ def jpeg_file(face: Image.Image, quality: int, subsampling: str = "4:2:0") -> by
 
 
 def _crop(face: Image.Image, rng: np.random.Generator) -> Image.Image:
-    side = round(face.width * rng.uniform(0.84, 1.0))
+    side = round(face.width * rng.uniform(ZOOM[0], 1.0) if rng.random() < 0.5 else face.width)
     left = int(rng.integers(0, face.width - side + 1))
     top = int(rng.integers(0, face.height - side + 1))
     return face.crop((left, top, left + side, top + side))

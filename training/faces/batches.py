@@ -31,7 +31,8 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
     """The training faces of an epoch.
 
     Half of the faces are fake, half real. Within a class an origin is drawn in proportion to the square root of its
-    size times its weight, so that a large origin leads without drowning the small ones.
+    size times its weight, so that a large origin leads without drowning the small ones; and within an origin a host in
+    proportion to the square root of its own, since the faces of one site are often the same few people.
 
     Every batch depends on the seed and its place in the run alone: a run that is resumed sees just what it would have
     seen.
@@ -81,10 +82,7 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         self.simulated = simulated
         self.simulator = simulator
         self.teach = teach
-        sizes = Counter((example.label, example.origin) for example in examples)
-        odds = np.array(
-            [weights.get(e.origin, 1.0) * sizes[e.label, e.origin] ** -0.5 for e in examples], dtype=np.float64
-        )
+        odds = _odds_of_origins(examples) * [weights.get(example.origin, 1.0) for example in examples]
         labels = np.array([example.label for example in examples])
         for label in (0, 1):
             odds[labels == label] /= 2 * odds[labels == label].sum()
@@ -120,6 +118,21 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
             photograph = self.examples[rng.choice(len(self.examples), p=self.odds_of_photographs)]
             return self.simulator.fake(open_face(photograph), rng)
         return self.simulator.photograph(open_face(example), rng)
+
+
+def _odds_of_origins(examples: Sequence[Example]) -> np.ndarray:
+    """Return for each example how often it is drawn, float64 (n,), before the classes are balanced."""
+    hosts = Counter((example.label, example.origin, example.host) for example in examples)
+    origins = Counter((example.label, example.origin) for example in examples)
+    shares: Counter[tuple[int, str]] = Counter()
+    for (label, origin, _), faces in hosts.items():
+        shares[label, origin] += faces**0.5  # type: ignore[assignment]  (a Counter adds whatever numbers it holds)
+    return np.array(
+        [
+            origins[e.label, e.origin] ** 0.5 / shares[e.label, e.origin] * hosts[e.label, e.origin, e.host] ** -0.5
+            for e in examples
+        ]
+    )
 
 
 def open_face(example: Example) -> Image.Image:

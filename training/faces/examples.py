@@ -43,6 +43,7 @@ class Example:
         split: the part that it belongs to.
         age, gender, race: as the UTKFace part states them (0 male, 1 female; 0 White, 1 Black, 2 Asian, 3 Indian,
             4 other), empty elsewhere.
+        host: the web site or collection within the origin that the face comes from; empty where that is not told.
     """
 
     path: Path
@@ -52,6 +53,7 @@ class Example:
     age: str = ""
     gender: str = ""
     race: str = ""
+    host: str = ""
 
 
 def read_examples(folder: Path, both_classes: bool = True) -> list[Example]:
@@ -134,6 +136,7 @@ def _from_index(index: Path) -> list[Example]:
                         age=age,
                         gender=gender,
                         race=race,
+                        host=row.get("host") or "",
                     )
                 )
             except (KeyError, ValueError) as error:
