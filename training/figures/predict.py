@@ -13,7 +13,7 @@ from tqdm import tqdm
 from training.faces.batches import load_input, open_face
 from training.faces.conditions import Treatment
 from training.faces.examples import Example
-from training.networks.fused_norm import fuse
+from training.networks.fused import fuse
 
 BATCH_SIZE = 64
 

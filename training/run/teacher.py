@@ -12,7 +12,7 @@ from PIL import Image
 
 from training.faces.batches import load_input
 from training.networks import files
-from training.networks.fused_norm import fuse
+from training.networks.fused import fuse
 
 # Both verdicts are divided by it, so that how sure the teacher is counts and not only on which side it is.
 TEMPERATURE = 2.0

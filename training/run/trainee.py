@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from training.networks import NETWORKS
-from training.networks.fused_norm import fuse
+from training.networks.fused import fuse
 from training.run.configuration import Configuration
 from training.run.teacher import SHARE, TEMPERATURE
 
