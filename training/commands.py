@@ -13,12 +13,10 @@ from training.errors import RunError
 from training.faces.examples import Example, drop_repeated, drop_unreadable, read_examples
 from training.networks import NETWORKS, usual_input_size
 from training.networks.start_weights import best_start
-from training.run.configuration import PRESETS, Configuration
+from training.options import NETWORK_PARAMETERS
+from training.run.configuration import PRESETS, SHORTER, Configuration
 from training.run.train import train
 from training.run.trainee import has_accelerator
-
-# What a network's `build` may take besides; not every network takes all.
-NETWORK_PARAMETERS = ("hidden", "depth", "width", "kernel")
 
 
 def train_network(options: argparse.Namespace) -> None:
@@ -43,7 +41,6 @@ def configuration(options: argparse.Namespace) -> Configuration:
     wanted = Configuration(
         **{
             "input_size": usual_input_size(options.network),
-            "start": "best",
             **PRESETS.get(given.get("preset", ""), {}),
             **given,
             "network_parameters": parameters,
@@ -71,14 +68,6 @@ def tune_network(options: argparse.Namespace) -> None:
     print(tune(base, load_examples(options.data), options.out, options.trials))
 
 
-def train_autoencoder(options: argparse.Namespace) -> None:
-    """Train an autoencoder by the options of `python -m training autoencoder`."""
-    from training.faces import autoencoder
-
-    autoencoder.train(load_examples(options.data), options.out, options.steps, options.seed)
-    print(f"trained. Next: python -m training train --simulated 0.25 --autoencoder {options.out} ...")
-
-
 def release_network(options: argparse.Namespace) -> None:
     """Release a run by the options of `python -m training release`."""
     from training.release.publish import release
@@ -97,7 +86,7 @@ def evaluate_network(options: argparse.Namespace) -> None:
     """Measure a network, or its recipe, by the options of `python -m training evaluate`."""
     from training.release.trained import open_network, recipes
     from training.studies.evaluate import HOLD_OUT, evaluate
-    from training.studies.hold_out import SHORTER, hold_out, shortened
+    from training.studies.hold_out import hold_out, shortened
 
     # A run and a release may have the same name.
     folder = getattr(options, "out", Path("runs/evaluation", "-".join(options.network.parts[-2:])))
@@ -179,7 +168,6 @@ def _weight(text: str) -> tuple[str, float]:
 COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "train": train_network,
     "tune": tune_network,
-    "autoencoder": train_autoencoder,
     "release": release_network,
     "update": update_network,
     "ensemble": release_ensemble,

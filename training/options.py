@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import MISSING
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
-from training.run.configuration import PRESETS, Configuration
+from training.run.configuration import PRESETS, SHORTER, Configuration, with_option
+
+# What a network's `build` may take besides; not every network takes all.
+NETWORK_PARAMETERS = {
+    "hidden": "units of an inner layer of the head (default: none)",
+    "depth": "of simple_cnn: stages",
+    "width": "of simple_cnn: channels of the first stage",
+    "kernel": "of simple_cnn: kernels' side",
+}
 
 DESCRIPTION = """\
 Train a network to tell photographed faces from generated ones, measure it, release it.
@@ -33,7 +42,6 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = root.add_subparsers(dest="command", required=True)
     _train(commands)
-    _autoencoder(commands)
     _tune(commands)
     _release(commands)
     _update(commands)
@@ -52,44 +60,13 @@ def _train(commands: Any) -> None:
         "log for TensorBoard. A killed run goes on with the same command and --resume, and ends with the weights of a "
         "run that was not killed.",
     )
-    train.add_argument("--network", required=True, help="a module of training/networks, such as simple_cnn")
     _add_data(train)
     train.add_argument("--out", type=Path, default=Path("runs/last"), help="folder of the run")
     train.add_argument("--resume", action="store_true", help="go on after the last whole epoch")
-    train.add_argument(
-        "--preset",
-        choices=PRESETS,
-        default=argparse.SUPPRESS,
-        help="a recipe of the field, for what other options do not say. classic: 224 px, frozen base, softmax, Adam, "
-        "rotations and flips, for mobilenet_v2; then classic-fine-tuned with --start runs/NAME of the first",
-    )
-    # Not given is not the same as given with the default's value: a preset comes between.
-    setting = _settings(train)
-    setting(
-        "--start",
-        metavar="best|imagenet|facenet|scratch|FOLDER",
-        default="best",
-        help="start weights; FOLDER: of models/NAME or runs/NAME; best: those that can be had for the network",
-    )
-    setting(
-        "--input-size", type=int, help="side of the network's input in pixels (default: the network's)", default=None
-    )
-    setting("--patch-size", type=int, help="train on random squares of the input with this side: faster")
-    setting("--hidden", type=int, help="units of an inner layer of the head (default: none)", default=None)
-    for name, what in (("depth", "stages"), ("width", "channels of the first stage"), ("kernel", "kernels' side")):
-        setting(f"--{name}", type=int, help=f"of simple_cnn: {what}", default=None)
-    setting("--dropout", type=float, help="share of features dropped before the head")
-    setting("--epochs", type=int, help="each with its own faces, a row in metrics.json and a checkpoint")
-    setting("--samples-per-epoch", type=int, help="faces drawn in an epoch")
-    setting("--batch-size", type=int, help="faces a step")
-    setting("--learning-rate", type=float, help="highest, after warm-up; it then falls as half a cosine")
-    setting("--average", type=float, metavar="DECAY", help="release the moving average of the weights, such as 0.999")
-    setting("--focal", type=float, metavar="EXPONENT", help="count faces that are hard to tell for more, such as 2")
-    setting("--patience", type=int, metavar="EPOCHS", help="stop after so many epochs without a better ROC-AUC")
-    setting("--simulated", type=float, metavar="SHARE", help="of the fakes: photographs given a generator's traces")
-    setting("--autoencoder", metavar="FOLDER", help="that draws half of the simulated fakes: see that command")
-    setting("--teacher", metavar="models/NAME", help="a released network whose verdicts are taught with the labels")
-    setting("--seed", type=int, help="of all that is drawn: a run with the same seed is the same run")
+    for name in with_option():
+        _add_setting(train, name)
+    for name, what in NETWORK_PARAMETERS.items():
+        train.add_argument(f"--{name}", type=int, metavar="N", default=argparse.SUPPRESS, help=what)
     train.add_argument(
         "--mixed-precision",
         choices=("auto", "on", "off"),
@@ -103,19 +80,6 @@ def _train(commands: Any) -> None:
     )
 
 
-def _autoencoder(commands: Any) -> None:
-    autoencoder = _command(
-        commands,
-        "autoencoder",
-        "train the small network that makes simulated fakes",
-        "Train a small autoencoder on the real training faces (some minutes), for train --simulated --autoencoder.",
-    )
-    _add_data(autoencoder)
-    autoencoder.add_argument("--out", type=Path, default=Path("runs/autoencoder"), help="its folder")
-    autoencoder.add_argument("--steps", type=int, default=2000, help="batches of 16 crops of 64 px")
-    autoencoder.add_argument("--seed", type=int, default=1, help="of all that is drawn")
-
-
 def _tune(commands: Any) -> None:
     tune = _command(
         commands,
@@ -125,13 +89,13 @@ def _tune(commands: Any) -> None:
         "kernel of simple_cnn. The search is kept in a database below --out: a stopped one goes on with the same "
         "command, and with more --trials a finished one does too. Writes tune.md and tune.png.",
     )
-    tune.add_argument("--network", default="simple_cnn", help="a module of training/networks")
+    _add_setting(tune, "network", "simple_cnn")
     _add_data(tune)
     tune.add_argument("--out", type=Path, default=Path("runs/tune"), help="folder of the search")
     tune.add_argument("--trials", type=int, default=20, help="trainings in all")
-    tune.add_argument("--epochs", type=int, default=3, help="of each")
-    tune.add_argument("--samples-per-epoch", type=int, default=2048, help="faces drawn in an epoch")
-    tune.add_argument("--seed", type=int, default=1, help="of all that is drawn")
+    _add_setting(tune, "epochs", 3)
+    _add_setting(tune, "samples_per_epoch", 2048)
+    _add_setting(tune, "seed", Configuration.seed)
 
 
 def _release(commands: Any) -> None:
@@ -175,9 +139,9 @@ def _update(commands: Any) -> None:
     update.add_argument(
         "--out", type=Path, help="folder of the run (default: runs/NAME-VERSION); a stopped one goes on"
     )
-    update.add_argument("--epochs", type=int, default=3, help="of old and new faces")
-    update.add_argument("--samples-per-epoch", type=int, default=8192, help="faces drawn in an epoch")
-    update.add_argument("--learning-rate", type=float, default=2e-4, help="highest; low, so as not to forget")
+    _add_setting(update, "epochs", 3)
+    _add_setting(update, "samples_per_epoch", Configuration.samples_per_epoch)
+    _add_setting(update, "learning_rate", 2e-4, "highest; low, so as not to forget")
     _add_weight(update)
     update.add_argument("--name", help="name of the release (default: that of the network, which it replaces)")
     update.add_argument("--version", required=True, help="release number, such as 1.1.0")
@@ -202,11 +166,8 @@ def _evaluate(commands: Any) -> None:
         metavar="ORIGIN|all",
         help="train anew without this generator, for each that is named",
     )
-    shorter = _settings(evaluate)
-    for setting, kind in (("epochs", int), ("samples-per-epoch", int), ("learning-rate", float), ("input-size", int)):
-        shorter(
-            f"--{setting}", type=kind, default=None, help="of the trainings without a generator, if not the recipe's"
-        )
+    for name in SHORTER:
+        _add_setting(evaluate, name, told="of the trainings without a generator, if not the recipe's")
     evaluate.add_argument("--network", type=Path, required=True, help="models/NAME or runs/NAME")
     evaluate.add_argument(
         "--out", type=Path, default=argparse.SUPPRESS, help="folder of the report (default: below runs/evaluation)"
@@ -240,16 +201,26 @@ class _Help(argparse.ArgumentDefaultsHelpFormatter):
         return super()._get_help_string(action) if action.default not in (None, False, []) else action.help
 
 
-def _settings(command: argparse.ArgumentParser) -> Any:
-    """Return an `add_argument` that leaves out what was not given and tells the default of a run's configuration."""
+def _add_setting(command: argparse.ArgumentParser, name: str, default: Any = argparse.SUPPRESS, told: str = "") -> None:
+    """Add the option of a setting of a run.
 
-    def add(option: str, help: str = "", default: Any = ..., **how: Any) -> None:
-        if default is ...:
-            default = getattr(Configuration, option.removeprefix("--").replace("-", "_"))
-        told = f"{help} (default: {default})" if default is not None else help
-        command.add_argument(option, default=argparse.SUPPRESS, help=told.strip(), **how)
-
-    return add
+    Without a `default`, what is not given is left out, which is not the same as the usual value: a preset, or a recipe,
+    comes between.
+    """
+    setting, hint = with_option()[name], get_type_hints(Configuration)[name]
+    kind = next((part for part in get_args(hint) if part is not type(None)), hint)
+    help = told or setting.metadata["help"]
+    if not told and default is argparse.SUPPRESS and setting.default not in (None, MISSING):
+        help += f" (default: {setting.default})"
+    command.add_argument(
+        f"--{name.replace('_', '-')}",
+        type=kind,
+        required=name == "network" and default is argparse.SUPPRESS,
+        choices=PRESETS if name == "preset" else None,
+        metavar=setting.metadata["metavar"] or ("X" if kind is float else "N"),
+        default=default,
+        help=help,
+    )
 
 
 def _add_data(command: argparse.ArgumentParser) -> None:

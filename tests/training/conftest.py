@@ -105,7 +105,8 @@ def release_by_hand(folder: Path, model: keras.Model) -> Path:
         "name": folder.name, "release": "1.0.0", "input_size": 32, "value_range": [0, 255],
         "calibration": {"scale": 1.0, "bias": 0.1}, "bands": {"real_below": 0.4, "fake_from": 0.6},
         "calibrated_on": "other faces",
-        "training": {**asdict(CONFIGURATION), "start_weights": "random", "earlier": [], "faces": 8},
+        "training": {**asdict(CONFIGURATION), "start_weights": "random", "earlier": [], "faces": 8,
+                     "epochs_trained": 2, "origins": {"real": {"real": 8}, "fake": {"fake": 8}}},
     }  # fmt: skip
     (folder / "network.json").write_text(json.dumps(numbers))
     return folder

@@ -18,7 +18,7 @@ Teach = Callable[[Sequence[Image.Image]], np.ndarray]
 
 
 class Simulator(Protocol):
-    """What `training.faces.simulated.Simulator` is."""
+    """What makes a fake of a photograph."""
 
     def fake(self, face: Image.Image, rng: np.random.Generator) -> Image.Image:
         """Return a photograph as a generator might have drawn it."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -86,10 +88,14 @@ def _bounding(scores: np.ndarray) -> float:
             another condition it is no new evidence.
     """
     conditions, faces = scores.shape
-    allowed = -1
-    while upper_bound(allowed + 1, faces) <= ERROR_BOUND:
-        allowed += 1
+    ranked = np.sort(scores, axis=None)[::-1]
+    return float(np.nextafter(ranked[_allowed(faces) * conditions], 1.0))
+
+
+@cache
+def _allowed(faces: int) -> int:
+    """Return the most errors among `faces` that still bound the rate by ERROR_BOUND."""
+    allowed = bisect_right(range(faces), ERROR_BOUND, key=lambda errors: upper_bound(errors, faces)) - 1
     if allowed < 0:
         raise TooFewFacesError(f"{faces} faces are too few to bound a rate by {ERROR_BOUND:.0%}: 149 are needed")
-    ranked = np.sort(scores, axis=None)[::-1]
-    return float(np.nextafter(ranked[allowed * conditions], 1.0))
+    return allowed

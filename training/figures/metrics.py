@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import beta, rankdata
+from scipy.stats import binomtest, rankdata
 from sklearn.metrics import average_precision_score, confusion_matrix
 
 RELIABILITY_BINS = 15
@@ -121,11 +121,14 @@ def found_at_1_percent(labels: np.ndarray, scores: np.ndarray) -> float:
 
 def upper_bound(events: int, trials: int, confidence: float = 0.95) -> float:
     """Return the one-sided Clopper-Pearson upper bound of a rate (Clopper & Pearson, Biometrika 1934)."""
-    return 1.0 if events >= trials else float(beta.ppf(confidence, events + 1, trials - events))
+    return float(_exact(events, trials, "less", confidence).high)
 
 
 def interval(events: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
     """Return the two-sided Clopper-Pearson interval of a rate."""
-    tail = (1 - confidence) / 2
-    low = 0.0 if events == 0 else float(beta.ppf(tail, events, trials - events + 1))
-    return low, upper_bound(events, trials, 1 - tail)
+    found = _exact(events, trials, "two-sided", confidence)
+    return float(found.low), float(found.high)
+
+
+def _exact(events: int, trials: int, alternative: str, confidence: float) -> Any:
+    return binomtest(events, trials, alternative=alternative).proportion_ci(confidence, method="exact")

@@ -106,7 +106,7 @@ def _recipe(name: str, version: str, training: dict[str, Any]) -> str:
 {_epochs(training)} of {training["samples_per_epoch"]} augmented faces, AdamW, learning rate up to
 {training["learning_rate"]:g} with warm-up and cosine decay, batches of {training["batch_size"]}, seed
 {training["seed"]}; classes drawn evenly, origins by the square root of their size. {training["faces"]}
-training faces, which are not part of this project{_counted(training.get("origins"))}. {_additions(training)}
+training faces, which are not part of this project{_counted(training["origins"])}. {_additions(training)}
 
 ```
 {lines}
@@ -118,17 +118,13 @@ training faces, which are not part of this project{_counted(training.get("origin
 
 
 def _epochs(training: dict[str, Any]) -> str:
-    # Early releases did not count those that were trained.
-    trained = training.get("epochs_trained", training["epochs"])
+    trained = training["epochs_trained"]
     if trained == training["epochs"]:
         return f"{trained} epochs"
     return f"{trained} of at most {training['epochs']} epochs"
 
 
-def _counted(origins: dict[str, dict[str, int]] | None) -> str:
-    # Early releases did not count them.
-    if origins is None:
-        return ""
+def _counted(origins: dict[str, dict[str, int]]) -> str:
     real, fake = (", ".join(f"{name} {count}" for name, count in origins[word].items()) for word in ("real", "fake"))
     return f"; photographed: {real};\ngenerated: {fake}"
 
@@ -143,13 +139,8 @@ def _additions(training: dict[str, Any]) -> str:
         sentences.append("Its softmax over two classes became the one logit.")
     if training["patience"]:
         sentences.append(f"Stopped, and its epoch chosen, by the validation split (patience: {training['patience']}).")
-    if training["simulated"]:
-        sentences.append(f"Of the fakes {training['simulated']:.0%} were photographs given a generator's traces.")
     if training["teacher"]:
         sentences.append(f"Half of the loss was agreement with {training['teacher']} (distillation).")
-    # Early releases knew no other loss.
-    if training.get("focal"):
-        sentences.append(f"Hard faces counted for more (focal loss, exponent {training['focal']:g}).")
     if training["average"]:
         sentences.append(f"Released: the moving average of the weights, decay {training['average']:g}.")
     return " ".join(sentences)

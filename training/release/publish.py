@@ -46,7 +46,7 @@ def release(run: Path, examples: Sequence[Example], folder: Path, version: str) 
         training={
             **configuration.published(),
             "start_weights": progress["start_weights"],
-            "earlier": progress.get("earlier", []),
+            "earlier": progress["earlier"],
             "epochs_trained": progress["epoch"],
             "faces": len(training_faces),
             "origins": {

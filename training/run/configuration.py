@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import Field, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,65 +28,72 @@ PRESETS: dict[str, dict[str, Any]] = {
 }
 
 
+def _setting(default: Any, help: str, metavar: str | None = None) -> Any:
+    """Return a field that is an option of `python -m training train`, too."""
+    return field(default=default, metadata={"help": help, "metavar": metavar})
+
+
 @dataclass(frozen=True)
 class Configuration:
     """The settings of a run; written into its folder, and compared when it is resumed.
 
-    Attributes:
-        network_parameters: what the network's `build` takes beside input size and dropout, such as depth.
-        preset: the named configuration that the others came from where they were not given.
-        patch_size: side of the random square that a training step sees of each input; all of it where there is none.
-            Traces of a generator are local, so that small squares at full resolution teach as much as whole faces in a
-            fraction of the time (as in SAFE, Li et al. 2024, arXiv:2408.06741, which trains on crops, not on resized
-            pictures).
-        start: a name of `training.networks.start_weights`, `scratch`, or the folder of a run or a released network.
-        loss: `logit`, binary cross-entropy of the logit; or `softmax`, sparse categorical cross-entropy over two
-            classes, whose head becomes the one logit of the released network (`training.run.trainee`).
-        frozen: whether the head alone is trained.
-        augmentation: a name of `training.faces.augment.AUGMENTATIONS`.
-        average: decay of the moving average of the weights (Polyak & Juditsky 1992) that is measured and released in
-            place of the weights of the last step; none where there is no average. Of what is trained: the statistics of
-            normalisation, averages themselves, are those of the last step.
-        focal: exponent of the focal loss (Lin et al. 2017, arXiv:1708.02002), by which faces that are hard to tell
-            count for more; 0 for the usual loss.
-        patience: epochs without a better validation ROC-AUC after which the run stops, with the weights of its best
-            epoch; none to never stop early.
-        mixed_precision: whether steps compute in bfloat16 where that is safe (Kalamkar et al. 2019, arXiv:1905.12322);
-            weights stay float32.
-        simulated: share of the fakes drawn that are photographs with a generator's traces
-            (`training.faces.simulated`).
-        autoencoder: folder of the autoencoder that makes half of those; none for random kernels alone.
-        teacher: folder of a released network whose verdicts are taught along (`training.run.teacher`); it is asked
-            about the whole face, whatever square of it a step sees.
-        without: origins that the run never sees, neither in training nor in its own validation.
+    What a setting means is said by its help, from which the command line makes an option; those without help are set by
+    a preset, or by an option of their own.
     """
 
-    network: str
-    input_size: int
+    network: str = field(metadata={"help": "a module of training/networks, such as simple_cnn", "metavar": "NETWORK"})
+    input_size: int = field(
+        metadata={"help": "side of the network's input in pixels (default: the network's)", "metavar": "PIXELS"}
+    )
+    # What the network's `build` takes beside input size and dropout, such as depth.
     network_parameters: dict[str, int] = field(default_factory=dict)
-    preset: str | None = None
-    patch_size: int | None = None
-    start: str = "imagenet"
-    epochs: int = 12
-    samples_per_epoch: int = 8192
-    batch_size: int = 32
-    learning_rate: float = 1e-3
+    preset: str | None = _setting(
+        None,
+        "a recipe of the field, for what other options do not say. classic: 224 px, frozen base, softmax, Adam, "
+        "rotations and flips, for mobilenet_v2; then classic-fine-tuned with --start runs/NAME of the first",
+        "|".join(PRESETS),
+    )
+    # Traces of a generator are local, so that small squares at full resolution teach as much as whole faces in a
+    # fraction of the time (as in SAFE, Li et al. 2024, arXiv:2408.06741, which trains on crops, not on resized
+    # pictures).
+    patch_size: int | None = _setting(None, "train on random squares of the input with this side: faster", "PIXELS")
+    start: str = _setting(
+        "best",
+        "start weights; FOLDER: of models/NAME or runs/NAME; best: those that can be had for the network",
+        "best|imagenet|facenet|scratch|FOLDER",
+    )
+    epochs: int = _setting(12, "each with its own faces, a row in metrics.json and a checkpoint")
+    samples_per_epoch: int = _setting(8192, "faces drawn in an epoch")
+    batch_size: int = _setting(32, "faces a step")
+    learning_rate: float = _setting(1e-3, "highest, after warm-up; it then falls as half a cosine")
     weight_decay: float = 0.01
     label_smoothing: float = 0.02
+    # Share of all steps.
     warm_up: float = 0.05
-    dropout: float = 0.2
+    dropout: float = _setting(0.2, "share of features dropped before the head")
+    # Binary cross-entropy of the logit; or sparse categorical cross-entropy over two classes, whose head becomes the
+    # one logit of the released network (`training.run.trainee`).
     loss: Literal["logit", "softmax"] = "logit"
+    # Whether the head alone is trained.
     frozen: bool = False
+    # A name of `training.faces.augment.AUGMENTATIONS`.
     augmentation: str = "web"
-    average: float | None = None
-    focal: float = 0.0
-    patience: int | None = None
+    # Polyak & Juditsky 1992. Of what is trained: the statistics of normalisation, averages themselves, are those of the
+    # last step.
+    average: float | None = _setting(None, "release the moving average of the weights, such as 0.999", "DECAY")
+    patience: int | None = _setting(
+        None, "stop after so many epochs without a better validation ROC-AUC, and release the best one", "EPOCHS"
+    )
+    # Kalamkar et al. 2019, arXiv:1905.12322; weights stay float32.
     mixed_precision: bool = False
-    seed: int = 1
+    seed: int = _setting(1, "of all that is drawn: a run with the same seed is the same run")
+    # How much more often an origin is drawn.
     origin_weights: dict[str, float] = field(default_factory=dict)
-    simulated: float = 0.0
-    autoencoder: str | None = None
-    teacher: str | None = None
+    # It is asked about the whole face, whatever square of it a step sees.
+    teacher: str | None = _setting(
+        None, "a released network whose verdicts are taught with the labels (distillation)", "models/NAME"
+    )
+    # Origins that the run never sees, neither in training nor in its own validation.
     without: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -103,20 +110,12 @@ class Configuration:
             raise RunError(f"a patience of {self.patience} epochs would stop before the first")
         if self.average is not None and not 0 < self.average < 1:
             raise RunError(f"the decay of averaged weights lies between 0 and 1, such as 0.999: not {self.average}")
-        if self.focal < 0:
-            raise RunError(f"the exponent of the focal loss is 0 or more, such as 2: not {self.focal}")
-        if self.loss == "softmax" and (self.label_smoothing or self.focal):
-            raise RunError("sparse categorical cross-entropy has neither label smoothing nor a focal exponent")
+        if self.loss == "softmax" and self.label_smoothing:
+            raise RunError("sparse categorical cross-entropy has no label smoothing")
         if self.loss == "softmax" and self.teacher:
             raise RunError("a teacher needs the logit: it cannot teach a softmax head")
         if self.teacher and self.without:
             raise RunError(f"a teacher may know {', '.join(self.without)}, and would teach it: leave one of both out")
-        if not 0 <= self.simulated <= 1:
-            raise RunError(f"the share of simulated fakes lies between 0 and 1, not {self.simulated}")
-        if self.autoencoder and not self.simulated:
-            raise RunError(
-                "an autoencoder makes simulated fakes: say which share of the fakes, such as --simulated 0.25"
-            )
         if wrong := [origin for origin, factor in self.origin_weights.items() if factor <= 0]:
             raise RunError(f"an origin's weight is above 0, as {', '.join(wrong)} shows not; --without leaves one out")
         if self.epochs * self.batches_per_epoch < 2:
@@ -133,37 +132,39 @@ class Configuration:
     def published(self) -> dict[str, Any]:
         """Return the settings as JSON values, with runs/NAME or models/NAME for folders, wherever those lay."""
         settings = asdict(self)
-        for name in ("start", "autoencoder", "teacher"):
+        for name in ("start", "teacher"):
             if settings[name]:
                 settings[name] = "/".join(Path(settings[name]).parts[-2:])
         return settings
 
 
+# What a training without a generator may have otherwise than the network that it tells about.
+SHORTER = ("input_size", "epochs", "samples_per_epoch", "learning_rate")
+
+
 def known(settings: Mapping[str, Any]) -> Configuration:
-    """Return the configuration among `settings`, which may be older than some of its fields and hold more besides."""
+    """Return the configuration among `settings`, which may hold more besides, and lack what has its usual value."""
     names = {f.name for f in fields(Configuration)}
     return Configuration(**{name: value for name, value in settings.items() if name in names})
 
 
-# What only a preset sets.
-_WITHOUT_OPTION = frozenset({"weight_decay", "label_smoothing", "warm_up", "loss", "frozen", "augmentation"})
+def with_option() -> dict[str, Field[Any]]:
+    """Return the settings that are options of `python -m training train`, by name."""
+    return {f.name: f for f in fields(Configuration) if "help" in f.metadata}
 
 
 def options(settings: Mapping[str, Any]) -> list[str]:
     """Return the options of `python -m training train` that lead to `settings`, which are read as by `known`."""
     settings = known(settings).published()
-    usual = {f.name: f.default for f in fields(Configuration)} | PRESETS.get(settings["preset"], {})
-    found = []
-    for name in (f.name for f in fields(Configuration) if f.name not in _WITHOUT_OPTION):
-        value = settings[name]
-        if name == "origin_weights":
-            found += [f"--weight {origin}={factor:g}" for origin, factor in value.items()]
-        elif name == "without":
-            found += [f"--without {origin}" for origin in value]
-        elif name == "network_parameters":
-            found += [f"--{parameter} {number}" for parameter, number in value.items()]
-        elif name == "mixed_precision":
-            found.append(f"--mixed-precision {'on' if value else 'off'}")
-        elif value != usual[name] or name == "start":
-            found.append(f"--{name.replace('_', '-')} {value}")
-    return found
+    usual = {name: f.default for name, f in with_option().items()} | PRESETS.get(settings["preset"], {})
+    return [
+        *(
+            f"--{name.replace('_', '-')} {settings[name]}"
+            for name in with_option()
+            if settings[name] != usual[name] or name == "start"
+        ),
+        *(f"--{parameter} {number}" for parameter, number in settings["network_parameters"].items()),
+        f"--mixed-precision {'on' if settings['mixed_precision'] else 'off'}",
+        *(f"--weight {origin}={factor:g}" for origin, factor in settings["origin_weights"].items()),
+        *(f"--without {origin}" for origin in settings["without"]),
+    ]

@@ -85,5 +85,5 @@ def _go_on_from(folder: Path, model: keras.Model, without: list[str]) -> dict[st
     model.set_weights(trained.get_weights())
     return {
         "start_weights": f"{name}, which started from {before['start_weights']}",
-        "earlier": [*before.get("earlier", []), {"name": name, "settings": learned.published()}],
+        "earlier": [*before["earlier"], {"name": name, "settings": learned.published()}],
     }

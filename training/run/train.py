@@ -17,7 +17,6 @@ from training.errors import DataError, RunError
 from training.faces.batches import Batches
 from training.faces.conditions import quality_75
 from training.faces.examples import HAND_EDITED, Example, fingerprint
-from training.faces.simulated import Simulator
 from training.figures import metrics, plots, predict
 from training.run import checkpoint
 from training.run.configuration import Configuration
@@ -54,7 +53,6 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
     if resume:
         progress = checkpoint.load(last, trainee)
         check_faces(progress, faces, folder)
-    simulator = Simulator(configuration.autoencoder) if configuration.simulated else None
     teacher = Teacher(Path(configuration.teacher)) if configuration.teacher else None
     if not resume:
         # Not before all that the run needs is there: a run that never began binds nobody to its settings.
@@ -81,8 +79,6 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
                 seed=configuration.seed,
                 weights=configuration.origin_weights,
                 augmentation=configuration.augmentation,
-                simulated=configuration.simulated,
-                simulator=simulator,
                 teach=teacher,
             )
             logs, averages = fit_epoch(trainee, supply, epoch)
@@ -161,12 +157,12 @@ class _Record:
 
 
 def check_faces(progress: dict[str, Any], faces: str, folder: Path) -> None:
-    """Make sure that a run meets the faces again that it began with; runs of old did not note them.
+    """Make sure that a run meets the faces again that it began with.
 
     Raises:
         RunError: the faces have changed.
     """
-    if progress.get("fingerprint", faces) != faces:
+    if progress["fingerprint"] != faces:
         raise RunError(
             f"{folder} is of a run on other faces than those of --data: give the folder that it was begun with"
         )

@@ -66,15 +66,8 @@ Goal = dict[str, Any]
 
 
 def _logit(pupil: keras.Model, configuration: Configuration) -> tuple[keras.Model, Goal]:
-    smoothing = configuration.label_smoothing
-    # Keras computes the focal one from probabilities, which round very sure logits: not for a run that does not ask.
-    loss = (
-        keras.losses.BinaryFocalCrossentropy(gamma=configuration.focal, from_logits=True, label_smoothing=smoothing)
-        if configuration.focal
-        else keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=smoothing)
-    )
     return keras.Model(pupil.input, pupil.output["logit"]), {
-        "loss": loss,
+        "loss": keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=configuration.label_smoothing),
         "metrics": [keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy")],
     }
 

@@ -18,12 +18,9 @@ from training.figures import metrics, plots, predict, tables
 from training.figures.bootstrap import Figure, intervals
 from training.networks import start_weights
 from training.networks.files import round_to_float16
-from training.run.configuration import Configuration, known, options
+from training.run.configuration import SHORTER, Configuration, known, options
 from training.run.folder import keep_configuration
 from training.run.train import train
-
-# What a training without a generator may have otherwise than the network that it tells about.
-SHORTER = ("input_size", "epochs", "samples_per_epoch", "learning_rate")
 
 FIGURES: dict[str, Figure] = {
     "roc_auc": metrics.roc_auc,

@@ -111,13 +111,11 @@ def test_options_that_a_card_tells_lead_back_to_the_configuration() -> None:
     found = chosen(*given)
     again = configuration_of(parser().parse_args(["train", "--data", "faces", *" ".join(options(vars(found))).split()]))
     assert again == found
-    plain = chosen(
-        "--network", "simple_cnn", "--depth", "3", "--focal", "2", "--simulated", "0.2", "--teacher", "models/other"
-    )
+    plain = chosen("--network", "simple_cnn", "--depth", "3", "--teacher", "models/other")
     told = options(vars(plain))
     assert told == [
-        "--network simple_cnn", "--input-size 128", "--depth 3", "--start scratch", "--focal 2.0",
-        "--mixed-precision off", "--simulated 0.2", "--teacher models/other",
+        "--network simple_cnn", "--input-size 128", "--start scratch", "--teacher models/other", "--depth 3",
+        "--mixed-precision off",
     ]  # fmt: skip
 
 
@@ -126,10 +124,6 @@ def test_unknown_network_and_impossible_settings_are_named() -> None:
         chosen("--network", "resnet")
     with pytest.raises(RunError, match=r"such as 0\.999"):
         chosen("--network", "simple_cnn", "--average", "1")
-    with pytest.raises(RunError, match="0 or more, such as 2"):
-        chosen("--network", "simple_cnn", "--focal", "-1")
-    with pytest.raises(RunError, match="nor a focal exponent"):
-        chosen("--network", "mobilenet_v2", "--preset", "classic", "--focal", "2")
 
 
 def test_turned_faces_stay_square_and_show_no_made_up_corner() -> None:

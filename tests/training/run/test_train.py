@@ -25,7 +25,7 @@ from training.run import checkpoint
 from training.run.configuration import Configuration
 from training.run.folder import restore
 from training.run.train import is_exhausted, split, train
-from training.run.trainee import build_network, trainable
+from training.run.trainee import trainable
 
 from ..tiny_run import CONFIGURATION, tiny
 
@@ -91,22 +91,6 @@ def test_averages_are_released_while_training_goes_on_from_the_raw_weights(
     assert any(not np.allclose(one, other, atol=1e-4) for one, other in zip(averaged, plain, strict=True))
     for one, other in zip(averaged, restore(tmp_path / "averaged")[0].get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
-
-
-def test_focal_loss_leaves_the_hard_faces_their_weight_and_takes_it_from_the_easy_ones(
-    configuration: Configuration,
-) -> None:
-    model = build_network(configuration)
-
-    def share(focal: float) -> float:
-        """Loss of a face that is judged right and sure over that of one judged wrong."""
-        loss = trainable(model, replace(configuration, focal=focal, label_smoothing=0.0)).loss
-        right, wrong = (float(loss(np.ones((1, 1)), np.full((1, 1), logit))) for logit in (2.0, -2.0))
-        return right / wrong
-
-    assert share(0.0) == pytest.approx(np.logaddexp(0, -2) / np.logaddexp(0, 2), rel=1e-4)
-    # (1 - p)^2 times the cross-entropy, of p = sigmoid(2) and sigmoid(-2).
-    assert share(2.0) == pytest.approx(share(0.0) * np.exp(-4), rel=1e-4)
 
 
 def test_run_stops_once_patience_is_over() -> None:
@@ -228,7 +212,6 @@ def test_start_that_knows_what_is_left_out_is_refused(
         ({"batch_size": 0}, "batch size of 0"),
         ({"patience": 0}, "patience of 0 epochs"),
         ({"average": 1.0}, "such as 0.999"),
-        ({"simulated": 1.5}, "between 0 and 1, not 1.5"),
         ({"teacher": "models/a", "without": ["sdxl"]}, "a teacher may know sdxl"),
     ],
 )
