@@ -1,13 +1,13 @@
 """A trained network as training leaves it in models/NAME: architecture, weights and the numbers that make verdicts."""
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
+from jsonschema import Draft202012Validator, ValidationError
 from numpy.typing import NDArray
 
 from converter.errors import ConverterError
@@ -18,6 +18,7 @@ ARCHITECTURE, WEIGHTS, NUMBERS = "model.json", "weights.npz", "network.json"
 PARTS = "weights*.npz"
 OUTPUTS = ("logit", "local_logits")
 PIXEL_RANGE = [0, 255]
+SCHEMA = Path(__file__).parents[2] / "models" / "network.schema.json"
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _networks_beside(folder: Path) -> str:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
     except ValueError as error:
         raise ConverterError(f"{path} is not JSON ({error}). Write it anew with python -m training train.") from error
     if not isinstance(content, dict):
@@ -139,54 +140,26 @@ def _read_json(path: Path) -> dict[str, Any]:
     return content
 
 
+def _no_number(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
+
+
 def _check_numbers(numbers: dict[str, Any], path: Path) -> None:
-    wanted: dict[str, tuple[str, ...]] = {
-        "name": (), "input_size": (), "value_range": (), "calibration": ("scale", "bias"),
-        "bands": ("real_below", "fake_from"), "release": (), "licence": (), "provenance": (), "figures": (),
-    }  # fmt: skip
-    missing = [key for key in wanted if key not in numbers]
-    for key, parts in wanted.items():
-        if key in numbers and parts:
-            inner = numbers[key] if isinstance(numbers[key], dict) else {}
-            missing += [f"{key}.{part}" for part in parts if not _is_number(inner.get(part))]
-    if missing:
+    faults = [_in_words(fault) for fault in Draft202012Validator(json.loads(SCHEMA.read_text())).iter_errors(numbers)]
+    # What a JSON Schema cannot say.
+    if not faults and numbers["bands"]["real_below"] > numbers["bands"]["fake_from"]:
+        faults = ["$.bands: real_below is above fake_from"]
+    if faults:
         raise ConverterError(
-            f"{path} lacks {', '.join(missing)}. Every key decides a verdict or is published with it: add them, or let "
-            "python -m training write the file. Calibration and bands are measured on labelled faces that the network "
-            "was not trained on: python -m training release does it."
-        )
-    if not isinstance(numbers["name"], str) or not re.fullmatch(r"[a-z0-9][a-z0-9_.-]*", numbers["name"]):
-        raise ConverterError(
-            f"{path}: name is {numbers['name']!r}, but it names files: use a-z, 0-9, '_', '.' and '-' only."
-        )
-    if not isinstance(numbers["release"], str) or not re.fullmatch(r"\d+\.\d+\.\d+", numbers["release"]):
-        raise ConverterError(f"{path}: release is {numbers['release']!r}; it has to look like '1.0.0'.")
-    for key, kinds in {"licence": str, "provenance": str | dict}.items():
-        if not isinstance(numbers[key], kinds) or not numbers[key]:
-            raise ConverterError(f"{path}: {key} is {numbers[key]!r}; say what it is.")
-    if not isinstance(numbers["figures"], dict):
-        raise ConverterError(f"{path}: figures is {numbers['figures']!r}; it has to be an object.")
-    if not isinstance(numbers["input_size"], int) or numbers["input_size"] < 1:
-        raise ConverterError(f"{path}: input_size is {numbers['input_size']!r}; it has to be a side in pixels.")
-    if numbers["value_range"] != PIXEL_RANGE:
-        raise ConverterError(
-            f"{path}: value_range is {numbers['value_range']!r}, but every runtime feeds {PIXEL_RANGE}. Put the "
-            "normalisation into the network (keras.layers.Rescaling)."
-        )
-    if numbers["calibration"]["scale"] <= 0:
-        raise ConverterError(
-            f"{path}: calibration.scale is {numbers['calibration']['scale']!r}; it has to be above 0, or a higher "
-            "logit would mean a lower probability."
-        )
-    real_below, fake_from = numbers["bands"]["real_below"], numbers["bands"]["fake_from"]
-    if not 0 <= real_below <= fake_from <= 1:
-        raise ConverterError(
-            f"{path}: bands are {real_below} and {fake_from}; 0 <= real_below <= fake_from <= 1 has to hold."
+            f"{path} does not fit {SCHEMA.name}: {'; '.join(faults)}. Every key decides a verdict or is published with "
+            "it: mend them, or let python -m training release write the file, which measures calibration and bands on "
+            "labelled faces that the network was not trained on."
         )
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and bool(np.isfinite(value))
+def _in_words(fault: ValidationError) -> str:
+    hint = fault.schema.get("description") if isinstance(fault.schema, dict) else None
+    return f"{fault.json_path}: {fault.message}" + (f" ({hint})" if hint and fault.validator != "required" else "")
 
 
 def _read_model(folder: Path) -> keras.Model:

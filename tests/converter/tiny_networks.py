@@ -10,6 +10,8 @@ import numpy as np
 from PIL import Image
 from skimage import data
 
+from training.networks import files
+
 SIDE = 32
 
 WriteNetwork = Callable[..., Path]
@@ -54,11 +56,8 @@ def numbers(**changes: Any) -> dict[str, Any]:
 
 
 def write_files(folder: Path, model: keras.Model, content: dict[str, Any]) -> Path:
-    """Write models/NAME as training does."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "model.json").write_text(model.to_json())
-    arrays = {f"{index:04d}": value.astype(np.float16) for index, value in enumerate(model.get_weights())}
-    np.savez_compressed(folder / "weights.npz", **arrays)
+    """Write models/NAME as training does, with a network.json that training may refuse to write."""
+    files.write(folder, model, numbers())
     (folder / "network.json").write_text(json.dumps(content))
     return folder
 

@@ -1,5 +1,7 @@
 """The files of a released network: its architecture, its float16 weights, and the numbers of its release.
 
+What the numbers are is described by models/network.schema.json, which the converter reads them by.
+
 Weights lie in weights.npz and, where a network is large, in weights-2.npz and so on: no part is a burden to whatever
 keeps or sends single files. Arrays are named by their number among all weights.
 """
@@ -10,6 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import keras
 import numpy as np
 
@@ -18,6 +21,7 @@ from training.errors import NetworkError
 ARCHITECTURE, WEIGHTS, NUMBERS = "model.json", "weights.npz", "network.json"
 PARTS = "weights*.npz"
 PART_BYTES = 16_000_000
+SCHEMA = Path(__file__).parents[2] / "models" / "network.schema.json"
 
 
 def is_released(folder: Path) -> bool:
@@ -26,7 +30,12 @@ def is_released(folder: Path) -> bool:
 
 
 def write(folder: Path, model: keras.Model, numbers: dict[str, Any]) -> None:
-    """Write `model`, whose weights are float16 values already, and the numbers of its release (JSON values)."""
+    """Write `model`, whose weights are float16 values already, and the numbers of its release (JSON values).
+
+    Raises:
+        NetworkError: the numbers do not fit the schema; nothing is written.
+    """
+    _check(numbers, folder / NUMBERS)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ARCHITECTURE).write_text(model.to_json())
     parts: list[dict[str, np.ndarray]] = [{}]
@@ -38,22 +47,19 @@ def write(folder: Path, model: keras.Model, numbers: dict[str, Any]) -> None:
     for number, arrays in enumerate(parts, 1):
         file = folder / (WEIGHTS if number == 1 else f"weights-{number}.npz")
         np.savez_compressed(file, allow_pickle=False, **arrays)
-    (folder / NUMBERS).write_text(json.dumps(numbers, indent=1) + "\n")
+    (folder / NUMBERS).write_text(json.dumps(numbers, indent=1, allow_nan=False) + "\n")
 
 
 def read(folder: Path) -> tuple[keras.Model, dict[str, Any]]:
     """Return the network in `folder` and the numbers of its release.
 
     Raises:
-        NetworkError: a file is missing, or they are not of one network.
+        NetworkError: a file is missing, or they are not of one network, or the numbers do not fit the schema.
     """
     missing = [name for name in (ARCHITECTURE, WEIGHTS, NUMBERS) if not (folder / name).is_file()]
     if missing:
         raise NetworkError(f"{folder} has no {', no '.join(missing)}")
-    try:
-        numbers: dict[str, Any] = json.loads((folder / NUMBERS).read_text())
-    except ValueError as error:
-        raise NetworkError(f"{folder / NUMBERS} cannot be understood: {error!r}") from error
+    numbers = read_numbers(folder)
     model = keras.models.model_from_json((folder / ARCHITECTURE).read_text())
     stored: dict[str, np.ndarray] = {}
     for part in folder.glob(PARTS):
@@ -67,6 +73,29 @@ def read(folder: Path) -> tuple[keras.Model, dict[str, Any]]:
         )
     model.set_weights(arrays)
     return model, numbers
+
+
+def read_numbers(folder: Path) -> dict[str, Any]:
+    """Return the numbers of the release in `folder`.
+
+    Raises:
+        NetworkError: they are not there, or do not fit the schema.
+    """
+    path = folder / NUMBERS
+    if not path.is_file():
+        raise NetworkError(f"{folder} has no {NUMBERS}")
+    try:
+        numbers: dict[str, Any] = json.loads(path.read_text())
+    except ValueError as error:
+        raise NetworkError(f"{path} is not JSON: {error}") from error
+    _check(numbers, path)
+    return numbers
+
+
+def _check(numbers: dict[str, Any], path: Path) -> None:
+    validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text()))
+    if faults := [f"{fault.json_path}: {fault.message}" for fault in validator.iter_errors(numbers)]:
+        raise NetworkError(f"{path} does not fit {SCHEMA.name}: {'; '.join(faults)}")
 
 
 def weights_bytes(folder: Path) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,7 +28,7 @@ def release_ensemble(folders: Sequence[Path], examples: Sequence[Example], folde
     model = combine(members)
     recipes = [
         {name: numbers[name] for name in ("name", "release", "training")}
-        for numbers in (json.loads((member / files.NUMBERS).read_text()) for member in folders)
+        for numbers in map(files.read_numbers, folders)
     ]
     if nested := [recipe["name"] for recipe in recipes if "members" in recipe["training"]]:
         raise NetworkError(f"{', '.join(nested)}: an ensemble itself; name its members instead")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -84,8 +85,15 @@ def publish(
         input_size: side of the input in pixels.
         history: a row for each epoch of a run.
         members: figures of the networks that an ensemble is made of, by name.
+
+    Raises:
+        RunError: the network does no better than chance.
     """
     calibration, bands = fit_verdicts(scores)
+    if calibration.scale <= 0:
+        raise RunError(
+            "on the validation faces the logits are no higher for generated faces: the network has learned nothing"
+        )
     metrics = figures(scores, calibration, judge_crosswise(scores))
 
     network: dict[str, Any] = {
@@ -126,16 +134,15 @@ def check_newer(folder: Path, version: str) -> None:
     """
     order = _order(version)
     if files.is_released(folder):
-        there = json.loads((folder / files.NUMBERS).read_text())["release"]
+        there = files.read_numbers(folder)["release"]
         if order <= _order(there):
             raise RunError(f"{folder} is at {there} already: give a newer --version, or another --name")
 
 
 def _order(version: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(part) for part in version.split("."))
-    except ValueError:
-        raise RunError(f"a release number is made of numbers and dots, such as 1.1.0, not {version}") from None
+    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+        raise RunError(f"a release number is three numbers with dots between, such as 1.1.0, not {version}")
+    return tuple(int(part) for part in version.split("."))
 
 
 def _headline(row: dict[str, Any]) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def recipes(folder: Path) -> dict[str, Configuration]:
         NetworkError: the folder is neither.
     """
     if files.is_released(folder):
-        settings = json.loads((folder / NUMBERS).read_text())["training"]
+        settings = files.read_numbers(folder)["training"]
         if "members" in settings:
             return {member["name"]: known(member["training"]) for member in settings["members"]}
     elif (folder / "config.json").is_file():
@@ -91,13 +91,14 @@ def recipes(folder: Path) -> dict[str, Configuration]:
 
 def _released(folder: Path) -> Trained:
     model, numbers = files.read(folder)
-    try:
-        verdicts = Calibration(**numbers["calibration"]), Bands(**numbers["bands"])
-        name, input_size = f"{numbers['name']} {numbers['release']}", int(numbers["input_size"])
-        calibrated_on = str(numbers["calibrated_on"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise NetworkError(f"{folder / NUMBERS} cannot be understood: {error!r}") from error
-    return Trained(name, model, input_size, verdicts, calibrated_on, files.weights_bytes(folder))
+    return Trained(
+        name=f"{numbers['name']} {numbers['release']}",
+        model=model,
+        input_size=numbers["input_size"],
+        verdicts=(Calibration(**numbers["calibration"]), Bands(**numbers["bands"])),
+        calibrated_on=numbers["calibrated_on"],
+        weights_bytes=files.weights_bytes(folder),
+    )
 
 
 def _run(folder: Path) -> Trained:

@@ -9,7 +9,9 @@ import pytest
 
 from training.__main__ import main
 from training.errors import NetworkError
-from training.faces.examples import read_examples
+from training.faces.conditions import as_is
+from training.faces.examples import Example, read_examples
+from training.figures import predict
 from training.figures.calibrate import Bands, Calibration
 from training.figures.scores import figures
 from training.networks import NETWORKS
@@ -32,6 +34,16 @@ def plain(input_size: int = 32) -> keras.Model:
     return NETWORKS["simple_cnn"](input_size=input_size, depth=2, width=4)
 
 
+def no_worse_than_chance(model: keras.Model, examples: list[Example]) -> keras.Model:
+    """Return `model`, turned round if it takes photographs for fakes: a network that does is not released."""
+    faces = [example for example in examples if example.split == "train"]
+    logits, labels = predict.logits(model, faces, as_is, 32), np.array([face.label for face in faces])
+    if logits[labels == 1].mean() < logits[labels == 0].mean():
+        head = model.get_layer("local_logits")
+        head.set_weights([-weight for weight in head.get_weights()])
+    return model
+
+
 def test_ensemble_answers_with_the_mean_of_the_calibrated_logits() -> None:
     members = [member("a", tiny(32, 0.0), 2.0, 0.5), member("b", plain(), 0.5, -1.0)]
     answer = combine(members).predict_on_batch(FACES)
@@ -52,7 +64,11 @@ def test_map_of_an_ensemble_keeps_the_logit_for_its_mean_whatever_the_members_gr
 def test_ensemble_is_released_as_one_network_and_measured_against_its_members(
     releasable_folder: Path, tmp_path: Path
 ) -> None:
-    folders = [release_by_hand(tmp_path / "a", tiny(32, 0.0)), release_by_hand(tmp_path / "b", plain())]
+    examples = read_examples(releasable_folder)
+    folders = [
+        release_by_hand(tmp_path / name, no_worse_than_chance(model, examples))
+        for name, model in (("a", tiny(32, 0.0)), ("b", plain()))
+    ]
     options = ["--data", str(releasable_folder), "--name", "both", "--models", str(tmp_path), "--version", "1.2.0"]
     assert main(["ensemble", *map(str, folders), *options]) == 0
     model, numbers = read(tmp_path / "both")

@@ -1,85 +1,140 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from converter.networks.trained_network import read_network
 from training import networks
 from training.errors import RunError
 from training.faces.examples import Example, read_examples
-from training.release import card
+from training.networks import files
+from training.release import card, publish
 from training.release.publish import release
 from training.release.trained import open_network
 from training.run.train import train
-from training.studies.evaluate import measure
+from training.studies.evaluate import Measured, measure
 
 from ..tiny_run import CONFIGURATION, tiny
 
+# Enough to tell the made-up classes apart, which no release goes without.
+QUICKLY = replace(CONFIGURATION, learning_rate=1e-2, samples_per_epoch=64)
+
+
+@pytest.fixture(scope="module")
+def examples(releasable_folder: Path) -> list[Example]:
+    return read_examples(releasable_folder)
+
+
+@pytest.fixture(scope="module")
+def made(examples: list[Example], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return a folder with a run, and its release in models/."""
+    folder = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(networks.NETWORKS, "tiny", tiny)
+        train(QUICKLY, examples, folder / "run", resume=False)
+        release(folder / "run", examples, folder / "models" / "tiny", "1.9.0")
+        yield folder
+
 
 @pytest.fixture
-def examples(releasable_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Example]:
-    """Return the faces that the run in tmp_path / "run" was trained on."""
-    examples = read_examples(releasable_folder)
-    monkeypatch.setitem(networks.NETWORKS, "tiny", tiny)
-    train(CONFIGURATION, examples, tmp_path / "run", resume=False)
-    return examples
+def copy(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "copy"))
 
 
-def test_run_is_measured_as_its_release_is(examples: list[Example], tmp_path: Path) -> None:
-    release(tmp_path / "run", examples, tmp_path / "models" / "tiny", "1.0.0")
+@pytest.fixture(scope="module")
+def released(made: Path, examples: list[Example]) -> Measured:
+    return measure(open_network(made / "models" / "tiny"), examples, "val")
 
-    run, released = (measure(open_network(tmp_path / name), examples, "val") for name in ("run", "models/tiny"))
+
+@pytest.fixture
+def scored_before(monkeypatch: pytest.MonkeyPatch, released: Measured) -> None:
+    """Spare scoring again what has been scored: the same faces by the same network."""
+    monkeypatch.setattr(publish, "score", lambda *_: released.scores)
+
+
+def test_run_is_measured_as_its_release_is(examples: list[Example], made: Path, released: Measured) -> None:
+    run = measure(open_network(made / "run"), examples, "val")
     assert (run.calibration, run.bands) == (released.calibration, released.bands)
     assert run.crosswise
     assert released.crosswise
     for name, probabilities in released.probabilities.items():
         np.testing.assert_allclose(run.probabilities[name], probabilities, rtol=1e-4, atol=1e-5)
-    metrics = json.loads((tmp_path / "models" / "tiny" / "metrics.json").read_text())
+    metrics = json.loads((made / "models" / "tiny" / "metrics.json").read_text())
     assert metrics["conditions"]["as is, q90"]["pictures"] == len(released.scores.examples)
-    written = {path.name for path in (tmp_path / "models" / "tiny").iterdir()}
-    card = (tmp_path / "models" / "tiny" / "README.md").read_text()
-    assert "--average 0.7" in card
-    assert json.loads((tmp_path / "models" / "tiny" / "network.json").read_text())["training"]["origins"] == {
-        "real": {"real": 8}, "fake": {"fake": 8}
-    }  # fmt: skip
+
+
+def test_release_has_its_files_and_tells_how_it_was_made(made: Path) -> None:
+    folder = made / "models" / "tiny"
+    written = {path.name for path in folder.iterdir()}
     assert {"README.md", "model.json", "weights.npz", "network.json", "roc.png", "confusion.png"} <= written
+    assert "--average 0.7" in (folder / "README.md").read_text()
+    origins = {"real": {"real": 8}, "fake": {"fake": 8}}
+    assert files.read_numbers(folder)["training"]["origins"] == origins
+
+
+def test_converter_reads_what_training_wrote(made: Path) -> None:
+    folder = made / "models" / "tiny"
+    network = read_network(folder)
+    model, numbers = files.read(folder)
+    assert (network.name, network.numbers) == ("tiny", numbers)
+    faces = np.random.default_rng(0).uniform(0, 255, (4, 32, 32, 3)).astype(np.float32)
+    ours, theirs = (either.predict_on_batch(faces)["logit"] for either in (model, network.model))
+    np.testing.assert_array_equal(theirs, ours)
+    verdicts = open_network(folder).verdicts
+    assert verdicts is not None
+    probabilities = verdicts[0].probability(ours[:, 0])
+    np.testing.assert_allclose(network.verdicts.probability(theirs[:, 0]), probabilities, rtol=1e-9)
+    # Here real, uncertain, fake are 0, 1, 2, and there -1, 0, 1.
+    np.testing.assert_array_equal(network.verdicts.band(probabilities) - 1, verdicts[1].verdicts(probabilities))
 
 
 def test_release_number_is_given_once_and_what_was_measured_of_it_goes_with_it(
-    examples: list[Example], tmp_path: Path
+    examples: list[Example], copy: Path, scored_before: None
 ) -> None:
-    folder = tmp_path / "models" / "tiny"
-    release(tmp_path / "run", examples, folder, "1.9.0")
+    folder = copy / "models" / "tiny"
     (folder / "report").mkdir()
     (folder / "report" / "report.md").write_text("of 1.9.0")
     for version in ("1.9.0", "1.8.0"):
         with pytest.raises(RunError, match=r"is at 1\.9\.0 already: give a newer --version"):
-            release(tmp_path / "run", examples, folder, version)
+            release(copy / "run", examples, folder, version)
     assert (folder / "report").is_dir()
-    with pytest.raises(RunError, match=r"such as 1\.1\.0, not new"):
-        release(tmp_path / "run", examples, folder, "new")
-    release(tmp_path / "run", examples, folder, "1.10.0")
+    with pytest.raises(RunError, match=r"such as 1\.1\.0, not 2\.0"):
+        release(copy / "run", examples, folder, "2.0")
+    release(copy / "run", examples, folder, "1.10.0")
     assert not (folder / "report").exists()
 
 
 def test_release_that_fails_changes_nothing(
-    examples: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    examples: list[Example], copy: Path, scored_before: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "models" / "tiny"
-    release(tmp_path / "run", examples, folder, "1.0.0")
+    folder = copy / "models" / "tiny"
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     with monkeypatch.context() as broken, pytest.raises(KeyError):
         broken.setattr(card, "write", lambda *_: {}["no card"])
-        release(tmp_path / "run", examples, folder, "1.1.0")
+        release(copy / "run", examples, folder, "1.10.0")
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    release(tmp_path / "run", examples, folder, "1.1.0")
+    release(copy / "run", examples, folder, "1.10.0")
     assert [path.name for path in folder.parent.iterdir()] == ["tiny"]
 
 
-def test_run_is_not_released_nor_resumed_with_other_faces(examples: list[Example], tmp_path: Path) -> None:
+def test_network_that_ranks_faces_the_wrong_way_round_is_not_released(
+    examples: list[Example], copy: Path, released: Measured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores = released.scores
+    wrong = replace(scores, logits={name: -logits for name, logits in scores.logits.items()})
+    monkeypatch.setattr(publish, "score", lambda *_: wrong)
+    with pytest.raises(RunError, match="no higher for generated faces"):
+        release(copy / "run", examples, copy / "models" / "other", "1.0.0")
+
+
+def test_run_is_not_released_nor_resumed_with_other_faces(examples: list[Example], copy: Path) -> None:
     with pytest.raises(RunError, match="run on other faces"):
-        release(tmp_path / "run", examples[1:], tmp_path / "models" / "tiny", "1.0.0")
+        release(copy / "run", examples[1:], copy / "models" / "other", "1.0.0")
     with pytest.raises(RunError, match="run on other faces"):
-        train(CONFIGURATION, examples[1:], tmp_path / "run", resume=True)
+        train(QUICKLY, examples[1:], copy / "run", resume=True)

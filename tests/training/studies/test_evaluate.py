@@ -24,6 +24,7 @@ from training.studies.compare import agreement, compare, milliseconds
 from training.studies.evaluate import Measured, evaluate, measure
 from training.studies.report import write
 
+from ..conftest import numbers_of
 from ..tiny_run import CONFIGURATION, tiny
 
 SECTIONS = (
@@ -176,7 +177,7 @@ def test_weights_of_a_large_network_lie_in_parts_and_a_missing_one_is_named(
 ) -> None:
     monkeypatch.setattr(files, "PART_BYTES", 400)
     model = tiny(32, 0.0)
-    files.write(tmp_path, model, {})
+    files.write(tmp_path, model, numbers_of("tiny"))
     parts = sorted(path.name for path in tmp_path.glob("*.npz"))
     assert parts[0] == "weights-2.npz"
     assert parts[-1] == "weights.npz"

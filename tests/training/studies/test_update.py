@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,15 +19,12 @@ from training.networks.files import read
 from training.studies.update import NEW_ORIGIN_WEIGHT, changed, continued, forgotten
 
 from ..conftest import draw_face
-from ..tiny_run import CONFIGURATION, tiny
+from ..tiny_run import tiny
 
 
 @pytest.fixture
 def trained_folder(released_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setitem(networks.NETWORKS, "tiny", tiny)
-    numbers = json.loads((released_folder / "network.json").read_text())
-    training = {**asdict(CONFIGURATION), "start_weights": "random", "faces": 16}
-    (released_folder / "network.json").write_text(json.dumps({**numbers, "training": training}))
     return released_folder
 
 
