@@ -9,7 +9,7 @@ import { nobody, startServer, startStub } from "./support/servers.mjs";
 import { openSite } from "./support/site.mjs";
 import { until } from "./support/wait.mjs";
 
-const VERDICT = /^(Real|Fake|Uncertain) \| (under 1|over 99|\d+) % likely generated \|/;
+const VERDICT = /^(Real|Fake|Uncertain) \| (under 1|over 99|\d+)% likely generated \|/;
 const BY_SERVER = /your server \([\w.-]+, (CPU|GPU)\)/;
 const BY_BROWSER = /in this browser/;
 
