@@ -38,7 +38,7 @@ demo: extension/dist/.built tests/browser/node_modules/.ready browser-tools
 # The browser first: the bundle's proof wants it too.
 test: browser-tools check test-extension test-browser test-python
 
-check: $(VENV)/.dev extension/node_modules/.ready
+check: $(VENV)/.dev extension/node_modules/.ready converter/node/node_modules/.ready tests/browser/node_modules/.ready
 	@echo "== lint and types"
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .

@@ -20,6 +20,7 @@ if (input.length !== count * pictureLength) {
   throw new Error(`${inputPath} holds ${input.length} values, not ${count * pictureLength}.`);
 }
 
+/** @type {Buffer[][]} */
 const collected = outputNames.map(() => []);
 const shapes = [];
 const spent = [];

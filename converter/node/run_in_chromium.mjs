@@ -3,7 +3,7 @@
 //   node run_in_chromium.mjs CHROMIUM BACKEND MODEL_JSON INPUT_F32 SHAPE OUTPUT_DIR OUTPUT_NAME...
 //
 // BACKEND is wasm, webgl or cpu; the rest is as for run_graph_model.mjs.
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { chromium } from "playwright-core";
@@ -26,8 +26,9 @@ function answer(path) {
   return { path: join(dirname(modelPath), basename(path)) };
 }
 
-// Runs in the page.
+// Runs in the page, where TensorFlow.js is a global.
 async function execute({ backend, model: place, outputNames, pictureShape }) {
+  const tf = /** @type {any} */ (globalThis).tf;
   if (backend === "wasm") {
     // The extension cannot use the threaded build: its content security policy forbids blob: workers.
     tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);

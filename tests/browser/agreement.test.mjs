@@ -78,7 +78,7 @@ async function compareAll(t, pictures) {
     const [server, browser] = await Promise.all([fromServer(bytes), fromBrowser(bytes)]);
     const { difference, other } = compare(name, server, browser);
     differences.push(difference);
-    others += other;
+    others += Number(other);
   }
   const mean = differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
   t.diagnostic(

@@ -10,6 +10,9 @@ import { openSite } from "./support/site.mjs";
 import { until } from "./support/wait.mjs";
 
 const VERDICT = /^(Real|Fake|Uncertain) \| (under 1|over 99|\d+)% likely generated \|/;
+/** The word of the verdict in a badge. */
+const wordOf = (text) => VERDICT.exec(text)?.[1] ?? assert.fail(`no verdict in: ${text}`);
+
 const BY_SERVER = /your server \([\w.-]+, (CPU|GPU)\)/;
 const BY_BROWSER = /in this browser/;
 
@@ -77,8 +80,8 @@ async function visit(path, host = "page.test") {
   await page.goto(site.url(path, host));
   await page.bringToFront();
   await page.waitForFunction(() => {
-    const { complete, src } = document.querySelector("#face");
-    return complete && src;
+    const face = document.querySelector("#face");
+    return face instanceof HTMLImageElement && face.complete && face.src;
   });
   return page;
 }
@@ -159,7 +162,7 @@ test("with the server running the server answers", async () => {
 test("the toolbar shows the verdict in short, and forgets it on the next page", async () => {
   await useServer(await nobody());
   const { page, text } = await check("/face");
-  const short = { Real: "real", Fake: "fake", Uncertain: "?" }[VERDICT.exec(text)[1]];
+  const short = { Real: "real", Fake: "fake", Uncertain: "?" }[wordOf(text)];
   await until(`the toolbar to say ${short}`, async () => (await toolbar()) === short);
   await page.goto(site.url("/scene", "page.test"));
   await until("the toolbar to be empty", async () => (await toolbar()) === "");
@@ -168,8 +171,8 @@ test("the toolbar shows the verdict in short, and forgets it on the next page", 
 });
 
 test("two pictures of a page can be checked at once", async () => {
-  let release;
-  const held = new Promise((done) => (release = done));
+  let release = () => undefined;
+  const held = new Promise((done) => (release = () => void done(undefined)));
   const stub = await startStub((_request, response) => void held.then(() => response.writeHead(500).end("{}")));
   try {
     await useServer(stub.address);
@@ -306,7 +309,7 @@ test("a page cannot reach into the badge", async () => {
   const { page } = await check("/face");
   const seen = await page.evaluate(() => {
     const host = document.querySelector("html > div");
-    return { root: host.shadowRoot, text: host.textContent, listens: "checkThisFaceListens" in globalThis };
+    return { root: host?.shadowRoot, text: host?.textContent, listens: "checkThisFaceListens" in globalThis };
   });
   assert.deepEqual(seen, { root: null, text: "", listens: false });
 });
@@ -315,7 +318,7 @@ test("the popup shows the tab's last report and the server's state", async () =>
   await useServer(await nobody());
   const { page, text } = await check("/face");
   const popup = await popupText(page, /Time[\s\S]*Your server is not running/);
-  assert.ok(popup.includes(VERDICT.exec(text)[1]), popup);
+  assert.ok(popup.includes(wordOf(text)), popup);
   assert.match(popup, /Answered by\s+in this browser/);
   assert.match(popup, /Network\s+\S+\s+Bundle\s+\d+\.\d+\.\d+\+[0-9a-f]{8}/);
   assert.match(popup, /Time\s+\d+ ms/);

@@ -26,7 +26,7 @@ async function check(type, picture, serverAddress) {
   const tabId = await options.evaluate(
     async ({ place, serverAddress }) => {
       await chrome.storage.local.set({ serverAddress });
-      const { id } = await chrome.tabs.getCurrent();
+      const id = (await chrome.tabs.getCurrent())?.id;
       const check = crypto.randomUUID();
       await chrome.storage.session.set({ [`pending:${check}`]: { ...place, tabId: id } });
       await chrome.storage.session.remove(`tab:${id}`);
@@ -36,7 +36,10 @@ async function check(type, picture, serverAddress) {
     { place, serverAddress },
   );
   return until("the outcome", () =>
-    options.evaluate(async (key) => (await chrome.storage.session.get(key))[key]?.outcome, `tab:${tabId}`),
+    options.evaluate(async (key) => {
+      const { [key]: last } = /** @type {Record<string, any>} */ (await chrome.storage.session.get(key));
+      return last?.outcome;
+    }, `tab:${tabId}`),
   );
 }
 

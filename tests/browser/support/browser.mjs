@@ -10,7 +10,11 @@ import { until } from "./wait.mjs";
 export const EXTENSION = fileURLToPath(new URL("../../../extension/dist/chrome", import.meta.url));
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-/** Chromium with the built extension in it, on the display given. */
+/**
+ * Chromium with the built extension in it, on the display given.
+ * @param {string} [display]
+ * @param {{ args?: string[], extension?: string }} [options]
+ */
 export async function openBrowser(display, { args = [], extension = EXTENSION } = {}) {
   if (!existsSync(join(extension, "manifest.json"))) {
     throw new Error("the extension is not built: npm ci && npm run build in extension/");

@@ -10,10 +10,20 @@ export const PYTHON = process.env.PYTHON ?? `${ROOT}.venv/bin/python`;
 // TensorFlow's import alone takes many seconds on a busy machine.
 const START_MS = 120_000;
 
+/**
+ * The port that a server of Node listens on.
+ * @param {import("node:net").Server} server
+ */
+export function portOf(server) {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server listens on no port");
+  return address.port;
+}
+
 async function freePort() {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
-  const { port } = probe.address();
+  const port = portOf(probe);
   await new Promise((done) => probe.close(done));
   return port;
 }
@@ -61,7 +71,7 @@ export async function startStub(answer) {
   }).listen(0, "127.0.0.1");
   await once(stub, "listening");
   return {
-    address: `http://127.0.0.1:${stub.address().port}`,
+    address: `http://127.0.0.1:${portOf(stub)}`,
     asked: () => asked,
     stop() {
       stub.closeAllConnections();

@@ -1,10 +1,11 @@
 import { createServer } from "node:http";
 import { once } from "node:events";
+import { portOf } from "./servers.mjs";
 
 /** Serves `files` (path -> {type, body}) on a free port of this machine; other paths are 404. */
 export async function openSite(files) {
   const server = createServer((request, response) => {
-    const file = files[new URL(request.url, "http://site").pathname];
+    const file = files[new URL(request.url ?? "/", "http://site").pathname];
     if (!file) {
       response.writeHead(404).end();
       return;
@@ -13,7 +14,7 @@ export async function openSite(files) {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address();
+  const port = portOf(server);
   return {
     port,
     url: (path, host = "127.0.0.1") => `http://${host}:${port}${path}`,
