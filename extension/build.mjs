@@ -11,6 +11,8 @@ const wasm = join(here, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
 
 // The threaded build is left out: its blob: workers are forbidden to extensions.
 const WASM_FILES = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"];
+// Reads Content Credentials; only fetched for a picture that has some.
+const CREDENTIALS_WASM = join(here, "node_modules/@contentauth/c2pa-wasm/pkg/c2pa_bg.wasm");
 const PAGES = ["popup", "options", "permission"];
 
 /** @typedef {{ files: { tfjs: { model: string } }, golden: { pictures: string } }} Graph */
@@ -102,6 +104,7 @@ async function makeFor(browser, bundleRead) {
   const entryPoints = {
     background: join(here, `src/background/${browser}.ts`),
     content: join(here, "src/content/index.ts"),
+    credentials: join(here, "src/evidence/credentials-worker.ts"),
     ...Object.fromEntries(PAGES.map((page) => [page, join(here, `src/${page}/index.ts`)])),
     ...(browser === "chrome" && { offscreen: join(here, "src/offscreen/index.ts") }),
   };
@@ -117,6 +120,8 @@ async function makeFor(browser, bundleRead) {
     external: ["fs", "path", "os", "worker_threads", "perf_hooks", "util", "crypto"],
     loader: { ".css": "text" },
     legalComments: "linked",
+    // The reader of Content Credentials asks for its own address, which it is told anyway.
+    define: { "import.meta.url": "self.location.href" },
     logLevel: "warning",
   });
   await cp(join(here, "static"), out, {
@@ -134,6 +139,7 @@ async function makeFor(browser, bundleRead) {
     logLevel: "warning",
   });
   for (const file of WASM_FILES) await cp(join(wasm, file), join(out, "wasm", file));
+  await cp(CREDENTIALS_WASM, join(out, "wasm", "credentials.wasm"));
   await copyBundle(bundleRead, join(out, "bundle"));
 }
 

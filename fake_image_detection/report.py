@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 FaceVerdict = Literal["real", "fake", "uncertain", "too_small"]
 Verdict = Literal["real", "fake", "uncertain", "no_face", "too_small", "error"]
+Proves = Literal["generated", "edited", "photographed", "nothing"]
+Strength = Literal["conclusive", "strong", "weak"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,28 @@ class Notice:
     def to_dict(self) -> dict[str, str]:
         """The JSON form."""
         return {"code": self.code, "detail": self.detail}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A marker in the picture's own bytes.
+
+    Attributes:
+        code: stable name of the kind of marker.
+        detail: the same in plain words.
+        proves: what it says of the picture, if it is true.
+        strength: `conclusive` for a valid signature by a signer on the list, which decides the verdict; `strong` for a
+            plain declaration, which anyone could have written; `weak` for a hint.
+    """
+
+    code: str
+    detail: str
+    proves: Proves
+    strength: Strength
+
+    def to_dict(self) -> dict[str, str]:
+        """The JSON form."""
+        return {"code": self.code, "detail": self.detail, "proves": self.proves, "strength": self.strength}
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,5 @@
+import { findEvidence, verdictOf } from "../evidence/evidence";
+import { credentialsReader, type CredentialsFiles, type CredentialsReader } from "../evidence/reader";
 import type { FaceReport, Report, Warning } from "../presentation/report.generated";
 import { cropSquare } from "./crop";
 import { canvasIsTrue, decode } from "./decode";
@@ -27,6 +29,7 @@ export interface Places {
   bundle: string;
   /** Folder of the .wasm files, ending with a slash. */
   wasm: string;
+  credentials: CredentialsFiles;
 }
 
 /** The bundle's light network on TensorFlow.js: picture bytes in, report out, the same as the server's. */
@@ -37,10 +40,11 @@ export class Detector {
     private readonly network: Network,
     private readonly faceGraph: Graph,
     private readonly networkGraph: Graph,
+    private readonly readCredentials: CredentialsReader,
   ) {}
 
   /** Throws when this browser computes other numbers than the ones the bundle was released with. */
-  static async load({ bundle, wasm }: Places): Promise<Detector> {
+  static async load({ bundle, wasm, credentials }: Places): Promise<Detector> {
     const manifest = await readManifest(bundle);
     if (!(await canvasIsTrue())) throw new Error("this browser alters the pixels that extensions read");
     await startWasm(wasm);
@@ -50,7 +54,7 @@ export class Detector {
       Graph.load(bundle, manifest.face_detector.files.tfjs),
       Graph.load(bundle, network.files.tfjs),
     ]);
-    const detector = new Detector(manifest, name, network, faceGraph, networkGraph);
+    const detector = new Detector(manifest, name, network, faceGraph, networkGraph, credentialsReader(credentials));
     await detector.selfCheck(async (path) => new Uint8Array(await (await fetch(bundle + path)).arrayBuffer()));
     return detector;
   }
@@ -102,18 +106,23 @@ export class Detector {
     const start = performance.now();
     const picture = await decode(bytes, this.manifest.picture);
     const decoded = performance.now();
+    // Content Credentials are read by a worker while this thread looks for faces.
+    const reading = findEvidence(bytes, this.readCredentials);
     const boxes = await this.findFaces(picture);
     const found = performance.now();
     const warnings: Warning[] = [];
     const faces: FaceReport[] = [];
     for (const box of boxes) faces.push(await this.judge(picture, box, warnings));
     const judged = performance.now();
+    const evidence = await reading;
+    const decided = verdictOf(evidence);
 
     return {
       ...pictureVerdict(faces),
-      verdict_by: "network",
+      ...(decided && { verdict: decided }),
+      verdict_by: decided ? "evidence" : "network",
       faces,
-      evidence: [],
+      evidence,
       warnings,
       image: { width: picture.width, height: picture.height, format: picture.format, sha256: await sha256(bytes) },
       model: {

@@ -12,6 +12,10 @@ export class InBrowser implements Answerer {
     this.detector ??= Detector.load({
       bundle: chrome.runtime.getURL("bundle/"),
       wasm: chrome.runtime.getURL("wasm/"),
+      credentials: {
+        script: chrome.runtime.getURL("credentials.js"),
+        wasm: chrome.runtime.getURL("wasm/credentials.wasm"),
+      },
     }).catch((error: unknown) => {
       this.detector = null; // a passing fault, such as too little memory, must not last for ever
       throw error;

@@ -1,0 +1,8 @@
+"""The table of markers and limits, which the browser extension reads as well."""
+
+import json
+from importlib.resources import files
+from typing import Any, Final
+
+TABLE: Final[dict[str, Any]] = json.loads(files(__package__).joinpath("markers.json").read_text(encoding="utf-8"))
+LIMITS: Final[dict[str, int]] = TABLE["limits"]
