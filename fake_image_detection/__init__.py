@@ -7,13 +7,14 @@
 
 from fake_image_detection.detector import FakeImageDetector
 from fake_image_detection.errors import BundleError, DeviceError, PictureError
-from fake_image_detection.report import FaceReport, ImageInfo, Milliseconds, ModelInfo, Notice, Report
+from fake_image_detection.report import Evidence, FaceReport, ImageInfo, Milliseconds, ModelInfo, Notice, Report
 
 __version__ = "0.1.0"
 
 __all__ = [
     "BundleError",
     "DeviceError",
+    "Evidence",
     "FaceReport",
     "FakeImageDetector",
     "ImageInfo",

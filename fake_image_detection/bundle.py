@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fake_image_detection.errors import BundleError
+from fake_image_detection.verdict import Bands, Calibration
 
 Role = Literal["strong", "light"]
 
@@ -77,18 +78,12 @@ class CropRule:
 
 @dataclass(frozen=True)
 class NetworkRule:
-    """A network and what its logit means.
-
-    The probability that a face is fake is sigmoid(scale * logit + bias): below `real_below` the verdict is real,
-    from `fake_from` on it is fake.
-    """
+    """A network and what its logit means."""
 
     name: str
     input_size: int
-    scale: float
-    bias: float
-    real_below: float
-    fake_from: float
+    calibration: Calibration
+    bands: Bands
     files: GraphFiles
     golden: Golden
 
@@ -151,10 +146,8 @@ class Manifest:
         return NetworkRule(
             name=name,
             input_size=entry["input_size"],
-            scale=entry["calibration"]["scale"],
-            bias=entry["calibration"]["bias"],
-            real_below=entry["bands"]["real_below"],
-            fake_from=entry["bands"]["fake_from"],
+            calibration=Calibration(**entry["calibration"]),
+            bands=Bands(**entry["bands"]),
             files=_graph_files(entry),
             golden=_golden(entry, "logits"),
         )

@@ -17,8 +17,9 @@ from fake_image_detection.faces import check_golden, find_faces
 from fake_image_detection.geometry import Box, Square, crop_square, cut, resize
 from fake_image_detection.network import Judgement, Network
 from fake_image_detection.picture import Picture, Pixels, read_picture
-from fake_image_detection.report import FaceReport, ImageInfo, Milliseconds, ModelInfo, Notice, Report, Verdict
+from fake_image_detection.report import FaceReport, ImageInfo, Milliseconds, ModelInfo, Notice, Report
 from fake_image_detection.runtimes import Device, Graph, Runtime, candidates
+from fake_image_detection.verdict import picture_verdict
 
 T = TypeVar("T")
 PictureSource = str | Path | bytes | Image.Image | Pixels
@@ -79,11 +80,6 @@ class FakeImageDetector:
         """The name of the network in use."""
         return self._network.rule.name
 
-    def warm_up(self) -> None:
-        """Run the network on the bundle's golden pictures; raises BundleError if an answer strays."""
-        rule = self._network.rule
-        self._network.check_golden(self._bundle.read_golden(rule.golden, rule.input_size), self._runtime.form)
-
     def check(self, picture: PictureSource, heatmap: bool = False) -> Report:
         """Judge one picture.
 
@@ -99,7 +95,7 @@ class FakeImageDetector:
         found = self._find(picture)
         if isinstance(found, PictureError):
             raise found
-        return self._judge([found], heatmap)[0]
+        return self._reports([found], heatmap)[0]
 
     def check_many(self, pictures: Iterable[PictureSource], heatmap: bool = False) -> list[Report]:
         """Judge pictures in batches: one report each, in order. A picture that cannot be read gives an error report.
@@ -109,9 +105,7 @@ class FakeImageDetector:
         reports: list[Report] = []
         with ThreadPoolExecutor(max_workers=min(self._runtime.batch, os.cpu_count() or 1)) as pool:
             for batch in _batches(pictures, self._runtime.batch):
-                found = list(pool.map(self._find, batch))
-                judged = iter(self._judge([item for item in found if isinstance(item, _Found)], heatmap))
-                reports += [self._failure(item) if isinstance(item, PictureError) else next(judged) for item in found]
+                reports += self._reports(list(pool.map(self._find, batch)), heatmap)
         return reports
 
     def detect_fake_image(self, picture: PictureSource) -> tuple[bool, float]:
@@ -123,13 +117,12 @@ class FakeImageDetector:
         """
         report = self.check(picture)
         if report.probability_fake is None:
+            file = Path(picture) if isinstance(picture, str | Path) else None
+            if not report.faces:
+                raise PictureError("no_face", "there is no face in this picture", file)
             smallest = self.manifest.crop.min_side
-            detail = (
-                "there is no face in this picture"
-                if report.verdict == "no_face"
-                else f"no face with its surroundings has the {smallest} x {smallest} pixels that a verdict needs"
-            )
-            raise PictureError(report.verdict, detail, Path(picture) if isinstance(picture, str | Path) else None)
+            detail = f"no face with its surroundings has the {smallest} x {smallest} pixels that a verdict needs"
+            raise PictureError("too_small", detail, file)
         is_fake = report.verdict == "fake"
         return is_fake, report.probability_fake if is_fake else 1 - report.probability_fake
 
@@ -155,37 +148,42 @@ class FakeImageDetector:
             return _Face(box, square, None)
         return _Face(box, square, resize(cut(picture.pixels, square), size, size))
 
-    def _judge(self, pictures: Sequence["_Found"], heatmap: bool) -> list[Report]:
-        crops = [face.pixels for found in pictures for face in found.faces if face.pixels is not None]
+    def _reports(self, pictures: Sequence["_Found | PictureError"], heatmap: bool) -> list[Report]:
+        """One report each, in order; the faces of all pictures are judged in common batches."""
+        crops = {
+            face: face.pixels
+            for found in pictures
+            if isinstance(found, _Found)
+            for face in found.faces
+            if face.pixels is not None
+        }
         started = time.perf_counter()
-        judged = [item for batch in _batches(crops, self._runtime.batch) for item in self._network.judge(batch)]
+        judgements: dict[_Face, Judgement] = {}
+        for batch in _batches(crops.items(), self._runtime.batch):
+            judged = self._network.judge([pixels for _, pixels in batch])
+            judgements |= zip((face for face, _ in batch), judged, strict=True)
         each = (time.perf_counter() - started) * 1000 / max(1, len(crops))
-        judgements = iter(judged)
-        return [self._report(found, judgements, heatmap, each) for found in pictures]
+        return [
+            self._failure(found)
+            if isinstance(found, PictureError)
+            else self._report(found, [(face, judgements.get(face)) for face in found.faces], heatmap, each)
+            for found in pictures
+        ]
 
-    def _report(self, found: "_Found", judgements: Iterator[Judgement], heatmap: bool, each: float) -> Report:
-        faces: list[FaceReport] = []
-        warnings: list[Notice] = []
-        size = self._network.rule.input_size
-        for face in found.faces:
-            judgement = None if face.pixels is None else next(judgements)
-            faces.append(_face_report(face, judgement, heatmap))
-            side = face.square.side
-            if judgement is not None and side < size / 2:
-                detail = (
-                    f"a face of {side} x {side} pixels was enlarged to {size} x {size}: the verdict rests on few pixels"
-                )
-                warnings.append(Notice("enlarged", detail))
-        verdict, probability = _most_suspicious(faces)
-        judged = sum(face.pixels is not None for face in found.faces)
+    def _report(
+        self, found: "_Found", faces: Sequence[tuple["_Face", Judgement | None]], heatmap: bool, each: float
+    ) -> Report:
+        probabilities = [None if judgement is None else judgement.probability_fake for _, judgement in faces]
+        verdict, probability = picture_verdict(probabilities, self._network.rule.bands)
+        judged = [face for face, judgement in faces if judgement is not None]
         return Report(
             verdict=verdict,
             probability_fake=probability,
-            faces=tuple(faces),
-            warnings=tuple(warnings),
+            faces=tuple(_face_report(face, judgement, heatmap) for face, judgement in faces),
+            warnings=tuple(_warnings(judged, self._network.rule.input_size)),
             image=found.image,
             model=self._model_info(),
-            milliseconds=Milliseconds(found.spent.decode, found.spent.faces, each * judged),
+            milliseconds=Milliseconds(found.spent.decode, found.spent.faces, each * len(judged)),
         )
 
     def _failure(self, error: PictureError) -> Report:
@@ -204,7 +202,8 @@ class FakeImageDetector:
         return ModelInfo(self.manifest.name, self.manifest.version, self.network, self.runtime, self.device)
 
 
-@dataclass(frozen=True)
+# Compared by identity: two faces are never the same one.
+@dataclass(frozen=True, eq=False)
 class _Face:
     box: Box
     square: Square
@@ -251,16 +250,14 @@ def _face_report(face: _Face, judgement: Judgement | None, heatmap: bool) -> Fac
     )
 
 
-def _most_suspicious(faces: Sequence[FaceReport]) -> tuple[Verdict, float | None]:
-    worst: FaceReport | None = None
-    for face in faces:
-        if face.probability_fake is not None and (
-            worst is None or worst.probability_fake is None or face.probability_fake > worst.probability_fake
-        ):
-            worst = face
-    if worst is not None:
-        return worst.verdict, worst.probability_fake
-    return "too_small" if faces else "no_face", None
+def _warnings(judged: Iterable[_Face], size: int) -> Iterator[Notice]:
+    for face in judged:
+        side = face.square.side
+        if side < size / 2:
+            yield Notice(
+                "enlarged",
+                f"a face of {side} x {side} pixels was enlarged to {size} x {size}: the verdict rests on few pixels",
+            )
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -1,19 +1,28 @@
 """The errors that a caller can expect."""
 
 from pathlib import Path
+from typing import Literal
+
+# What can be wrong with a picture's bytes, and with the file that was named. `report.schema.json` has the same lists.
+PictureErrorCode = Literal[
+    "unsupported_format", "unreadable_picture", "too_many_bytes", "too_many_pixels", "empty_picture"
+]
+FileErrorCode = Literal["file_not_found", "not_a_file"]
+ErrorCode = Literal[PictureErrorCode, FileErrorCode]
+# `detect_fake_image` has no other way to say these two.
+NoVerdictCode = Literal[ErrorCode, "no_face", "too_small"]
 
 
 class PictureError(Exception):
     """A picture that cannot be judged.
 
     Attributes:
-        code: stable name of the reason: `unsupported_format`, `unreadable_picture`, `too_many_bytes`,
-            `too_many_pixels`, `empty_picture`, `file_not_found`; from `detect_fake_image` also `no_face`, `too_small`.
+        code: stable name of the reason.
         detail: the reason in words.
         file: the picture's file, if it came from one.
     """
 
-    def __init__(self, code: str, detail: str, file: Path | None = None) -> None:
+    def __init__(self, code: NoVerdictCode, detail: str, file: Path | None = None) -> None:
         """Take the reason, as a code and in words, and the picture's file if there is one."""
         super().__init__(code, detail, file)
         self.code = code

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from fake_image_detection.bundle import NetworkRule
 from fake_image_detection.errors import BundleError
 from fake_image_detection.picture import Pixels
-from fake_image_detection.report import FaceVerdict
 from fake_image_detection.runtimes import Graph
+from fake_image_detection.verdict import Band
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Judgement:
     """What the network says of one crop: the probability that it is fake, and the same for each part of the crop."""
 
     probability_fake: float
-    verdict: FaceVerdict
+    verdict: Band
     heatmap: NDArray[np.float64]
 
 
@@ -33,14 +33,13 @@ class Network:
     def judge(self, crops: list[Pixels]) -> list[Judgement]:
         """Judge crops of the network's input size, uint8 (S, S, 3)."""
         outputs = self._graph(np.stack(crops))
-        logits, local_logits = outputs["logit"][:, 0], outputs["local_logits"][..., 0]
-        judgements = []
-        for logit, local in zip(logits.tolist(), local_logits, strict=True):
-            probability = float(self._probability(np.float64(logit)))
-            judgements.append(
-                Judgement(probability, self._band(probability), self._probability(local.astype(np.float64)))
-            )
-        return judgements
+        calibration = self.rule.calibration
+        probabilities = calibration.probability_fake(outputs["logit"][:, 0])
+        heatmaps = calibration.probability_fake(outputs["local_logits"][..., 0])
+        return [
+            Judgement(probability, self.rule.bands.verdict(probability), heatmap)
+            for probability, heatmap in zip(probabilities.tolist(), heatmaps, strict=True)
+        ]
 
     def check_golden(self, pictures: Pixels, form: str) -> None:
         """Raise BundleError if the graph, as this machine runs it, does not give the logits that the manifest knows.
@@ -57,12 +56,3 @@ class Network:
                     f"{self.rule.name} computes the logit {logit:.3f} where {wanted:.3f} is right, so its verdicts "
                     "could not be trusted. Use another device (--device cpu), or build the bundle anew."
                 )
-
-    def _probability(self, logits: NDArray[np.float64] | np.float64) -> NDArray[np.float64]:
-        # Written with tanh, which cannot overflow.
-        return np.asarray(0.5 + 0.5 * np.tanh(0.5 * (self.rule.scale * logits + self.rule.bias)))
-
-    def _band(self, probability: float) -> FaceVerdict:
-        if probability < self.rule.real_below:
-            return "real"
-        return "fake" if probability >= self.rule.fake_from else "uncertain"

@@ -166,8 +166,8 @@ def _from_image(image: Image.Image, limits: PictureLimits) -> Picture:
         pixels = to_rgb(upright(image))
     except Exception as error:  # As in decode(): the file may be read only now.
         raise PictureError("unreadable_picture", f"the picture is damaged or cut off ({error})") from error
-    kind = "JPEG" if image.format == _JPEG_WITH_MORE else image.format or "pixels"
-    return Picture(pixels, kind, hashlib.sha256(pixels.tobytes()).hexdigest())
+    kind = "JPEG" if image.format == _JPEG_WITH_MORE else image.format
+    return Picture(pixels, kind if kind in limits.formats else "pixels", hashlib.sha256(pixels.tobytes()).hexdigest())
 
 
 def _from_array(array: Pixels, limits: PictureLimits) -> Picture:

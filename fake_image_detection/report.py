@@ -1,10 +1,18 @@
-"""What the detector says of a picture, and its JSON form."""
+"""What the detector says of a picture, and its JSON form, which `report.schema.json` describes."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
-FaceVerdict = Literal["real", "fake", "uncertain", "too_small"]
-Verdict = Literal["real", "fake", "uncertain", "no_face", "too_small", "error"]
+from fake_image_detection.errors import NoVerdictCode
+from fake_image_detection.verdict import FaceVerdict, Verdict
+
+SCHEMA = Path(__file__).with_name("report.schema.json")
+
+VerdictBy = Literal["network", "evidence"]
+WarningCode = Literal[
+    "enlarged", "blurred", "grey", "cut_off", "profile", "recompressed", "upscaled", "turned", "capture"
+]
 Proves = Literal["generated", "edited", "photographed", "nothing"]
 Strength = Literal["conclusive", "strong", "weak"]
 
@@ -47,7 +55,7 @@ class FaceReport:
 class Notice:
     """A warning or an error: a stable code and the same in words."""
 
-    code: str
+    code: WarningCode | NoVerdictCode
     detail: str
 
     def to_dict(self) -> dict[str, str]:
@@ -146,10 +154,11 @@ class Report:
         verdict: `real`, `fake`, `uncertain`, `no_face`, `too_small` (no face is large enough) or `error`.
         probability_fake: calibrated, 0..1, of the most suspicious face; None if no face was judged.
         faces: largest first.
-        evidence: what else speaks for or against the picture; empty in this release.
+        evidence: what the picture's own bytes say.
         warnings: reasons to trust the verdict less.
         image: None if the picture could not be read.
         error: why the picture could not be read; set if and only if the verdict is `error`.
+        verdict_by: what decided: the `network` with its most suspicious face, or a conclusive piece of `evidence`.
     """
 
     verdict: Verdict
@@ -159,22 +168,25 @@ class Report:
     image: ImageInfo | None
     model: ModelInfo
     milliseconds: Milliseconds
-    evidence: tuple[Notice, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     error: Notice | None = None
+    verdict_by: VerdictBy = "network"
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON form, the same from the library, the command line, the server and the browser."""
         fields: dict[str, Any] = {
             "verdict": self.verdict,
+            "verdict_by": self.verdict_by,
             "probability_fake": _rounded(self.probability_fake),
             "faces": [face.to_dict() for face in self.faces],
-            "evidence": [notice.to_dict() for notice in self.evidence],
-            "warnings": [notice.to_dict() for notice in self.warnings],
+            "evidence": [marker.to_dict() for marker in self.evidence],
+            "warnings": [warning.to_dict() for warning in self.warnings],
             "image": None if self.image is None else self.image.to_dict(),
             "model": self.model.to_dict(),
             "milliseconds": self.milliseconds.to_dict(),
         }
         if self.error is not None:
+            del fields["verdict_by"]
             fields["error"] = self.error.to_dict()
         return fields
 

@@ -39,9 +39,6 @@ class Detector(Protocol):
     def runtime(self) -> str:
         """The runtime's name, as in the report."""
 
-    def warm_up(self) -> None:
-        """Run the network once on known input; raises BundleError if the answer strays."""
-
     def check(self, picture: bytes, heatmap: bool = False) -> Report:
         """Judge one encoded picture; raises PictureError."""
 
@@ -54,7 +51,7 @@ class EngineError(Exception):
 
 
 class NotLoadedError(Exception):
-    """The default network has not answered its warm-up yet, or could not be loaded."""
+    """The default network is still being loaded and proved, or could not be."""
 
 
 class UnknownNetworkError(Exception):
@@ -68,7 +65,7 @@ class Engines:
         """Load nothing yet.
 
         Args:
-            make: makes the detector for a role; slow, may raise.
+            make: makes the detector for a role, and proves it; slow, may raise.
             probe: raises EngineError while what the detectors depend on elsewhere is away.
         """
         self._make = make
@@ -80,7 +77,7 @@ class Engines:
 
     @property
     def ready(self) -> bool:
-        """Whether the default network has answered its warm-up."""
+        """Whether the default network is loaded and has given its golden answers."""
         return self._default is not None
 
     @property
@@ -89,10 +86,9 @@ class Engines:
         return self._failed
 
     def load(self) -> Detector:
-        """Load the default network and wait for its warm-up; raises what the detector raises."""
+        """Load the default network; raises what the detector raises."""
         try:
             detector = self._make(DEFAULT_ROLE)
-            detector.warm_up()
         except Exception:
             self._failed = True
             raise
@@ -116,7 +112,5 @@ class Engines:
         if network not in self._by_network:
             with self._lock:
                 if network not in self._by_network:
-                    detector = self._make(ROLES[role])
-                    detector.warm_up()
-                    self._by_network[network] = detector
+                    self._by_network[network] = self._make(ROLES[role])
         return self._by_network[network]

@@ -1,18 +1,22 @@
 """The socket and the HTTP server on it."""
 
 import errno
+import re
 import socket
+from http import HTTPStatus
 from typing import Any, cast
 
 import waitress.server
 from flask import Flask
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer
 from waitress.task import ErrorTask
+from waitress.utilities import BadRequest
 
 from server.guards import SECURITY_HEADERS
 from server.limits import Limits
-from server.problems import CONTENT_TYPE, problem_body
+from server.problems import CONTENT_TYPE, code_of, problem_body, status_of
 
 # Above the checks at a time, so that health and the page are answered while all of them run.
 SPARE_THREADS = 4
@@ -66,9 +70,10 @@ class _ProblemTask(ErrorTask):
         """Write the answer and close the connection."""
         # The stubs take the request for its error.
         error: Any = cast(Any, self.request).error
-        code = {413: "too_many_bytes", 500: "internal_error"}.get(error.code, "bad_request")
-        body = problem_body(code, error.body, error.code)
-        self.status = f"{error.code} {error.reason}"
+        code = code_of(error.code)
+        body = problem_body(code, error.body)
+        status = HTTPStatus(status_of(code))
+        self.status = f"{status.value} {status.phrase}"
         headers = {**SECURITY_HEADERS, "Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
         self.response_headers = list(headers.items())
         self.set_close_on_finish()
@@ -76,5 +81,24 @@ class _ProblemTask(ErrorTask):
         self.write(body)
 
 
+# A method is a token (RFC 9112); blank lines may come before it.
+_BEGINS_LIKE_A_REQUEST = re.compile(rb"[\r\n]*([!#$%&'*+.^_`|~0-9A-Za-z-]|\Z)")
+
+
+class _Parser(HTTPRequestParser):
+    def received(self, data: bytes) -> int:
+        """Take some bytes of a request; returns how many."""
+        # What speaks another protocol, TLS above all, waits for an answer before it sends the blank line that ends a
+        # request's head: both sides would wait until the connection idles out.
+        in_body = self.body_rcv is not None
+        if in_body or self.completed or _BEGINS_LIKE_A_REQUEST.match(self.header_plus + data):
+            return super().received(data)
+        self.parse_header(b"GET / HTTP/1.0\r\n")
+        self.error = BadRequest("This is not HTTP. Addresses of this server begin with http://, not https://.")
+        self.completed = True
+        return len(data)
+
+
 class _Channel(HTTPChannel):
+    parser_class = _Parser
     error_task_class = _ProblemTask

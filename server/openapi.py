@@ -1,29 +1,34 @@
 """The description of the API (OpenAPI 3.1)."""
 
-from typing import Any
+from typing import Any, get_args
 
 from fake_image_detection import __version__
+from fake_image_detection.errors import PictureErrorCode
 from server.engines import ROLES
 from server.limits import Limits
 from server.pictures import FIELD
-from server.problems import CONTENT_TYPE, STATUS_OF
+from server.problems import CONTENT_TYPE, STATUS_OF, Code
 from server.schemas import SCHEMAS
 
 Description = dict[str, Any]
 
 # Any route can answer with these.
-_GUARDS = ("unauthorized", "host_not_allowed", "origin_not_allowed", "internal_error")
+_ANYWHERE: tuple[Code, ...] = (
+    "bad_request",
+    "unauthorized",
+    "host_not_allowed",
+    "origin_not_allowed",
+    "too_many_bytes",
+    "too_long_headers",
+    "internal_error",
+    "not_implemented",
+)
 
-_CHECK_CODES = (
-    "empty_picture",
+_CHECK_CODES: tuple[Code, ...] = (
+    *get_args(PictureErrorCode),
     "no_picture",
     "unknown_network",
-    "bad_request",
-    "too_many_bytes",
     "too_many_pictures",
-    "too_many_pixels",
-    "unsupported_format",
-    "unreadable_picture",
     "busy",
     "engine_unavailable",
 )
@@ -45,7 +50,9 @@ def describe(limits: Limits) -> Description:
             "/healthz": {"get": _get("Whether the process is alive", _json("Status"))},
             "/readyz": {
                 "get": _get(
-                    "Whether the network has answered its warm-up", _json("Status"), ("busy", "engine_unavailable")
+                    "Whether the network is loaded and has given its golden answers",
+                    _json("Status"),
+                    ("busy", "engine_unavailable"),
                 )
             },
             "/metrics": {"get": _get("Figures for Prometheus", {"text/plain": {"schema": {"type": "string"}}})},
@@ -131,7 +138,7 @@ def _check(limits: Limits) -> Description:
     }
 
 
-def _get(summary: str, content: Description, codes: tuple[str, ...] = ()) -> Description:
+def _get(summary: str, content: Description, codes: tuple[Code, ...] = ()) -> Description:
     return {
         "summary": summary,
         "responses": {"200": {"description": summary, "content": content}, **_problems(*codes)},
@@ -142,14 +149,14 @@ def _json(schema: str) -> Description:
     return {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
 
 
-def _problems(*codes: str) -> Description:
-    by_status: dict[int, list[str]] = {}
-    for code in (*codes, *_GUARDS):
+def _problems(*codes: Code) -> Description:
+    by_status: dict[int, list[Code]] = {}
+    for code in dict.fromkeys((*codes, *_ANYWHERE)):
         by_status.setdefault(STATUS_OF[code], []).append(code)
     return {str(status): _problem(status, names) for status, names in sorted(by_status.items())}
 
 
-def _problem(status: int, codes: list[str]) -> Description:
+def _problem(status: int, codes: list[Code]) -> Description:
     response: Description = {
         "description": ", ".join(codes),
         "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},

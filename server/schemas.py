@@ -1,13 +1,19 @@
-"""The JSON the server answers with, as JSON Schema (draft 2020-12)."""
+"""The JSON the server answers with, as JSON Schema (draft 2020-12): that of reports, and what only a server says."""
 
+import json
 from typing import Any
 
+from fake_image_detection.report import SCHEMA
 from server.problems import STATUS_OF
 
 Schema = dict[str, Any]
 
-VERDICTS = ["real", "fake", "uncertain", "no_face", "too_small"]
-FACE_VERDICTS = ["real", "fake", "uncertain", "too_small"]
+
+def _of_the_report() -> dict[str, Schema]:
+    """The definitions of `report.schema.json`, which find each other as components of the API's description."""
+    text = SCHEMA.read_text(encoding="utf-8").replace("#/$defs/", "#/components/schemas/")
+    definitions: dict[str, Schema] = json.loads(text)["$defs"]
+    return definitions
 
 
 def _ref(name: str) -> Schema:
@@ -36,70 +42,6 @@ TEXT: Schema = {"type": "string"}
 NUMBER: Schema = {"type": "number"}
 COUNT: Schema = {"type": "integer", "minimum": 1}
 PROBABILITY: Schema = {"type": "number", "minimum": 0, "maximum": 1}
-PROBABILITY_OR_NULL: Schema = {**PROBABILITY, "type": ["number", "null"]}
-MILLISECONDS: Schema = {"type": "number", "minimum": 0}
-
-_REPORT_MODEL = _object(
-    {
-        "name": TEXT,
-        "version": {"type": "string", "description": "version of the bundle that gave the verdict"},
-        "network": TEXT,
-        "runtime": {"enum": ["lite", "saved_model", "tfserving", "tfjs-wasm", "tfjs-webgl", "tfjs-webgpu"]},
-        "device": TEXT,
-    }
-)
-
-_FACE = _object(
-    {
-        "box": _numbers(4, "x, y, width, height in pixels of the upright picture"),
-        "crop": _numbers(4, "x, y, width, height of the square that the network saw"),
-        "score": {**PROBABILITY, "description": "how sure the face detector is"},
-        "verdict": {"enum": FACE_VERDICTS},
-        "probability_fake": {**PROBABILITY_OR_NULL, "description": "null for a face that is too small"},
-        "heatmap": {
-            "type": "array",
-            "items": {"type": "array", "items": PROBABILITY},
-            "description": "rows of probabilities over the crop, top row first; only if asked for",
-        },
-    },
-    optional=("heatmap",),
-)
-
-_REPORT = _object(
-    {
-        "verdict": {"enum": VERDICTS},
-        "probability_fake": {**PROBABILITY_OR_NULL, "description": "of the most suspicious face"},
-        "faces": {"type": "array", "items": _ref("Face"), "description": "largest first"},
-        "evidence": {"type": "array", "items": {"type": "object"}},
-        "warnings": {"type": "array", "items": _object({"code": TEXT, "detail": TEXT})},
-        "image": _object(
-            {
-                "width": COUNT,
-                "height": COUNT,
-                "format": {"enum": ["JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF"]},
-                "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
-            }
-        ),
-        "model": _ref("ReportModel"),
-        "milliseconds": _object(
-            {"decode": MILLISECONDS, "faces": MILLISECONDS, "network": MILLISECONDS, "total": MILLISECONDS}
-        ),
-    }
-)
-
-_ERROR_REPORT = _object(
-    {
-        "verdict": {"const": "error"},
-        "probability_fake": {"type": "null"},
-        "faces": {"type": "array", "maxItems": 0},
-        "evidence": {"type": "array", "maxItems": 0},
-        "warnings": {"type": "array"},
-        "image": {"type": "null"},
-        "model": _ref("ReportModel"),
-        "milliseconds": _map_of(MILLISECONDS),
-        "error": _object({"code": TEXT, "detail": TEXT}),
-    }
-)
 
 _NETWORK = _object(
     {
@@ -146,13 +88,7 @@ _PROBLEM = _object(
 )
 
 SCHEMAS: dict[str, Schema] = {
-    "Report": _REPORT,
-    "ErrorReport": _ERROR_REPORT,
-    "Reports": _object(
-        {"reports": {"type": "array", "items": {"anyOf": [_ref("Report"), _ref("ErrorReport")]}, "minItems": 2}}
-    ),
-    "Face": _FACE,
-    "ReportModel": _REPORT_MODEL,
+    **_of_the_report(),
     "Model": _MODEL,
     "Network": _NETWORK,
     "Status": _object({"status": {"enum": ["alive", "ready"]}}),

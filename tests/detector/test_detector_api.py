@@ -71,7 +71,7 @@ def test_json_form_has_the_documented_fields_and_rounding(detector: FakeImageDet
     report = detector.check(astronaut_jpeg)
     fields = report.to_dict()
     assert list(fields) == [
-        "verdict", "probability_fake", "faces", "evidence", "warnings", "image", "model", "milliseconds",
+        "verdict", "verdict_by", "probability_fake", "faces", "evidence", "warnings", "image", "model", "milliseconds",
     ]  # fmt: skip
     face = fields["faces"][0]
     assert list(face) == ["box", "crop", "score", "verdict", "probability_fake"]

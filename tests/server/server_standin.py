@@ -61,9 +61,6 @@ class StandinDetector:
         self._network = MANIFEST["roles"][role]
         self._before_check = before_check
 
-    def warm_up(self) -> None:
-        pass
-
     def check(self, picture: bytes, heatmap: bool = False) -> StandinReport:
         if self._before_check:
             self._before_check()
@@ -77,6 +74,7 @@ class StandinDetector:
     def _report(self, picture: bytes) -> StandinReport:
         report: dict[str, Any] = {
             "verdict": "no_face",
+            "verdict_by": "network",
             "probability_fake": None,
             "faces": [],
             "evidence": [],
@@ -92,6 +90,7 @@ class StandinDetector:
             "milliseconds": {"decode": 1.0, "faces": 1.0, "network": 0.0, "total": 2.0},
         }
         if picture == BROKEN:
+            del report["verdict_by"]
             report |= {"verdict": "error", "image": None}
             report["error"] = {"code": "unreadable_picture", "detail": "broken"}
         return StandinReport(report)

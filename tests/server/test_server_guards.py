@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import socket
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +69,30 @@ def test_second_host_header_is_refused(standin: Server) -> None:
         own = f"Host: localhost:{standin.port}\r\n".encode()
         connection.sendall(b"GET /healthz HTTP/1.1\r\n" + own + b"Host: evil.com\r\nConnection: close\r\n\r\n")
         assert connection.recv(12) == b"HTTP/1.1 403"
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(500),
+        b"\x80\x2e\x01\x03\x01",
+        b"\0",
+        b"\r\n\r\n\x16\x03\x01",
+    ],
+    ids=["TLS", "SSL 2", "nothing known", "TLS after blank lines"],
+)
+def test_what_is_not_http_is_answered_at_once(standin: Server, greeting: bytes) -> None:
+    # Well under the half minute after which an idle connection is closed.
+    with socket.create_connection(("127.0.0.1", standin.port), timeout=5) as connection:
+        connection.sendall(greeting)
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert answer.startswith(b"HTTP/1.0 400 Bad Request")
+    assert b"http://, not https://" in answer
+
+
+def test_https_to_the_plain_port_fails_at_once(standin: Server) -> None:
+    with socket.create_connection(("127.0.0.1", standin.port), timeout=5) as connection, pytest.raises(ssl.SSLError):
+        ssl.create_default_context().wrap_socket(connection, server_hostname="localhost")
 
 
 def test_default_port_may_be_left_out() -> None:

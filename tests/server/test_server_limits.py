@@ -51,7 +51,7 @@ def test_chunked_body_is_bounded_too(small: Server) -> None:
 
 def test_too_long_headers_are_a_problem(small: Server) -> None:
     answer = small.get("/healthz", headers={"X-Long": "x" * 40_000})
-    assert (answer.status, answer.code) == (431, "bad_request")
+    assert (answer.status, answer.code) == (431, "too_long_headers")
 
 
 def test_most_pictures_are_taken(small: Server) -> None:

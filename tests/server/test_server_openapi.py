@@ -1,5 +1,6 @@
 """The description of the API is complete and true."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ from jsonschema import Draft202012Validator
 from server_calls import Answer, Server
 from server_standin import BROKEN, StandinDetector
 
+from fake_image_detection.report import SCHEMA
 from server.app import create_app
 from server.engines import Engines
 from server.hosts import Hosts
@@ -83,6 +85,29 @@ def test_answers_to_check_are_as_described(standin: Server, description: Any, pi
 def test_refusals_are_as_described(standin: Server, description: Any) -> None:
     answer = standin.get("/v1/model", headers={"Origin": "https://evil.com"})
     described(description, "/v1/model", "get", answer).validate(answer.json)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Transfer-Encoding": "gzip"}, 501),
+        ({"X-Long": "x" * 40_000}, 431),
+        ({"Content-Length": "many"}, 400),
+        ({"Content-Length": "99999999999"}, 413),
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/model", "/healthz"])
+def test_refusals_of_the_http_server_itself_are_as_described(
+    standin: Server, description: Any, path: str, headers: dict[str, str], status: int
+) -> None:
+    answer = standin.get(path, headers)
+    assert answer.status == status
+    described(description, path, "get", answer).validate(answer.json)
+
+
+def test_report_is_described_by_the_detectors_own_schema(description: Any) -> None:
+    definitions = json.loads(SCHEMA.read_text(encoding="utf-8").replace("#/$defs/", "#/components/schemas/"))["$defs"]
+    assert definitions.items() <= description["components"]["schemas"].items()
 
 
 @pytest.mark.parametrize("query", ["", "?heatmap=1", "?network=light"])

@@ -7,6 +7,7 @@ import pytest
 from server_calls import Server, serving
 from server_standin import BROKEN, StandinDetector
 
+from fake_image_detection import PictureError
 from server.app import create_app
 from server.engines import Engines, Role
 from server.hosts import Hosts
@@ -140,6 +141,17 @@ def test_unforeseen_failure_tells_nothing_of_the_inside() -> None:
         answer = server.check(b"picture")
     assert (answer.status, answer.code) == (500, "internal_error")
     assert b"secret" not in answer.body
+
+
+def test_error_code_that_is_new_to_the_server_is_told_as_an_unprocessable_picture() -> None:
+    def fail() -> None:
+        raise PictureError("brand_new", "the picture is odd in a new way")  # type: ignore[arg-type]
+
+    engines = Engines(lambda role: StandinDetector(role, before_check=fail))
+    engines.load()
+    with serving(engines) as server:
+        answer = server.check(b"picture")
+    assert (answer.status, answer.code) == (422, "brand_new")
 
 
 def test_model_is_described(standin: Server) -> None:
