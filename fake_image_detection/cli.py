@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,8 @@ Judge pictures: a line for each, or JSON.
 CHECK_MORE = """\
 The verdict is that of the most suspicious face: real, fake or uncertain; or no_face, too_small, error.
 With --json one picture gives one report, several give {"reports": [...]}, each with its "file".
-Exit code: 0 all pictures were read, 1 some were not, 2 wrong usage or no usable bundle.
+Exit code: 0 all went well, 1 some pictures could not be read or some heat maps not written, 2 wrong usage or no usable
+bundle.
 """
 
 SCAN = """\
@@ -52,9 +53,13 @@ Stop it with Ctrl-C when you like: the same command goes on where it stopped.
 
 SCAN_MORE = """\
 Columns: file (relative to the folder), verdict, probability_fake, faces, error, bundle_version, network.
-A picture that cannot be read has the verdict error, and why in the column error.
+A picture that cannot be read has the verdict error, and why in the column error. A name that a spreadsheet would take
+for a formula has ./ before it. Links to folders are followed; no folder is entered twice.
 Exit code: 0 done, 2 wrong usage or no usable bundle, 130 stopped.
 """
+
+# In bytes; file systems take 255, and a number and .png come after it.
+_LONGEST_NAME = 240
 
 _COLOURS = {"real": 32, "fake": 31, "uncertain": 33, "error": 35}
 
@@ -154,6 +159,7 @@ def _check(options: argparse.Namespace) -> int:
     if options.heatmap is not None:
         options.heatmap.mkdir(parents=True, exist_ok=True)
     reports: list[Report] = []
+    drawn = True
     # A few at a time, so that the first lines appear at once.
     for start in range(0, len(pictures), 8):
         some = pictures[start : start + 8]
@@ -162,28 +168,42 @@ def _check(options: argparse.Namespace) -> int:
             if not options.json:
                 print(_line(path, report, colour=_wants_colour()), flush=True)
             if any(face.heatmap for face in report.faces):
-                _write_heatmap(path, report, detector.manifest.picture, options.heatmap)
+                drawn &= _write_heatmap(path, report, detector.manifest.picture, options.heatmap)
     if options.json:
         print(json.dumps(_as_json(pictures, reports), indent=2))
-    return FAILED if any(report.verdict == "error" for report in reports) else DONE
+    return DONE if drawn and all(report.error is None for report in reports) else FAILED
 
 
-def _write_heatmap(path: Path, report: Report, limits: PictureLimits, folder: Path) -> None:
-    try:
-        picture = read_picture(path, limits)
-    except PictureError:
-        picture = None
+def _write_heatmap(path: Path, report: Report, limits: PictureLimits, folder: Path) -> bool:
+    """Whether it was written; if not, why is said: the other pictures are to have theirs."""
     # What was judged is drawn upon: a pipe is read but once, and a file may change.
-    if picture is None or report.image is None or picture.sha256 != report.image.sha256:
-        print(f"no heat map of {path}: it is not there to be read again", file=sys.stderr)
-        return
-    write_heatmap(picture.pixels, report, _free_name(folder, path))
+    fault = "it is not there to be read again"
+    with suppress(PictureError):
+        picture = read_picture(path, limits)
+        if report.image is not None and picture.sha256 == report.image.sha256:
+            try:
+                write_heatmap(picture.pixels, report, _free_name(folder, path))
+            except OSError as error:
+                fault = error.strerror or str(error)
+            else:
+                return True
+    print(f"no heat map of {_shown(path)}: {fault}", file=sys.stderr)
+    return False
 
 
 def _as_json(pictures: Sequence[Path], reports: Sequence[Report]) -> dict[str, Any]:
     if len(reports) == 1:
         return reports[0].to_dict()
-    return {"reports": [{"file": str(path)} | report.to_dict() for path, report in zip(pictures, reports, strict=True)]}
+    # JSON is text, whatever bytes a name has.
+    names = [os.fsencode(path).decode("utf-8", "backslashreplace") for path in pictures]
+    return {"reports": [{"file": name} | report.to_dict() for name, report in zip(names, reports, strict=True)]}
+
+
+def _shown(path: Path) -> str:
+    """A name as one line: what it would do to a terminal is escaped."""
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape", "surrogatepass").decode() for sign in str(path)
+    )
 
 
 def _line(path: Path, report: Report, colour: bool) -> str:
@@ -195,7 +215,7 @@ def _line(path: Path, report: Report, colour: bool) -> str:
     notes += sorted({warning.code for warning in report.warnings})
     if report.error is not None:
         notes.append(f"{report.error.code}: {report.error.detail}")
-    return f"{verdict} {probability}  {path}" + (f"  ({'; '.join(notes)})" if notes else "")
+    return f"{verdict} {probability}  {_shown(path)}" + (f"  ({'; '.join(notes)})" if notes else "")
 
 
 def _wants_colour() -> bool:
@@ -204,9 +224,12 @@ def _wants_colour() -> bool:
 
 def _free_name(folder: Path, picture: Path) -> Path:
     """A name for a picture's heat map: `portrait.jpg.png`, numbered if two pictures have the same name."""
-    free, number = folder / f"{picture.name}.png", 2
+    name = picture.name
+    while len(os.fsencode(name)) > _LONGEST_NAME:
+        name = name[:-1]
+    free, number = folder / f"{name}.png", 2
     while free.exists():
-        free, number = folder / f"{picture.name}-{number}.png", number + 1
+        free, number = folder / f"{name}-{number}.png", number + 1
     return free
 
 

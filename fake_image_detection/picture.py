@@ -14,6 +14,7 @@ from PIL import ExifTags, Image
 
 from fake_image_detection.bundle import PictureLimits
 from fake_image_detection.errors import PictureError
+from fake_image_detection.files import read_file, too_many_bytes
 
 Pixels = NDArray[np.uint8]
 
@@ -72,7 +73,7 @@ def read_picture(source: str | Path | bytes | Image.Image | Pixels, limits: Pict
         case str() | Path():
             path = Path(source)
             try:
-                return decode(_read_file(path, limits), limits)
+                return decode(read_file(path, limits.max_bytes), limits)
             except PictureError as error:
                 error.file = path
                 raise
@@ -94,7 +95,7 @@ def decode(data: bytes, limits: PictureLimits) -> Picture:
     if not data:
         raise PictureError("empty_picture", "the picture is empty: it has 0 bytes")
     if len(data) > limits.max_bytes:
-        raise _too_many_bytes(len(data), limits)
+        raise too_many_bytes(len(data), limits.max_bytes)
     kind = sniff(data)
     if kind is None or kind not in limits.formats:
         raise PictureError("unsupported_format", f"no picture in a supported format ({', '.join(limits.formats)})")
@@ -143,23 +144,6 @@ def to_rgb(image: Image.Image) -> Pixels:
     return pixels
 
 
-def _read_file(path: Path, limits: PictureLimits) -> bytes:
-    try:
-        # A byte more than allowed is enough to know that there are too many.
-        with path.open("rb") as file:
-            data = file.read(limits.max_bytes + 1)
-            size = path.stat().st_size
-    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a name with a null character.
-        raise PictureError("file_not_found", "there is no such file") from None
-    except IsADirectoryError:
-        raise PictureError("file_not_found", "this is a folder, not a picture") from None
-    except OSError as error:
-        raise PictureError("unreadable_picture", f"the file cannot be read ({error.strerror})") from error
-    if len(data) > limits.max_bytes:
-        raise _too_many_bytes(size, limits)
-    return data
-
-
 def _from_image(image: Image.Image, limits: PictureLimits) -> Picture:
     _check_pixels(*image.size, limits)
     try:
@@ -205,10 +189,6 @@ def _check_pixels(width: int, height: int, limits: PictureLimits) -> None:
         raise PictureError("too_many_pixels", f"the picture has {size}; at most {limits.max_pixels} are allowed")
     if width * height == 0:
         raise PictureError("empty_picture", f"the picture is empty: it has {width} x {height} pixels")
-
-
-def _too_many_bytes(size: int, limits: PictureLimits) -> PictureError:
-    return PictureError("too_many_bytes", f"the picture has {size} bytes; at most {limits.max_bytes} are allowed")
 
 
 def upright(image: Image.Image) -> Image.Image:

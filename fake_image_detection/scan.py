@@ -4,16 +4,16 @@ import csv
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
 from tqdm import tqdm
 
 from fake_image_detection.detector import FakeImageDetector
+from fake_image_detection.files import find_pictures, is_special
 from fake_image_detection.report import Report
 
-EXTENSIONS = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".avif"})
 COLUMNS = ("file", "verdict", "probability_fake", "faces", "error", "bundle_version", "network")
 
 # Enough to fill the processor, few enough that little is lost when the scan is stopped.
@@ -43,7 +43,7 @@ def scan(folder: Path, out: Path, make_detector: Callable[[], FakeImageDetector]
         source = (detector.manifest.version, detector.network)
         finished = _finished(out, source)
         closed: list[OSError] = []
-        names = list(_pictures(folder, closed.append))
+        names = list(find_pictures(folder, closed.append))
         waiting = [name for name in names if name not in finished]
         done, total = len(names) - len(waiting), len(names)
         # Names that are not text keep their bytes, so that they are found again.
@@ -55,8 +55,7 @@ def scan(folder: Path, out: Path, make_detector: Callable[[], FakeImageDetector]
                 _write(file, [COLUMNS])
             for start in range(0, len(waiting), _AT_ONCE):
                 some = waiting[start : start + _AT_ONCE]
-                reports = detector.check_many(folder / name for name in some)
-                _write(file, [_row(name, report, source) for name, report in zip(some, reports, strict=True)])
+                _write(file, _rows(folder, some, detector, source))
                 done += len(some)
                 bar.update(len(some))
     except KeyboardInterrupt:
@@ -70,27 +69,35 @@ def scan(folder: Path, out: Path, make_detector: Callable[[], FakeImageDetector]
     return True
 
 
-def _pictures(folder: Path, on_closed: Callable[[OSError], None]) -> Iterator[str]:
-    """Names of the pictures under the folder, relative to it, with forward slashes, in a stable order."""
-    for root, folders, files in os.walk(folder, onerror=on_closed):
-        folders.sort()
-        for name in sorted(files):
-            path = Path(root, name)
-            if path.suffix.lower() in EXTENSIONS:
-                yield path.relative_to(folder).as_posix()
+def _rows(folder: Path, names: Sequence[str], detector: FakeImageDetector, source: tuple[str, str]) -> list[list[str]]:
+    # What comes out of a pipe is somebody else's to read.
+    files = [name for name in names if not is_special(folder / name)]
+    reports = dict(zip(files, detector.check_many(folder / name for name in files), strict=True))
+    return [[_cell(name), *_verdict(reports.get(name)), *source] for name in names]
 
 
-def _row(name: str, report: Report, source: tuple[str, str]) -> tuple[str, ...]:
+def _verdict(report: Report | None) -> tuple[str, str, str, str]:
+    if report is None:
+        return "error", "", "0", "not_a_file"
     probability = "" if report.probability_fake is None else f"{report.probability_fake:.4f}"
-    error = "" if report.error is None else report.error.code
-    return (name, report.verdict, probability, str(len(report.faces)), error, *source)
+    return report.verdict, probability, str(len(report.faces)), "" if report.error is None else report.error.code
+
+
+# What spreadsheets take for the beginning of a formula, in the width of Japanese keyboards too.
+_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+_HERE = "./"
+
+
+def _cell(name: str) -> str:
+    return f"{_HERE}{name}" if name.startswith(_FORMULA) else name
 
 
 def _write(file: TextIO, rows: Sequence[Sequence[str]]) -> None:
     # One write for whole rows: an interruption falls before or after them.
     text = io.StringIO()
-    # Left to itself, Python before 3.13 writes a lone carriage return unquoted and then cannot read it.
-    odd = any("\r" in value for row in rows for value in row)
+    # Left to itself, Python before 3.13 writes a lone carriage return unquoted and then cannot read it; and a
+    # spreadsheet that separates by semicolons or tabs would take a part of a name for a cell.
+    odd = any(sign in value for row in rows for value in row for sign in "\r\t;")
     csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL if odd else csv.QUOTE_MINIMAL).writerows(rows)
     file.write(text.getvalue())
     file.flush()
@@ -115,4 +122,4 @@ def _finished(out: Path, source: tuple[str, str]) -> set[str]:
                 "choose another --out, or delete that file to judge its pictures anew"
             )
     os.truncate(out, out.read_bytes().rfind(b"\n") + 1)
-    return {row[0] for row in rows[1:]}
+    return {row[0].removeprefix(_HERE) for row in rows[1:]}
