@@ -5,12 +5,12 @@ import mimetypes
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from server import guards, problems, routes
-from server.engines import Engines
-from server.hosts import Hosts
-from server.limits import Limits
-from server.metrics import Metrics
-from server.pictures import FormInMemory
+from . import guards, problems, routes
+from .engines import Engines
+from .hosts import Hosts
+from .limits import Limits
+from .metrics import Metrics
+from .pictures import FormInMemory
 
 # Windows takes the type of .js from its registry, where other programs leave text/plain, and a browser that was told
 # not to sniff then runs no script.

@@ -5,9 +5,9 @@ import hmac
 from flask import Flask, Response, request
 from flask_cors import CORS
 
-from server.hosts import Hosts
-from server.origins import EXTENSION_ORIGIN, is_allowed
-from server.problems import Problem
+from .hosts import Hosts
+from .origins import EXTENSION_ORIGIN, is_allowed
+from .problems import Problem
 
 # Without them a browser could not show the page that asks for the token, nor a supervisor see that the server lives.
 OPEN_WITHOUT_TOKEN = frozenset({"page", "static", "healthz", "readyz"})

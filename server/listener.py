@@ -14,9 +14,9 @@ from waitress.server import BaseWSGIServer
 from waitress.task import ErrorTask
 from waitress.utilities import BadRequest
 
-from server.guards import SECURITY_HEADERS
-from server.limits import Limits
-from server.problems import CONTENT_TYPE, code_of, problem_body, status_of
+from .guards import SECURITY_HEADERS
+from .limits import Limits
+from .problems import CONTENT_TYPE, code_of, problem_body, status_of
 
 # Above the checks at a time, so that health and the page are answered while all of them run.
 SPARE_THREADS = 4

@@ -4,11 +4,12 @@ from typing import Any, get_args
 
 from fake_image_detection import __version__
 from fake_image_detection.errors import PictureErrorCode
-from server.engines import ROLES
-from server.limits import Limits
-from server.pictures import FIELD
-from server.problems import CONTENT_TYPE, STATUS_OF, Code
-from server.schemas import SCHEMAS
+
+from .engines import ROLES
+from .limits import Limits
+from .pictures import FIELD
+from .problems import CONTENT_TYPE, STATUS_OF, Code
+from .schemas import SCHEMAS
 
 Description = dict[str, Any]
 

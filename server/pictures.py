@@ -6,8 +6,8 @@ from typing import IO
 from flask import Request, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from server.limits import Limits
-from server.problems import Problem
+from .limits import Limits
+from .problems import Problem
 
 FIELD = "image"
 

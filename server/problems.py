@@ -11,7 +11,8 @@ from werkzeug.exceptions import HTTPException
 
 from fake_image_detection import PictureError
 from fake_image_detection.errors import NoVerdictCode, PictureErrorCode
-from server.engines import EngineError
+
+from .engines import EngineError
 
 CONTENT_TYPE = "application/problem+json"
 

@@ -10,12 +10,13 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.exceptions import NotFound
 
 from fake_image_detection import PictureError
-from server.engines import DEFAULT_ROLE, Detector, Engines, NotLoadedError, UnknownNetworkError
-from server.limits import Limits
-from server.metrics import Metrics
-from server.openapi import describe
-from server.pictures import read_pictures
-from server.problems import Problem
+
+from .engines import DEFAULT_ROLE, Detector, Engines, NotLoadedError, UnknownNetworkError
+from .limits import Limits
+from .metrics import Metrics
+from .openapi import describe
+from .pictures import read_pictures
+from .problems import Problem
 
 
 def install(app: Flask, engines: Engines, metrics: Metrics, limits: Limits) -> None:

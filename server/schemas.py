@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from fake_image_detection.report import SCHEMA
-from server.problems import STATUS_OF
+
+from .problems import STATUS_OF
 
 Schema = dict[str, Any]
 

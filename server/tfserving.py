@@ -19,7 +19,8 @@ from PIL import Image
 
 from fake_image_detection.bundle import Bundle, GraphFiles
 from fake_image_detection.runtimes import Graph
-from server.engines import EngineError
+
+from .engines import EngineError
 
 # Crops travel as PNG files in base64: as the nested lists of numbers that a tensor of pixels would need, a crop of
 # 160 x 160 takes 326 instead of 66 kB and nine times as long to write.
