@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
-from fake_image_detection.bundle import DEFAULT_BUNDLE, Bundle
+from fake_image_detection.bundle import Bundle, find_bundle
 from fake_image_detection.runtimes import Graph, Runtime
 from fake_image_detection.runtimes.lite import LiteRuntime
 from fake_image_detection.runtimes.saved_model import SavedModelRuntime
@@ -25,7 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=50, help="pictures a runtime sees (default 50)")
     rounds = parser.parse_args().rounds
-    bundle = Bundle(DEFAULT_BUNDLE)
+    bundle = Bundle(find_bundle())
     detector = bundle.manifest.face_detector
     networks = [bundle.manifest.network(role) for role in bundle.manifest.roles]
     inputs = {

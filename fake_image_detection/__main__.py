@@ -5,4 +5,4 @@ import sys
 from fake_image_detection.cli import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(program="python -m fake_image_detection"))

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +17,13 @@ from fake_image_detection.verdict import Bands, Calibration
 
 Role = Literal["strong", "light"]
 
-DEFAULT_BUNDLE = Path(__file__).resolve().parents[1] / "bundle"
+BUNDLE_VARIABLE = "FAKE_IMAGE_DETECTION_BUNDLE"
+BUNDLE_HELP = f"folder of the bundle; if left out, ${BUNDLE_VARIABLE}, or one beside the installation, or ./bundle"
+_MANIFEST = "manifest.json"
 _SCHEMA = Path(__file__).with_name("manifest.schema.json")
 _REBUILD = (
-    "Build it with `make run`, or with `python -m converter --network models/NAME --light models/NAME --out bundle`."
+    "Build it with `make run`, or with `python -m converter --network models/NAME --light models/NAME --out bundle`, "
+    "in the project's repository."
 )
 
 
@@ -153,6 +158,31 @@ class Manifest:
         )
 
 
+def find_bundle() -> Path:
+    """The bundle of who names none: that of the environment's variable, beside the installation, or in `./bundle`.
+
+    Raises:
+        BundleError: there is none; the message tells how to get one.
+    """
+    named = os.environ.get(BUNDLE_VARIABLE)
+    if named:
+        return Path(named)
+    places = (
+        # Of the repository, and of an environment that this package was installed into.
+        Path(__file__).resolve().parents[1] / "bundle",
+        Path(sys.prefix) / "share" / "fake-image-detection" / "bundle",
+        Path("bundle"),
+    )
+    for place in places:
+        if (place / _MANIFEST).is_file():
+            return place
+    looked = ", ".join(dict.fromkeys(str(place.absolute()) for place in places))
+    raise BundleError(
+        f"There is no bundle, which holds the networks: manifest.json is missing in {looked}. {_REBUILD} Then name its "
+        f"folder with --bundle or with {BUNDLE_VARIABLE}, or put it in one of these places."
+    )
+
+
 class Bundle:
     """A bundle on the disk.
 
@@ -211,7 +241,7 @@ def _golden(entry: Mapping[str, Any], answers: str) -> Golden:
 
 
 def _read_manifest(root: Path) -> dict[str, Any]:
-    path = root / "manifest.json"
+    path = root / _MANIFEST
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):

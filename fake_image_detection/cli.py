@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from fake_image_detection.bundle import PictureLimits
+from fake_image_detection.bundle import BUNDLE_HELP, PictureLimits
 from fake_image_detection.detector import FakeImageDetector
 from fake_image_detection.errors import BundleError, DeviceError, PictureError
 from fake_image_detection.heatmap import write_heatmap
@@ -22,17 +22,17 @@ DONE, FAILED, USAGE, STOPPED = 0, 1, 2, 130
 DESCRIPTION = """\
 Tell photographed faces from generated ones. No picture leaves this machine.
 
-  python -m fake_image_detection check portrait.jpg
-  python -m fake_image_detection scan photos/ --out verdicts.csv
+  %(prog)s check portrait.jpg
+  %(prog)s scan photos/ --out verdicts.csv
 """
 
 CHECK = """\
 Judge pictures: a line for each, or JSON.
 
-  python -m fake_image_detection check portrait.jpg
-  python -m fake_image_detection check *.jpg --heatmap maps/    where each face looks fake, as maps/NAME.png
-  python -m fake_image_detection check portrait.jpg --json | jq .probability_fake
-  python -m fake_image_detection check *.jpg --json | jq -r '.reports[] | select(.verdict == "fake") | .file'
+  %(prog)s portrait.jpg
+  %(prog)s *.jpg --heatmap maps/    where each face looks fake, as maps/NAME.png
+  %(prog)s portrait.jpg --json | jq .probability_fake
+  %(prog)s *.jpg --json | jq -r '.reports[] | select(.verdict == "fake") | .file'
 """
 
 CHECK_MORE = """\
@@ -45,8 +45,8 @@ bundle.
 SCAN = """\
 Judge every picture in a folder and in the folders inside it; write one row for each to a CSV file.
 
-  python -m fake_image_detection scan photos/ --out verdicts.csv
-  python -m fake_image_detection scan photos/ --out quick.csv --network light
+  %(prog)s photos/ --out verdicts.csv
+  %(prog)s photos/ --out quick.csv --network light
 
 Stop it with Ctrl-C when you like: the same command goes on where it stopped.
 """
@@ -64,9 +64,9 @@ _LONGEST_NAME = 240
 _COLOURS = {"real": 32, "fake": 31, "uncertain": 33, "error": 35}
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code."""
-    options = _parser().parse_args(arguments)
+def main(arguments: Sequence[str] | None = None, program: str = "fake-image-detection") -> int:
+    """Run the command line and return its exit code; `program` is how it is called, for its help."""
+    options = _parser(program).parse_args(arguments)
     # A file name may hold bytes that are no text; it is shown escaped rather than not at all.
     for stream in (sys.stdout, sys.stderr):
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
@@ -89,9 +89,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return STOPPED
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m fake_image_detection",
+        prog=program,
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -127,7 +127,7 @@ def _parser() -> argparse.ArgumentParser:
     scanner.set_defaults(run=_scan)
 
     for command in (check, scanner):
-        command.add_argument("--bundle", metavar="DIR", type=Path, help="bundle to use (default: the project's own)")
+        command.add_argument("--bundle", metavar="DIR", type=Path, help=BUNDLE_HELP)
         command.add_argument("--device", choices=("auto", "cpu", "gpu"), default="auto", help="default: auto")
         command.add_argument("--network", choices=("strong", "light"), default="strong", help="default: strong")
     return parser

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from PIL import Image
 
-from fake_image_detection.bundle import DEFAULT_BUNDLE, Bundle, Manifest, Role
+from fake_image_detection.bundle import Bundle, Manifest, Role, find_bundle
 from fake_image_detection.errors import BundleError, DeviceError, PictureError
 from fake_image_detection.faces import check_golden, find_faces
 from fake_image_detection.geometry import Box, Square, crop_square, cut, resize
@@ -29,7 +29,8 @@ class FakeImageDetector:
     """Tells photographed faces from generated ones. Safe to call from several threads.
 
     Args:
-        bundle: folder of the bundle; by default `bundle/` beside this package.
+        bundle: folder of the bundle; by default that of the variable FAKE_IMAGE_DETECTION_BUNDLE, one beside the
+            installation, or `./bundle`.
         device: `cpu`, `gpu`, or `auto`: an NVIDIA GPU if TensorFlow can use one, else the CPU.
         network: which network of the bundle judges.
         runtime: what runs that network in place of `device`, such as a server elsewhere; faces are found on `device`.
@@ -57,7 +58,7 @@ class FakeImageDetector:
             raise ValueError(f"device is auto, cpu or gpu, not {device!r}")
         if network not in ("strong", "light"):
             raise ValueError(f"network is strong or light, not {network!r}")
-        self._bundle = Bundle(DEFAULT_BUNDLE if bundle is None else Path(bundle))
+        self._bundle = Bundle(find_bundle() if bundle is None else Path(bundle))
         self._runtime, self._face_graph, self._network = _load(self._bundle, device, network, runtime)
 
     @property

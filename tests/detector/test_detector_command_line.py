@@ -143,11 +143,14 @@ def test_wrong_usage_has_exit_code_2(arguments: list[str], capsys: pytest.Captur
 
 
 @pytest.mark.parametrize("arguments", [[], ["check"], ["scan"]])
-def test_help_teaches_with_examples(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("program", ["python -m fake_image_detection", "fake-image-detection"])
+def test_help_teaches_with_examples_that_can_be_copied(
+    program: str, arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as caught:
-        main([*arguments, "--help"])
+        main([*arguments, "--help"], program)
     assert caught.value.code == 0
-    assert "\n  python -m fake_image_detection " in capsys.readouterr().out
+    assert f"\n  {' '.join([program, *arguments])} " in capsys.readouterr().out
 
 
 def test_a_reader_that_leaves_early_is_no_error(photo: Path) -> None:
