@@ -72,12 +72,12 @@ $(VENV)/bin/python:
 	echo "== environment in $(VENV) with $$($$found --version)"; \
 	"$$found" -m venv $(VENV) || { rm -rf $(VENV); echo "On Debian and Ubuntu: apt install python3-venv"; exit 1; }
 
-$(VENV)/.requirements: requirements.txt $(wildcard converter/standins/*/*) | $(VENV)/bin/python
+$(VENV)/.requirements: requirements.txt $(wildcard requirements/*.txt converter/standins/*/*) | $(VENV)/bin/python
 	@echo "== Python packages (some minutes, once)"
 	@$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.requirements
+$(VENV)/.dev: requirements-dev.txt requirements/train.txt $(VENV)/.requirements
 	@echo "== Python packages for the tests"
 	@$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@
