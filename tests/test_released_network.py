@@ -12,14 +12,44 @@ import pytest
 from PIL import Image
 from sklearn.metrics import roc_auc_score
 
+from fake_image_detection import FakeImageDetector
 from fake_image_detection.bundle import Bundle, Role
 from fake_image_detection.geometry import resize
 from fake_image_detection.network import Network
 from fake_image_detection.runtimes.lite import LiteRuntime
+from tests.released_logits import RELEASED, logits, photographs
 from training.faces.conditions import quality_75
 from training.faces.examples import HAND_EDITED, drop_repeated, read_examples
 
 ROOT = Path(__file__).resolve().parents[1]
+# They come with the browser tests; all of their people were photographed.
+GROUPS = ROOT / "tests" / "browser" / "node_modules" / "@vladmandic" / "face-api" / "demo"
+ROLES: tuple[Role, ...] = ("strong", "light")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_logits_on_photographs_of_packages_are_the_known_ones(role: Role, bundle: Path) -> None:
+    opened = Bundle(bundle)
+    rule = opened.manifest.network(role)
+    known = json.loads(RELEASED.read_text(encoding="utf-8"))[rule.name]
+    # As far as the bundle's own golden answers may differ from one machine to the next.
+    assert logits(opened, rule) == pytest.approx(known, abs=rule.golden.max_delta)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_photograph_of_the_packages_is_called_fake(role: Role, bundle: Path) -> None:
+    groups = sorted(GROUPS.glob("sample*.jpg"))
+    if not groups:
+        pytest.skip("face-api's photographs are not here: npm ci in tests/browser")
+    reports = FakeImageDetector(bundle, device="cpu", network=role).check_many([*photographs().values(), *groups])
+    assert all(report.probability_fake is not None for report in reports)
+    assert "fake" not in {face.verdict for report in reports for face in report.faces}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_portraits_of_the_packages_are_called_real(role: Role, bundle: Path) -> None:
+    reports = FakeImageDetector(bundle, device="cpu", network=role).check_many(photographs().values())
+    assert [report.verdict for report in reports] == ["real", "real"]
 
 
 STEPS: dict[Role, int] = {"strong": 4, "light": 1}

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bundle_editing import EditBundle
 
 from fake_image_detection import FakeImageDetector
 from fake_image_detection.bundle import PictureLimits
+from tests.detector.bundle_editing import EditBundle
 
 # A strong network has a hundred megabytes, and many tests want a bundle of their own.
 SMALL = 2_000_000

@@ -6,18 +6,19 @@ from typing import Any
 
 import jsonschema
 import pytest
-from bundle_editing import EditBundle
 
 import fake_image_detection
 from fake_image_detection import BundleError, FakeImageDetector
 from fake_image_detection.bundle import Bundle
+from tests.detector.bundle_editing import EditBundle
 
 
 def test_reads_the_projects_bundle(bundle: Path) -> None:
     manifest = Bundle(bundle).manifest
     assert manifest.raw == json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
     assert manifest.network("strong").name == manifest.raw["roles"]["strong"]
-    assert 0 < manifest.network("light").real_below <= manifest.network("light").fake_from < 1
+    bands = manifest.network("light").bands
+    assert 0 < bands.real_below <= bands.fake_from < 1
 
 
 def test_the_schema_is_a_valid_schema() -> None:

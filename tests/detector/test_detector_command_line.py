@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bundle_editing import EditBundle
 from numpy.typing import NDArray
 from PIL import Image
 
 from fake_image_detection.cli import main
 from fake_image_detection.scan import COLUMNS
+from tests.detector.bundle_editing import EditBundle
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "fake_image_detection"]

@@ -19,6 +19,7 @@ import pytest
 from fake_image_detection import PictureError, files
 from fake_image_detection.cli import main
 from fake_image_detection.files import find_pictures, read_file
+from fake_image_detection.heatmap import write_heatmap
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -185,16 +186,12 @@ def test_longest_names_get_their_heat_maps(tmp_path: Path, astronaut_jpeg: bytes
 def test_heat_map_that_cannot_be_written_does_not_keep_the_others_from_theirs(
     tmp_path: Path, astronaut_jpeg: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from fake_image_detection import cli
-
-    write = cli.write_heatmap
-
     def write_but_first(pixels: Any, report: Any, path: Path) -> None:
         if path.name == "a.jpg.png":
             raise OSError(28, "No space left on device")
-        write(pixels, report, path)
+        write_heatmap(pixels, report, path)
 
-    monkeypatch.setattr(cli, "write_heatmap", write_but_first)
+    monkeypatch.setattr("fake_image_detection.cli.write_heatmap", write_but_first)
     for name in ("a.jpg", "b.jpg"):
         (tmp_path / name).write_bytes(astronaut_jpeg)
     pictures = [str(tmp_path / name) for name in ("a.jpg", "b.jpg")]

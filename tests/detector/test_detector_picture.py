@@ -238,8 +238,8 @@ def see_through(mode: str) -> Image.Image:
     ("mode", "kind"), [("RGBA", "PNG"), ("P", "PNG"), ("P", "GIF"), ("LA", "PNG"), ("RGBA", "WEBP")]
 )
 def test_transparent_pixels_become_white(mode: str, kind: str, limits: PictureLimits) -> None:
-    options: dict[str, Any] = {"WEBP": {"lossless": True}, "GIF": {"transparency": 1}}.get(kind, {})
-    pixels = decode(encoded(see_through(mode), kind, **options), limits).pixels
+    options: dict[str, dict[str, Any]] = {"WEBP": {"lossless": True}, "GIF": {"transparency": 1}}
+    pixels = decode(encoded(see_through(mode), kind, **options.get(kind, {})), limits).pixels
     assert tuple(pixels[10, 15]) == WHITE
     assert pixels[10, 5, 1] < 128
 

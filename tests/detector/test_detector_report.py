@@ -9,13 +9,13 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 from numpy.typing import NDArray
 from PIL import Image
-from report_schema import DESCRIPTION, validator
 
 from fake_image_detection import Evidence, FakeImageDetector, ImageInfo, Milliseconds, ModelInfo, Notice, Report
 from fake_image_detection.cli import main
 from fake_image_detection.errors import FileErrorCode, PictureErrorCode
 from fake_image_detection.report import Proves, Strength, VerdictBy, WarningCode
 from fake_image_detection.verdict import FaceVerdict, Verdict
+from tests.detector.report_schema import DESCRIPTION, validator
 
 DEFINITIONS = DESCRIPTION["$defs"]
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from server_calls import Server, serving
-from server_standin import StandinDetector
 
 from fake_image_detection import FakeImageDetector
 from server.engines import Engines
+from tests.server.server_calls import Server, serving
+from tests.server.server_standin import StandinDetector
 
 
 @pytest.fixture(scope="session")

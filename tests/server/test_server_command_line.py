@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from server_calls import Server
+
+from tests.server.server_calls import Server
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "0123456789abcdef"

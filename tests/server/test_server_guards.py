@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from server_calls import Server, serving
-from server_standin import StandinDetector
 
 from server.engines import Engines
 from server.hosts import Hosts
 from server.origins import EXTENSION_ID
+from tests.server.server_calls import Server, serving
+from tests.server.server_standin import StandinDetector
 
 EXTENSION_MANIFEST = Path(__file__).parents[2] / "extension" / "static" / "manifest.json"
 CHROME = f"chrome-extension://{EXTENSION_ID}"

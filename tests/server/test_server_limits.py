@@ -5,11 +5,11 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from server_calls import Answer, Server, form, serving
-from server_standin import Gate, StandinDetector
 
 from server.engines import Engines
 from server.limits import Limits
+from tests.server.server_calls import Answer, Server, form, serving
+from tests.server.server_standin import Gate, StandinDetector
 
 LIMITS = Limits(request_bytes=20_000, pictures_per_request=3, checks_at_a_time=2, retry_after_seconds=7)
 

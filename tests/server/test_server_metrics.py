@@ -1,9 +1,8 @@
 """Figures for Prometheus."""
 
-from server_calls import serving
-from server_standin import BROKEN, StandinDetector
-
 from server.engines import Engines
+from tests.server.server_calls import serving
+from tests.server.server_standin import BROKEN, StandinDetector
 
 
 def loaded() -> Engines:

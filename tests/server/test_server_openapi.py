@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from server_calls import Answer, Server
-from server_standin import BROKEN, StandinDetector
 
 from fake_image_detection.report import SCHEMA
 from server.app import create_app
 from server.engines import Engines
 from server.hosts import Hosts
 from server.problems import STATUS_OF
+from tests.server.server_calls import Answer, Server
+from tests.server.server_standin import BROKEN, StandinDetector
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,8 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image
-from server_calls import Answer, Server
+
+from tests.server.server_calls import Answer, Server
 
 
 def encoded(portrait: bytes, picture_format: str) -> bytes:

@@ -4,13 +4,13 @@ import threading
 from pathlib import Path
 
 import pytest
-from server_calls import Server, serving
-from server_standin import BROKEN, StandinDetector
 
 from fake_image_detection import PictureError
 from server.app import create_app
 from server.engines import Engines, Role
 from server.hosts import Hosts
+from tests.server.server_calls import Server, serving
+from tests.server.server_standin import BROKEN, StandinDetector
 
 
 def test_picture_as_body_is_checked(standin: Server) -> None:

@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 import urllib3
 from PIL import Image
-from server_calls import Answer, Server, serving
-from test_server_command_line import port_in, run, started
-from test_server_openapi import described
-from tfserving_standin import StandinServing, serving_models
 
 from fake_image_detection import BundleError, FakeImageDetector
 from server import tfserving
 from server.engines import EngineError, Engines
 from server.tfserving import TFServing
+from tests.server.server_calls import Answer, Server, serving
+from tests.server.test_server_command_line import port_in, run, started
+from tests.server.test_server_openapi import described
+from tests.server.tfserving_standin import StandinServing, serving_models
 
 
 @pytest.fixture(scope="session")
