@@ -57,16 +57,15 @@ def run(program: Path, *arguments: str, cwd: Path, **more: str) -> subprocess.Co
 
 
 def test_wheel_has_every_file_of_the_detector_and_of_the_server(wheel: Path) -> None:
+    detector, server = ROOT / "fake_image_detection", ROOT / "server"
+    page = [path for path in (server / "web" / "dist").iterdir() if not path.name.startswith(".")]
+    assert page, "the page has not been built: make server/web/dist/.built"
     sources = {
-        path.relative_to(ROOT).as_posix().replace("server/", "fake_image_detection/server/", 1)
-        if folder == "server"
-        else path.relative_to(ROOT).as_posix()
-        for folder in ("fake_image_detection", "server")
-        for path in (ROOT / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        *(path.relative_to(ROOT) for path in detector.rglob("*") if path.is_file() and path.suffix != ".pyc"),
+        *("fake_image_detection" / path.relative_to(ROOT) for path in (*server.glob("*.py"), *page)),
     }
     with zipfile.ZipFile(wheel) as archive:
-        packed = {name for name in archive.namelist() if ".dist-info/" not in name}
+        packed = {Path(name) for name in archive.namelist() if ".dist-info/" not in name}
     assert packed == sources
 
 
