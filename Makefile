@@ -1,4 +1,5 @@
 # make run    everything set up, extension built, server on http://127.0.0.1:8765
+# make bundle the whole bundle: for tests, GPUs, TensorFlow Serving and releases; `make run` makes what it needs of it
 # make demo   Chromium with the extension on a page of faces
 # make test   everything set up, all tests, a real browser among them
 # make test-pythons   the Python parts on 3.11, 3.12 and 3.13, each in a fresh environment (PYTHONS=3.12: that one)
@@ -15,7 +16,7 @@ SHELL := /bin/bash
 # Two files of tests at a time, no more: each process holds a TensorFlow.
 export PYTEST_ADDOPTS := --numprocesses 2 --dist loadfile
 .DELETE_ON_ERROR:
-.PHONY: run demo test check test-python test-extension test-pythons test-browser browser-tools clean
+.PHONY: run bundle demo test check test-python test-extension test-pythons test-browser browser-tools clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -31,6 +32,8 @@ run: extension/dist/.built server/web/dist/.built
 	@echo "Then right-click a face on any page and pick \"Check this face\". Ctrl-C stops the server."
 	@echo
 	@exec $(PY) -m server --port $(PORT)
+
+bundle: bundle/.whole
 
 demo: extension/dist/.built tests/browser/node_modules/.ready browser-tools
 	@node tests/browser/demo.mjs
@@ -53,11 +56,11 @@ test-browser: extension/dist/.built server/web/dist/.built tests/browser/node_mo
 	@echo "== extension in Chromium and Firefox"
 	PYTHON="$(CURDIR)/$(PY)" npm --prefix tests/browser test --silent
 
-test-python: bundle/manifest.json $(VENV)/.dev extension/dist/.built server/web/dist/.built
+test-python: bundle/.whole $(VENV)/.dev extension/dist/.built server/web/dist/.built
 	@echo "== detector, training, converter, server"
 	$(PY) -m pytest
 
-test-pythons: bundle/manifest.json extension/dist/.built server/web/dist/.built
+test-pythons: bundle/.whole extension/dist/.built server/web/dist/.built
 	@.ci/test-pythons $(PYTHONS)
 
 # --- what the above needs -------------------------------------------------------------------------------------------
@@ -89,13 +92,27 @@ $(VENV)/.dev: requirements-dev.txt requirements/train.txt $(VENV)/.requirements
 	@cd $* && $(NPM_CI)
 	@touch $@
 
-bundle/manifest.json: fake_image_detection/manifest.schema.json $(wildcard $(addsuffix /*.json,$(NETWORKS)) $(addsuffix /*.npz,$(NETWORKS) models/blazeface_back)) $(shell find converter -name "*.py" -not -path "*/node_modules/*") $(wildcard converter/node/*.mjs) \
-  $(VENV)/.requirements converter/node/node_modules/.ready
-	@echo "== bundle of $(NETWORKS) (some minutes)"
-	@$(PY) -m converter --network $(NETWORK) $(if $(word 2,$(NETWORKS)),--light $(LIGHT)) --out bundle
-	@touch $@
+BUNDLE_SOURCES := fake_image_detection/manifest.schema.json $(wildcard $(addsuffix /*.json,$(NETWORKS)) \
+  $(addsuffix /*.npz,$(NETWORKS) models/blazeface_back)) $(wildcard converter/node/*.mjs) \
+  $(shell find converter -name '*.py' -not -path '*/node_modules/*' -not -path '*/standins/*')
+CONVERT = $(PY) -m converter build --network $(NETWORK) $(if $(word 2,$(NETWORKS)),--light $(LIGHT)) --out bundle
 
-extension/dist/.built: bundle/manifest.json $(wildcard fake_image_detection/*.schema.json) extension/node_modules/.ready \
+# Tests and releases want the whole bundle, everything else is content with the one that is quick to make.
+BUNDLE := $(if $(filter bundle test test-python test-pythons,$(MAKECMDGOALS)),bundle/.whole,bundle/manifest.json)
+
+ifeq ($(BUNDLE),bundle/manifest.json)
+bundle/manifest.json: $(BUNDLE_SOURCES) $(VENV)/.requirements converter/node/node_modules/.ready
+	@echo "== bundle of $(NETWORKS): what this machine serves (about a minute; \`make bundle\` makes all of it)"
+	@$(CONVERT) --quick
+	@touch $@
+endif
+
+bundle/.whole: $(BUNDLE_SOURCES) $(VENV)/.requirements converter/node/node_modules/.ready
+	@echo "== the whole bundle of $(NETWORKS) (about four minutes)"
+	@$(CONVERT)
+	@touch bundle/manifest.json $@
+
+extension/dist/.built: $(BUNDLE) $(wildcard fake_image_detection/*.schema.json) extension/node_modules/.ready \
   $(shell find extension/src extension/static extension/*.json extension/*.mjs extension/*.ts -type f 2>/dev/null)
 	@echo "== extension"
 	@npm --prefix extension run --silent build

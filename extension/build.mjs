@@ -41,17 +41,28 @@ async function readBundle() {
         "or name another one: BUNDLE=dir npm run build",
     );
   }
-  return { text, manifest: JSON.parse(text) };
+  const manifest = JSON.parse(text);
+  if (!graphs(manifest).every(({ files }) => files.tfjs)) {
+    throw new BuildError(`The bundle in ${bundle} was made without TensorFlow.js, for a server alone: make bundle`);
+  }
+  return { text, manifest };
 }
 
 /**
- * Everything the browser's own answer needs: the face detector, the light network and what proves it.
+ * What the browser runs.
+ * @param {Manifest} manifest
+ */
+function graphs(manifest) {
+  return [manifest.face_detector, manifest.networks[manifest.roles.light]];
+}
+
+/**
+ * Everything the browser's own answer needs: the graphs and what proves them.
  * @param {Manifest} manifest
  */
 function neededFiles(manifest) {
-  const graphs = [manifest.face_detector, manifest.networks[manifest.roles.light]];
-  const golden = graphs.map(({ golden }) => golden.pictures);
-  const folders = graphs.map(({ files }) => `${dirname(files.tfjs.model)}/`);
+  const golden = graphs(manifest).map(({ golden }) => golden.pictures);
+  const folders = graphs(manifest).map(({ files }) => `${dirname(files.tfjs.model)}/`);
   return Object.keys(manifest.files).filter(
     (name) => golden.includes(name) || folders.some((folder) => name.startsWith(folder)),
   );

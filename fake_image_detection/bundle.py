@@ -38,9 +38,9 @@ class PictureLimits:
 
 @dataclass(frozen=True)
 class GraphFiles:
-    """Where a graph lies in the bundle: the folder of its SavedModel and its LiteRT file, as relative paths."""
+    """Where a graph lies in the bundle, as relative paths: its SavedModel's folder, if any, and its LiteRT file."""
 
-    saved_model: str
+    saved_model: str | None
     lite: str
 
 
@@ -221,6 +221,15 @@ class Bundle:
             )
         return np.frombuffer(data, np.uint8).reshape(-1, size, size, 3)
 
+    def saved_model(self, files: GraphFiles) -> str:
+        """The folder of a graph's SavedModel; raises BundleError if this bundle was made without."""
+        if files.saved_model is None:
+            raise BundleError(
+                f"The bundle in {self.root} has no SavedModel, which a GPU and TensorFlow Serving need. Make it whole: "
+                "make bundle"
+            )
+        return files.saved_model
+
     def check_folder(self, path: str) -> Path:
         """The place of a folder of the bundle, all listed files of which are whole; raises BundleError."""
         inside = [name for name in self.manifest.raw["files"] if name.startswith(f"{path}/")]
@@ -232,7 +241,7 @@ class Bundle:
 
 
 def _graph_files(entry: Mapping[str, Any]) -> GraphFiles:
-    return GraphFiles(entry["files"]["saved_model"], entry["files"]["lite"])
+    return GraphFiles(entry["files"].get("saved_model"), entry["files"]["lite"])
 
 
 def _golden(entry: Mapping[str, Any], answers: str) -> Golden:

@@ -70,9 +70,10 @@ class TFServing:
         """The graph's latest version on the server; its model there has the name of the graph's folder in the bundle.
 
         Raises:
+            BundleError: the bundle has no SavedModel, so nobody knows what the server has to answer.
             EngineError: the server does not answer, or has no such model that is ready.
         """
-        name = PurePosixPath(files.saved_model).name
+        name = PurePosixPath(bundle.saved_model(files)).name
         self._loaded[name] = version = max(self._available(name), key=int)
         return _RemoteGraph(self, name, version)
 

@@ -42,12 +42,7 @@ def network_entry(
         "calibration": {key: numbers["calibration"][key] for key in ("scale", "bias")},
         "bands": {key: numbers["bands"][key] for key in ("real_below", "fake_from")},
         "files": artifacts.files,
-        "weights": {
-            "tfjs": choice.tfjs.name,
-            "lite": choice.lite,
-            "uint8": sorted(choice.tfjs.uint8),
-            "by_evidence": choice.by_evidence,
-        },
+        "weights": _weights(choice.lite, choice.tfjs, choice.by_evidence),
         "golden": {"pictures": golden, "logits": answers, "max_delta": MAX_LOGIT_DELTA},
         "figures": numbers["figures"],
         "licence": numbers["licence"],
@@ -55,17 +50,22 @@ def network_entry(
     }
 
 
-def face_detector_entry(artifacts: Artifacts, plan: Plan, golden: str, answers: Golden) -> dict[str, Any]:
+def face_detector_entry(artifacts: Artifacts, plan: Plan | None, golden: str, answers: Golden) -> dict[str, Any]:
     """The face detector's part of the manifest; `answers` are of each form the best row for the golden picture."""
     return (
         FACE_DETECTOR
         | FACE_DETECTOR_ORIGIN
         | {
             "files": artifacts.files,
-            "weights": {"tfjs": plan.name, "lite": artifacts.lite, "uint8": [], "by_evidence": False},
+            "weights": _weights(artifacts.precision, plan, by_evidence=False),
             "golden": {"pictures": golden, "faces": answers, "max_delta": MAX_FACE_DELTA},
         }
     )
+
+
+def _weights(lite: str, tfjs: Plan | None, by_evidence: bool) -> dict[str, Any]:
+    of_tfjs = {} if tfjs is None else {"tfjs": tfjs.name, "uint8": sorted(tfjs.uint8)}
+    return {"lite": lite, **of_tfjs, "by_evidence": by_evidence}
 
 
 def write_manifest(

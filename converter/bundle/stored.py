@@ -32,15 +32,24 @@ def graphs(bundle: Bundle) -> dict[str, dict[str, Any]]:
     return {raw["face_detector"]["name"]: raw["face_detector"], **raw["networks"]}
 
 
+def require_saved_model(bundle: Bundle, name: str, purpose: str) -> None:
+    """Raise ConverterError, saying what it is wanted for, if a graph has no SavedModel."""
+    if "saved_model" not in graphs(bundle)[name]["files"]:
+        raise ConverterError(f"{bundle.root} has no SavedModel of {name}. Make one (make bundle) {purpose}.")
+
+
 def artifacts_of(bundle: Bundle, name: str) -> Artifacts:
     """The files of one graph."""
     entry = graphs(bundle)[name]
-    outputs, variants = entry["files"]["tfjs"]["outputs"], entry["files"]["lite_variants"]
-    return Artifacts(bundle.root, name, outputs, tuple(variants), entry["weights"]["lite"])
+    outputs = entry["files"].get("tfjs", {}).get("outputs", {})
+    return Artifacts(bundle.root, name, frozenset(entry["files"]), outputs, entry["weights"]["lite"])
 
 
 def choice_of(bundle: Bundle, name: str) -> Choice:
     """What the weights of one graph are stored as."""
     weights = graphs(bundle)[name]["weights"]
-    kernels = "uint16" if weights["tfjs"] == "mixed" else weights["tfjs"]
-    return Choice(Plan(weights["tfjs"], kernels, frozenset(weights["uint8"])), weights["lite"], weights["by_evidence"])
+    plan = None
+    if "tfjs" in weights:
+        kernels = "uint16" if weights["tfjs"] == "mixed" else weights["tfjs"]
+        plan = Plan(weights["tfjs"], kernels, frozenset(weights["uint8"]))
+    return Choice(plan, weights["lite"], weights["by_evidence"])

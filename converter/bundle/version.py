@@ -52,7 +52,9 @@ def _network_content(network: TrainedNetwork, choice: Choice) -> dict[str, Any]:
     decisive = {key: network.numbers[key] for key in DECISIVE}
     # Not the architecture: Keras numbers its layers by what else the process has built, and training never changes the
     # one without the other.
-    stored = {"tfjs": [choice.tfjs.kernels, *sorted(choice.tfjs.uint8)], "lite": choice.lite}
+    stored: dict[str, Any] = {"lite": choice.lite}
+    if choice.tfjs is not None:
+        stored["tfjs"] = [choice.tfjs.kernels, *sorted(choice.tfjs.uint8)]
     source = {"source": network.source} if network.source else {}
     return decisive | source | {"weights": weights_hash(network.model), "stored": stored}
 

@@ -23,12 +23,13 @@ from converter.bundle.manifest import (
 )
 from converter.bundle.version import bundle_version, weights_hash
 from converter.errors import ConverterError
-from converter.forms.artifacts import Outputs, run_keras, write_artifacts
+from converter.forms.artifacts import Form, run_keras, settle, write_artifacts
+from converter.forms.batches import Outputs
 from converter.forms.browser import describe_proof
-from converter.forms.javascript import UNPROVED, require_node, tfjs_version
+from converter.forms.javascript import require_node, tfjs_version
+from converter.forms.lite import LITE_PRECISIONS
 from converter.forms.precision import Plan, plain
 from converter.forms.saved_model import write_face_detector, write_network
-from converter.forms.tfjs import quantise_tfjs
 from converter.networks.blazeface import load_blazeface
 from converter.networks.fold import fold
 from converter.networks.trained_network import TrainedNetwork
@@ -38,6 +39,12 @@ from converter.proof.parity import MAX_PROBABILITY_DELTA, Proof, prove_face_dete
 from converter.proof.pictures import LabelledFaces, ProofPictures
 from converter.proof.quantisation import FIXED, Choice, Limits, choose
 from converter.rules import FACE_DETECTOR
+
+QUICK = (
+    "This bundle was made quickly: few pictures, no SavedModel, and no run in a browser. `make bundle` makes and "
+    "proves all of it."
+)
+WITHOUT_TFJS = "This bundle has no TF.js, so it is for a server alone: no extension can be built with it."
 
 MODELS = Path(__file__).parents[2] / "models"
 
@@ -56,9 +63,12 @@ def write_bundle(
     quantise: str | Evidence,
     pictures: ProofPictures,
     out: Path,
-    tfjs_runs: bool = True,
+    quick: bool = False,
+    tfjs: bool = True,
 ) -> str:
     """Convert, prove and write a bundle to `out`, replacing a bundle that is there.
+
+    A network that only the server runs gets no TF.js.
 
     Args:
         strong: the network of the role `strong`.
@@ -66,7 +76,8 @@ def write_bundle(
         quantise: a name of `converter.proof.quantisation.FIXED`, or what to choose by.
         pictures: what the runtimes are compared on.
         out: the bundle's folder.
-        tfjs_runs: whether TF.js is proved, for which Node is needed.
+        quick: whether to leave out the SavedModels and the proof in a browser.
+        tfjs: whether the light network and the face detector get TF.js, for which Node is needed.
 
     Returns:
         The bundle's version.
@@ -75,7 +86,7 @@ def write_bundle(
         ConverterError: Node is missing, `out` is something else than a bundle, or a runtime strays from Keras by more
             than the limits of converter.proof.parity. Nothing is then changed or left behind.
     """
-    if tfjs_runs:
+    if tfjs:
         require_node()
     networks = {network.name: network for network in (strong, light)}
     if FACE_DETECTOR["name"] in networks or (light is not strong and len(networks) == 1):
@@ -83,17 +94,21 @@ def write_bundle(
             f"Two networks of the bundle would bear one name ({', '.join((strong.name, light.name))}; the face "
             f"detector is {FACE_DETECTOR['name']}). Change `name` in one network.json."
         )
+    served: list[Form] = ["lite"] if quick else ["lite", "saved_model"]
+    in_browsers: list[Form] = ["tfjs"] if tfjs else []
+    local, everywhere = frozenset(served), frozenset([*served, *in_browsers])
     with _written_beside(out) as root:
-        face_entry, face_hash, face_proof = _convert_face_detector(quantise, pictures, root, tfjs_runs)
+        face_entry, face_hash, face_proof = _convert_face_detector(quantise, pictures, root, everywhere, not quick)
         proofs = [face_proof]
         entries, choices = {}, {}
         for name, network in networks.items():
+            forms = everywhere if network is light else local
             entries[name], choices[name], proof = _convert_network(
-                network, quantise, pictures, root, tfjs_runs, in_browser=network is light
+                network, quantise, pictures, root, forms, browser=not quick
             )
             proofs.append(proof)
         version = bundle_version(strong, light, face_hash, choices)
-        report = _report(version, proofs, pictures, tfjs_runs)
+        report = _report(version, proofs, pictures, quick, tfjs)
         print(f"\n{report}")
         _require_agreement(proofs)
         (root / PARITY).write_text(report, encoding="utf-8")
@@ -104,18 +119,20 @@ def write_bundle(
 
 
 def _convert_face_detector(
-    quantise: str | Evidence, pictures: ProofPictures, root: Path, tfjs_runs: bool
+    quantise: str | Evidence, pictures: ProofPictures, root: Path, forms: frozenset[Form], browser: bool
 ) -> tuple[dict[str, object], str, Proof]:
     name = FACE_DETECTOR["name"]
     face_detector = load_blazeface(MODELS / name)
-    artifacts = write_artifacts(
-        fold(face_detector), write_face_detector, root, name, precisions=("float32",), tfjs_runs=tfjs_runs
-    )
-    # Released in float16, so that half of the bytes can go and no bit with them.
-    plan = plain("float32") if quantise == "float32" else Plan("float16", "float16", lossless=True)
-    quantise_tfjs(root / artifacts.tfjs, plan)
+    artifacts = write_artifacts(fold(face_detector), write_face_detector, root, name, forms, ("float32",))
+    plan = None
+    if "tfjs" in forms:
+        # Released in float16, so that half of the bytes can go and no bit with them.
+        plan = plain("float32") if quantise == "float32" else Plan("float16", "float16", lossless=True)
+    artifacts = settle(artifacts, plan, "float32")
     images = face_detector_pictures(pictures)
-    proof = prove_face_detector(artifacts, images, run_keras(face_detector, images))
+    with step(f"{name}: {len(images)} pictures through Keras", len(images) / 20):
+        expected = run_keras(face_detector, images)
+    proof = prove_face_detector(artifacts, images, expected, browser)
     golden = _write_golden(root, name, golden_picture(FACE_DETECTOR["input_size"]))
     return face_detector_entry(artifacts, plan, golden, proof.golden), weights_hash(face_detector), proof
 
@@ -125,28 +142,28 @@ def _convert_network(
     quantise: str | Evidence,
     pictures: ProofPictures,
     root: Path,
-    tfjs_runs: bool,
-    in_browser: bool,
+    forms: frozenset[Form],
+    browser: bool,
 ) -> tuple[dict[str, object], Choice, Proof]:
     folded = fold(network.model)
+    fixed = FIXED[quantise] if isinstance(quantise, str) else None
     artifacts = write_artifacts(
         folded,
         lambda model, folder: write_network(network, model, folder),
         root,
         network.name,
-        tfjs_runs=tfjs_runs,
+        forms,
+        LITE_PRECISIONS if fixed is None else (fixed.lite,),
     )
-    if isinstance(quantise, str):
-        choice = FIXED[quantise]
-    else:
+    if isinstance(quantise, Evidence):
         choice = choose(network, folded, artifacts, quantise.faces, quantise.limits)
         print(f"\n{choice.report}\n")
-    artifacts = replace(artifacts, lite=choice.lite)
-    with step(f"{network.name}: TF.js weights as {choice.tfjs.name}"):
-        quantise_tfjs(root / artifacts.tfjs, choice.tfjs)
+    else:
+        choice = FIXED[quantise] if "tfjs" in forms else replace(FIXED[quantise], tfjs=None)
+    artifacts = settle(artifacts, choice.tfjs, choice.lite)
     images = network_pictures(pictures, network.input_size)
     expected, rounded = answers_of(network, choice, images)
-    proof = prove_network(network.verdicts, artifacts, choice, images, expected, rounded, in_browser)
+    proof = prove_network(network.verdicts, artifacts, choice, images, expected, rounded, browser)
     golden = _write_golden(root, network.name, golden_faces(network.input_size))
     return network_entry(network, artifacts, choice, golden, proof.golden), choice, proof
 
@@ -162,12 +179,16 @@ def face_detector_pictures(pictures: ProofPictures) -> NDArray[np.uint8]:
     return np.concatenate([pictures.resized(side), golden_picture(side)])
 
 
-def answers_of(network: TrainedNetwork, choice: Choice, images: NDArray[np.uint8]) -> tuple[Outputs, Outputs]:
-    """What the network answers in Keras, and what with the weights as TF.js reads them back."""
-    folded = fold(network.model)
-    with choice.tfjs.applied(folded):
-        rounded = run_keras(folded, images)
-    return run_keras(network.model, images), rounded
+def answers_of(network: TrainedNetwork, choice: Choice, images: NDArray[np.uint8]) -> tuple[Outputs, Outputs | None]:
+    """What the network answers in Keras; also, where TF.js may stray from that, with the weights as it reads them."""
+    with step(f"{network.name}: {len(images)} pictures through Keras", 5 + len(images) / 4):
+        expected = run_keras(network.model, images)
+    if choice.tfjs is None or not choice.by_evidence:
+        return expected, None
+    with step(f"{network.name}: {len(images)} pictures through Keras with rounded weights", 5 + len(images) / 4):
+        folded = fold(network.model)
+        with choice.tfjs.applied(folded):
+            return expected, run_keras(folded, images)
 
 
 def _write_golden(root: Path, name: str, pictures: NDArray[np.uint8]) -> str:
@@ -212,26 +233,28 @@ def _require_agreement(proofs: list[Proof]) -> None:
         )
 
 
-def _report(version: str, proofs: list[Proof], pictures: ProofPictures, tfjs_runs: bool) -> str:
+def _report(version: str, proofs: list[Proof], pictures: ProofPictures, quick: bool, tfjs: bool) -> str:
+    browser = QUICK if quick else describe_proof()
     head = [
         f"# Parity of bundle {version}",
         "",
         f"Each runtime against Keras (TensorFlow, CPU) on the same pictures: {pictures.description}, and the golden "
-        "pictures of the bundle. Δ is an absolute difference. No bundle is written when a file of float32 weights "
-        "gives a probability, of the picture or anywhere in its heat map, or a face's score that differs by more than "
-        f"{MAX_PROBABILITY_DELTA}; TF.js with rounded weights is held to that against Keras with the same weights.",
+        "pictures of the bundle. Δ is an absolute difference. No bundle is written when a runtime gives a probability, "
+        "of the picture or anywhere in its heat map, or a face's score that differs by more than "
+        f"{MAX_PROBABILITY_DELTA}; where labelled faces chose how weights are stored, TF.js is held to that against "
+        "Keras with the same weights.",
         "",
-        describe_proof() if tfjs_runs else UNPROVED,
+        browser if tfjs else WITHOUT_TFJS,
         "",
-        f"Measured with {_versions(tfjs_runs)}.",
+        f"Measured with {_versions(tfjs)}.",
     ]
     return "\n\n".join(["\n".join(head), *(proof.to_markdown() for proof in proofs)]) + "\n"
 
 
-def _versions(tfjs_runs: bool) -> str:
+def _versions(tfjs: bool) -> str:
     packages = {"TensorFlow": "tensorflow", "Keras": "keras", "LiteRT": "ai-edge-litert"}
     installed = [f"{name} {metadata.version(package)}" for name, package in packages.items()]
-    if tfjs_runs:
+    if tfjs:
         installed.append(f"TF.js {tfjs_version()}")
     return ", ".join([*installed, f"Python {platform.python_version()}"])
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from converter.bundle.stored import artifacts_of, graphs, open_bundle
+from converter.bundle.stored import artifacts_of, graphs, open_bundle, require_saved_model
 from converter.environment import quiet
-from converter.forms.artifacts import Artifacts, run_artifacts
+from converter.forms.artifacts import Artifacts, Form, run_artifacts
 from converter.forms.saved_model import SIGNATURE
 from fake_image_detection.bundle import Bundle
 
@@ -34,17 +34,20 @@ def report_costs(folder: Path) -> str:
 def _costs(bundle: Bundle, name: str) -> str:
     artifacts, side = artifacts_of(bundle, name), graphs(bundle)[name]["input_size"]
     pictures = np.random.default_rng(0).integers(0, 256, (ROUNDS, side, side, 3)).astype(np.uint8)
+    require_saved_model(bundle, name, "to count its operations")
     parameters, operations = _graph_costs(bundle.root / artifacts.saved_model, side)
+    counted = (
+        f"{parameters:,} parameters; {operations / 1e6:,.0f} million operations a picture, a product and a sum each."
+    )
     lines = [
         f"## {name}",
         "",
-        f"{parameters:,} parameters; {operations / 1e6:,.0f} million operations a picture, a product and a sum counted "
-        f"each. TF.js graph: {_nodes(bundle.root / artifacts.tfjs)}.",
+        f"{counted} TF.js graph: {_nodes(bundle.root / artifacts.tfjs)}." if "tfjs" in artifacts.forms else counted,
         "",
         "| runtime | bytes | milliseconds |",
         "| --- | --- | --- |",
     ]
-    for answers in run_artifacts(artifacts, pictures, browser=False):
+    for answers in run_artifacts(artifacts, pictures, browser=False, batch=1, threads=1):
         size = sum(
             entry["bytes"]
             for path, entry in bundle.manifest.raw["files"].items()
@@ -54,10 +57,8 @@ def _costs(bundle: Bundle, name: str) -> str:
     return "\n".join(lines)
 
 
-def _place(artifacts: Artifacts, form: str) -> str:
-    if form.startswith("lite "):
-        return artifacts.lite_file(form.removeprefix("lite "))
-    return f"{artifacts.saved_model if form == 'saved_model' else artifacts.tfjs}/"
+def _place(artifacts: Artifacts, form: Form) -> str:
+    return {"lite": artifacts.lite, "saved_model": f"{artifacts.saved_model}/", "tfjs": f"{artifacts.tfjs}/"}[form]
 
 
 def _graph_costs(saved_model: Path, side: int) -> tuple[int, int]:

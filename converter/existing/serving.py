@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from converter.bundle.stored import open_bundle
+from converter.bundle.stored import open_bundle, require_saved_model
 from converter.errors import ConverterError
 
 
@@ -17,10 +17,11 @@ def write_serving(bundle: Path, place: Path) -> str:
         ConverterError: there is no bundle, it is damaged, or `place` is a file.
     """
     if place.exists() and not place.is_dir():
-        raise ConverterError(f"{place} is a file; --serving takes a folder.")
+        raise ConverterError(f"{place} is a file; name a folder.")
     opened = open_bundle(bundle)
     lines = []
     for name, entry in opened.manifest.raw["networks"].items():
+        require_saved_model(opened, name, "for TensorFlow Serving")
         source, folder = opened.root / entry["files"]["saved_model"], place / name
         present = sorted(int(path.name) for path in folder.glob("*") if path.name.isdigit())
         if present and _contents(folder / str(present[-1])) == _contents(source):

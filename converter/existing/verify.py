@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from converter.bundle.stored import artifacts_of, choice_of, graphs, open_bundle
+from converter.bundle.stored import artifacts_of, choice_of, graphs, open_bundle, require_saved_model
 from converter.bundle.write import MODELS, answers_of, face_detector_pictures, network_pictures
 from converter.errors import ConverterError
-from converter.forms.artifacts import collect, run_keras
+from converter.forms.artifacts import run_keras
+from converter.forms.batches import collect
 from converter.forms.saved_model import run_saved_model
 from converter.networks.blazeface import load_blazeface
 from converter.networks.trained_network import TrainedNetwork, Verdicts
@@ -41,7 +42,7 @@ def verify_bundle(folder: Path, networks: Sequence[TrainedNetwork], pictures: Pr
     detector = FACE_DETECTOR["name"]
     images = face_detector_pictures(pictures)
     expected = run_keras(load_blazeface(MODELS / detector), images)
-    proofs = [prove_face_detector(artifacts_of(bundle, detector), images, expected)]
+    proofs = [prove_face_detector(artifacts_of(bundle, detector), images, expected, browser=True)]
     for name in bundle.manifest.raw["networks"]:
         proofs.append(_prove(bundle, name, given.get(name), pictures))
     failures = [failure for proof in proofs for failure in (*proof.failures, *_golden_failures(bundle, proof))]
@@ -63,15 +64,15 @@ def _prove(bundle: Bundle, name: str, network: TrainedNetwork | None, pictures: 
     entry, artifacts, choice = graphs(bundle)[name], artifacts_of(bundle, name), choice_of(bundle, name)
     images = network_pictures(pictures, entry["input_size"])
     verdicts = Verdicts.of(entry)
-    in_browser = name == bundle.manifest.raw["roles"]["light"]
     if network is not None:
         if network.verdicts != verdicts:
             raise ConverterError(f"{name} has another calibration or other bands than the bundle. Convert it anew.")
         expected, rounded = answers_of(network, choice, images)
-        return prove_network(verdicts, artifacts, choice, images, expected, rounded, in_browser)
+        return prove_network(verdicts, artifacts, choice, images, expected, rounded, browser=True)
+    require_saved_model(bundle, name, "to compare the other forms with; or name the network with --network or --light")
     own, _ = collect(run_saved_model(artifacts.root / artifacts.saved_model, images))
     own.pop("probability_fake")
-    return prove_network(verdicts, artifacts, choice, images, own, None, in_browser)
+    return prove_network(verdicts, artifacts, choice, images, own, None, browser=True)
 
 
 def _golden_failures(bundle: Bundle, proof: Proof) -> list[str]:

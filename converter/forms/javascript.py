@@ -16,11 +16,6 @@ FOLDER = Path(__file__).parents[1] / "node"
 MODULES = FOLDER / "node_modules"
 OLDEST = 20
 FIX = "npm ci --prefix converter/node"
-UNPROVED = (
-    "**TF.js was not run here, for there was no Node**: neither its answers on WASM, WebGL and CPU nor whether "
-    "browsers have a kernel for every operation is known of these graphs. The server does not use them; the extension "
-    "checks them at start-up against the golden answers, which are Keras's own."
-)
 
 
 def require_node() -> str:
@@ -32,8 +27,7 @@ def require_node() -> str:
     node = shutil.which("node")
     if node is None:
         raise ConverterError(
-            "Node.js is not found. Without it TF.js is proved on no backend (WASM in Node; WASM, WebGL and CPU in "
-            "Chromium) and nobody looks for kernels that browsers lack, so the extension may fail with the bundle. "
+            "Node.js is not found, and without it TF.js cannot be proved, which the extension runs. "
             f"Install Node {OLDEST} or newer (https://nodejs.org), then: {FIX}. For a server alone: --without-node"
         )
     answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from converter.environment import quiet
+from converter.forms.batches import BATCH, Outputs, batches
 from converter.forms.saved_model import SIGNATURE
 
 # int8: kernels as int8 with a scale for each channel, what flows between the layers rounded anew for each picture.
@@ -33,11 +34,19 @@ def write_lite(bare: Path, path: Path, precision: str) -> None:
         path.write_bytes(converter.convert())
 
 
-def run_lite(path: Path, images: NDArray[np.uint8], threads: int = 1) -> Iterator[dict[str, NDArray[np.float32]]]:
-    """Run uint8 (n, S, S, 3) pictures one at a time; yields each picture's outputs with one row."""
+def run_lite(path: Path, images: NDArray[np.uint8], batch: int = BATCH, threads: int = 1) -> Iterator[Outputs]:
+    """Run uint8 (n, S, S, 3) pictures; yields each batch's outputs.
+
+    Args:
+        path: the .tflite file.
+        images: the pictures.
+        batch: how many at once, if the graph takes more than one.
+        threads: on how many it computes.
+    """
     with quiet():
         from ai_edge_litert.interpreter import Interpreter
 
         runner = Interpreter(model_path=str(path), num_threads=threads).get_signature_runner(SIGNATURE)
-    for image in images:
-        yield runner(image=image[np.newaxis].astype(np.float32))
+    free = runner.get_input_details()["image"]["shape_signature"][0] < 0
+    for few in batches(images, batch if free else 1):
+        yield runner(image=few.astype(np.float32))

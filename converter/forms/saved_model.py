@@ -5,7 +5,7 @@ Not keras.Model.export, which stores every weight twice and gives other bytes ev
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from converter.environment import quiet
+from converter.forms.batches import BATCH, Outputs, batches
 from converter.networks.trained_network import TrainedNetwork
 
 SIGNATURE = "serving_default"
@@ -73,17 +74,22 @@ def write_bare(model: keras.Model, folder: Path) -> None:
     _save(model, {SIGNATURE: (lambda image: model(image, training=False), pixels)}, folder)
 
 
-def run_saved_model(
-    folder: Path, images: NDArray[np.uint8], signature: str = SIGNATURE
-) -> Iterable[dict[str, NDArray[np.float32]]]:
-    """Run uint8 (n, S, S, 3) pictures one at a time; yields each picture's outputs with one row."""
+def run_saved_model(folder: Path, images: NDArray[np.uint8], batch: int = BATCH) -> Iterator[Outputs]:
+    """Run uint8 (n, S, S, 3) pictures; yields each batch's outputs.
+
+    Args:
+        folder: of the SavedModel.
+        images: the pictures.
+        batch: how many at once, if the graph takes more than one.
+    """
     import tensorflow as tf
 
     with quiet():
         loaded = tf.saved_model.load(str(folder))
-    function = loaded.signatures[signature]
-    for image in images:
-        yield {name: value.numpy() for name, value in function(image=tf.constant(image[np.newaxis])).items()}
+    function = loaded.signatures[SIGNATURE]
+    most = function.structured_input_signature[1]["image"].shape[0] or batch
+    for few in batches(images, most):
+        yield {name: value.numpy() for name, value in function(image=tf.constant(few)).items()}
 
 
 def _decode(file: Any, side: int) -> Any:

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from converter.errors import ConverterError
-from converter.forms.artifacts import Answers, Artifacts, Outputs, run_artifacts
+from converter.forms.artifacts import Artifacts, Form, run_artifacts
+from converter.forms.batches import Outputs
 from converter.networks.trained_network import Verdicts
 from converter.proof.golden import best_face, golden_faces
 from converter.proof.quantisation import Choice
@@ -19,7 +20,7 @@ MAX_SCORE_DELTA = 0.01
 MAX_BOX_DELTA = 1 / 256
 
 # By the names of the manifest's `golden`: what each form answered to each golden picture.
-Golden = dict[str, list[float]]
+Golden = dict[Form, list[float]]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,6 @@ class Proof:
         title, header, rows: a table, a row for each runtime.
         failures: a sentence for each figure over its limit; empty when every runtime agrees.
         golden: what each form answered to the golden pictures.
-        milliseconds: median of a picture by runtime, on one thread.
     """
 
     title: str
@@ -38,7 +38,6 @@ class Proof:
     rows: tuple[tuple[str, ...], ...]
     failures: tuple[str, ...]
     golden: Golden
-    milliseconds: dict[str, float]
 
     def to_markdown(self) -> str:
         """The table with its title."""
@@ -53,13 +52,13 @@ def prove_network(
     images: NDArray[np.uint8],
     expected: Outputs,
     rounded: Outputs | None,
-    in_browser: bool,
+    browser: bool,
 ) -> Proof:
     """Compare every runtime with what is right, on pictures the last of which are the golden ones.
 
-    Files of float32 weights have to give what is expected. TF.js, whatever its weights are stored as, has to give what
-    the network gives with the weights as it reads them back, and, unless `choice` was made on labelled faces, what is
-    expected too; so has the LiteRT file that runtimes load. In no file at all may rounding turn real into fake.
+    SavedModel has to give what is expected, and so have LiteRT and TF.js, unless `choice` was made on labelled faces:
+    then TF.js has to give what the network gives with the weights as it reads them back, and a rounded LiteRT file
+    nothing in particular. In no file at all may rounding turn real into fake.
 
     Args:
         verdicts: what logits mean.
@@ -67,8 +66,8 @@ def prove_network(
         choice: what they store the weights as.
         images: uint8 (n, S, S, 3).
         expected: the answers to them.
-        rounded: the same with the weights as TF.js reads them back; None where nobody can tell.
-        in_browser: whether the backends of a browser are asked, which takes minutes for a large network.
+        rounded: the same with the weights as TF.js reads them back; None where it is not needed, or nobody can tell.
+        browser: whether the backends of a browser are asked, which takes minutes for a large network.
 
     Raises:
         ConverterError: a runtime is missing or cannot run the network.
@@ -76,8 +75,8 @@ def prove_network(
     probability = verdicts.probability(expected["logit"])
     bands = verdicts.band(probability)
     golden: Golden = {}
-    rows, failures, milliseconds = [], [], {}
-    for answers in run_artifacts(artifacts, images, in_browser):
+    rows, failures = [], []
+    for answers in run_artifacts(artifacts, images, browser):
         chosen, outputs = answers.chosen, answers.outputs
         wanted = _rows(expected, chosen)
         _require_shapes(answers.runtime, artifacts.name, outputs, wanted)
@@ -86,38 +85,33 @@ def prove_network(
         turned = band - bands[chosen]
         rows.append((answers.runtime, str(len(band)), *map(_number, strays), str(int((turned != 0).sum()))))
         where = f"{artifacts.name} in {answers.runtime}"
-        if answers.form in ("saved_model", "lite float32"):
+        exact = answers.form == "saved_model" or (answers.form == "lite" and choice.lite == "float32")
+        if exact or not choice.by_evidence:
             failures += _network_failures(where, strays)
-        if answers.form == "tfjs" and rounded is not None:
+        elif answers.form == "tfjs" and rounded is not None:
             failures += _network_failures(where, _strays(verdicts, outputs, _rows(rounded, chosen)))
-        if not choice.by_evidence and answers.form in ("tfjs", f"lite {choice.lite}"):
-            failures += _network_failures(where, strays)
         failures += _over(where, [("verdicts turned from real to fake or back", int((np.abs(turned) == 2).sum()), 0)])
-        if (form := _manifest_form(answers, choice.lite)) and form not in golden:
-            golden[form] = _golden_logits(outputs)
-        if answers.milliseconds is not None:
-            milliseconds[answers.runtime] = answers.milliseconds
-    # What TF.js has to answer, where it was not asked.
-    golden.setdefault("tfjs", _golden_logits(rounded or expected))
+        golden.setdefault(answers.form, _golden_logits(outputs))
     header = (
         "Runtime", "pictures", "max Δ logit", "mean Δ logit", "max Δ probability", "max Δ heat map", "verdicts turned",
     )  # fmt: skip
-    return Proof(artifacts.name, header, tuple(rows), tuple(dict.fromkeys(failures)), golden, milliseconds)
+    return Proof(artifacts.name, header, tuple(rows), tuple(failures), golden)
 
 
-def prove_face_detector(artifacts: Artifacts, images: NDArray[np.uint8], expected: Outputs) -> Proof:
+def prove_face_detector(artifacts: Artifacts, images: NDArray[np.uint8], expected: Outputs, browser: bool) -> Proof:
     """Compare every runtime with what is right, over all anchors; raises as `prove_network`.
 
     Args:
-        artifacts: its files. Those that runtimes load, SavedModel, the LiteRT file and TF.js, have to agree.
+        artifacts: its files.
         images: uint8 (n, S, S, 3), the last of which is the golden one.
         expected: the answers to them.
+        browser: whether the backends of a browser are asked.
     """
     side = images.shape[1]
     seen = expected["faces"][..., 0] >= FACE_DETECTOR["score_threshold"]
     golden: Golden = {}
-    rows, failures, milliseconds = [], [], {}
-    for answers in run_artifacts(artifacts, images):
+    rows, failures = [], []
+    for answers in run_artifacts(artifacts, images, browser):
         chosen, faces = answers.chosen, answers.outputs["faces"]
         _require_shapes(answers.runtime, artifacts.name, answers.outputs, _rows(expected, chosen))
         delta = np.abs(faces - expected["faces"][chosen])
@@ -125,25 +119,15 @@ def prove_face_detector(artifacts: Artifacts, images: NDArray[np.uint8], expecte
         flips = int(((faces[..., 0] >= FACE_DETECTOR["score_threshold"]) != seen[chosen]).sum())
         figures = _number(score), _number(float(delta[..., 0].mean())), _number(box * side)
         rows.append((answers.runtime, str(len(faces)), *figures, str(flips)))
-        form = _manifest_form(answers, artifacts.lite)
-        if form:
-            failures += _over(f"{artifacts.name} in {answers.runtime}", [
-                ("max |delta score|", score, MAX_SCORE_DELTA),
-                ("max |delta box| in sides of the input", box, MAX_BOX_DELTA),
-            ])  # fmt: skip
-            golden.setdefault(form, best_face(faces[-1]))
-        if answers.milliseconds is not None:
-            milliseconds[answers.runtime] = answers.milliseconds
-    golden.setdefault("tfjs", best_face(expected["faces"][-1]))
+        failures += _over(f"{artifacts.name} in {answers.runtime}", [
+            ("max |delta score|", score, MAX_SCORE_DELTA),
+            ("max |delta box| in sides of the input", box, MAX_BOX_DELTA),
+        ])  # fmt: skip
+        golden.setdefault(answers.form, best_face(faces[-1]))
     header = (
         "Runtime", "pictures", "max Δ score", "mean Δ score", f"max Δ box (pixels of {side})", "anchors found or lost",
     )  # fmt: skip
-    return Proof(artifacts.name, header, tuple(rows), tuple(failures), golden, milliseconds)
-
-
-def _manifest_form(answers: Answers, lite: str) -> str | None:
-    """The name in the manifest of the form that answered; None for a file that no runtime loads of itself."""
-    return {"saved_model": "saved_model", f"lite {lite}": "lite", "tfjs": "tfjs"}.get(answers.form)
+    return Proof(artifacts.name, header, tuple(rows), tuple(failures), golden)
 
 
 def _golden_logits(outputs: Outputs) -> list[float]:

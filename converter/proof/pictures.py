@@ -52,7 +52,7 @@ class LabelledFaces:
         return np.concatenate([_resized([_open_square(file)], side) for file in files])
 
 
-def read_pictures(folder: Path | None) -> ProofPictures:
+def read_pictures(folder: Path | None, count: int = SAMPLE) -> ProofPictures:
     """A fixed sample of the pictures in `folder`; None takes the labelled faces if they are there, else packages' own.
 
     A folder with an index.csv (columns file, label, split) gives as many real as fake faces of its split `val`; any
@@ -63,16 +63,16 @@ def read_pictures(folder: Path | None) -> ProofPictures:
     """
     if folder is None:
         if not DEFAULT_FOLDER.is_dir():
-            return _packaged()
+            return _packaged(count)
         folder = DEFAULT_FOLDER
     if not folder.is_dir():
         raise ConverterError(f"There is no folder {folder}. --pictures takes a folder with at least {FEWEST} pictures.")
     index = folder / "index.csv"
     if index.is_file():
-        files = [file for label in ("real", "fake") for file in _spaced(_validation_files(index, label), SAMPLE // 2)]
+        files = [file for label in ("real", "fake") for file in _spaced(_validation_files(index, label), count // 2)]
         kind = "validation faces (half of them real)"
     else:
-        files = _spaced(sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES), SAMPLE)
+        files = _spaced(sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES), count)
         kind = "pictures"
     if len(files) < FEWEST:
         raise ConverterError(
@@ -145,7 +145,7 @@ def _open_square(path: Path) -> Image.Image:
     return upright.crop((left, top, left + side, top + side))
 
 
-def _packaged() -> ProofPictures:
+def _packaged(count: int) -> ProofPictures:
     try:
         from skimage import data
     except ImportError as error:
@@ -162,6 +162,7 @@ def _packaged() -> ProofPictures:
     for name in ("chelsea", "coffee", "rocket"):
         picture = Image.fromarray(getattr(data, name)())
         squares.append(picture.crop((0, 0, min(picture.size), min(picture.size))))
+    squares = _spaced(squares, count)
     description = f"{len(squares)} squares made from pictures of scikit-image, mostly its astronaut's face"
     return ProofPictures(description, tuple(squares))
 

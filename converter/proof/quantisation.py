@@ -1,5 +1,6 @@
 """Quantisation by evidence: every candidate on labelled faces, and the smallest that loses nothing."""
 
+import math
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,13 +13,13 @@ from scipy.stats import mannwhitneyu
 from tqdm import tqdm
 
 from converter.forms.artifacts import Artifacts
+from converter.forms.batches import BATCH, batches
 from converter.forms.lite import LITE_PRECISIONS, run_lite
 from converter.forms.precision import TFJS_PRECISIONS, Plan, fingerprint, plain
 from converter.forms.tfjs import read_weights
 from converter.networks.trained_network import TrainedNetwork, Verdicts
 from converter.proof.pictures import LabelledFaces
 
-BATCH = 64
 # Faces on which the kernels are ranked by what uint8 does to them.
 RANKED_ON = 64
 
@@ -69,13 +70,13 @@ class Choice:
     """What is stored as what.
 
     Attributes:
-        tfjs: for TF.js.
-        lite: the precision of the .tflite file that runtimes load.
+        tfjs: for TF.js; None where that form is not made.
+        lite: the precision of the .tflite file.
         by_evidence: whether it was made on labelled faces.
         report: every candidate as measured on them, in Markdown.
     """
 
-    tfjs: Plan
+    tfjs: Plan | None
     lite: str
     by_evidence: bool = False
     report: str = ""
@@ -101,27 +102,26 @@ def choose(
     Args:
         network: whose calibration and bands make verdicts.
         model: its folded form, which `artifacts` were made from.
-        artifacts: the network's files, TF.js in float32.
+        artifacts: the network's files, a .tflite file of each precision and, if there is TF.js, that in float32.
         faces: the labelled faces.
         limits: what may be lost.
     """
     images = faces.resized(network.input_size)
-    weights = list(read_weights(artifacts.root / artifacts.tfjs).values())
+    in_browser = "tfjs" in artifacts.forms
+    weights = list(read_weights(artifacts.root / artifacts.tfjs).values()) if in_browser else []
     trial = _Trial(network.verdicts, model, images, faces.fake, weights, limits)
-    tfjs = [trial.plan(plain(name)) for name in TFJS_PRECISIONS]
-    plans = {name: plain(name) for name in TFJS_PRECISIONS}
-    if not trial.allows(tfjs[-1]):
-        mixed = _mixed(trial)
-        plans[mixed.name] = mixed
-        tfjs.append(trial.plan(mixed))
-    lite = []
-    for precision in LITE_PRECISIONS:
-        path = artifacts.root / artifacts.lite_file(precision)
-        lite.append(trial.lite(precision, path))
-    chosen_tfjs, chosen_lite = trial.smallest(tfjs), trial.smallest(lite)
-    measured = (*tfjs, *lite)
-    report = _report(network.name, faces.description, limits, measured, {id(chosen_tfjs), id(chosen_lite)})
-    return Choice(plans[chosen_tfjs.name], chosen_lite.name, by_evidence=True, report=report)
+    plans, tfjs = {}, []
+    if in_browser:
+        plans = {name: plain(name) for name in TFJS_PRECISIONS}
+        tfjs = [trial.plan(plan) for plan in plans.values()]
+        if not trial.allows(tfjs[-1]):
+            mixed = _mixed(trial)
+            plans[mixed.name] = mixed
+            tfjs.append(trial.plan(mixed))
+    lite = [trial.lite(precision, artifacts.candidate(precision)) for precision in LITE_PRECISIONS]
+    chosen = [trial.smallest(candidates) for candidates in (tfjs, lite) if candidates]
+    report = _report(network.name, faces.description, limits, (*tfjs, *lite), {id(each) for each in chosen})
+    return Choice(plans.get(chosen[0].name), chosen[-1].name, by_evidence=True, report=report)
 
 
 class _Trial:
@@ -146,7 +146,7 @@ class _Trial:
 
     def lite(self, precision: str, path: Path) -> Measured:
         answers = run_lite(path, self.images, threads=os.cpu_count() or 1)
-        progress = tqdm(answers, f"LiteRT {precision}", len(self.images), leave=False, disable=None)
+        progress = tqdm(answers, f"LiteRT {precision}", math.ceil(len(self.images) / BATCH), leave=False, disable=None)
         logits = np.concatenate([answer["logit"][:, 0] for answer in progress])
         return self._measure("LiteRT", precision, path.stat().st_size, logits)
 
@@ -214,8 +214,9 @@ def _batched(model: keras.Model) -> Callable[[NDArray[np.uint8], str | None], ND
     )
 
     def run(images: NDArray[np.uint8], name: str | None) -> NDArray[np.float32]:
-        starts = tqdm(range(0, len(images), BATCH), name, leave=False, disable=None if name else True)
-        return np.concatenate([logit(images[start : start + BATCH]).numpy()[:, 0] for start in starts])
+        total = math.ceil(len(images) / BATCH)
+        progress = tqdm(batches(images, BATCH), name, total, leave=False, disable=None if name else True)
+        return np.concatenate([logit(few).numpy()[:, 0] for few in progress])
 
     return run
 

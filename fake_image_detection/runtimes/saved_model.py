@@ -62,7 +62,7 @@ class SavedModelRuntime:
 
     def load(self, bundle: Bundle, files: GraphFiles) -> Graph:
         """Load a SavedModel and its signature `serving_default`."""
-        folder = bundle.check_folder(files.saved_model)
+        folder = bundle.check_folder(bundle.saved_model(files))
         try:
             with self._tensorflow.device(self._place):
                 model = self._tensorflow.saved_model.load(str(folder))

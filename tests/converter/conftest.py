@@ -64,3 +64,19 @@ def bundle(node: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     save_faces(pictures)
     assert main(["--network", str(network), "--pictures", str(pictures), "--out", str(folder / "out")]) == 0
     return folder / "out"
+
+
+@pytest.fixture(scope="session")
+def quick_bundle(node: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bundle of two tiny networks with the forms that this machine serves: `tiny` is strong, `small` light."""
+    from converter.cli import main
+
+    folder = tmp_path_factory.mktemp("quick")
+    strong = write_files(folder / "tiny", tiny_network(), numbers())
+    light = write_files(folder / "small", tiny_network(2), numbers(name="small"))
+    pictures = folder / "faces"
+    pictures.mkdir()
+    save_faces(pictures)
+    places = ["--pictures", str(pictures), "--out", str(folder / "out")]
+    assert main(["build", "--quick", "--network", str(strong), "--light", str(light), *places]) == 0
+    return folder / "out"

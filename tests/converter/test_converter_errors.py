@@ -11,6 +11,7 @@ import pytest
 from tiny_networks import WriteNetwork, numbers, save_faces, tiny_network, write_files
 
 from converter import cli, environment
+from converter.bundle.stored import graphs
 from converter.errors import ConverterError
 from converter.forms import javascript as node_module
 from converter.networks.trained_network import read_network
@@ -130,7 +131,7 @@ def test_missing_node_names_the_fix(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     assert "--without-node" in told
 
 
-def test_without_node_a_bundle_says_what_nobody_proved(
+def test_without_node_a_bundle_is_for_a_server_alone(
     monkeypatch: pytest.MonkeyPatch, write_network: WriteNetwork, tmp_path: Path
 ) -> None:
     save_faces(tmp_path)
@@ -145,11 +146,11 @@ def test_without_node_a_bundle_says_what_nobody_proved(
     ]
     assert cli.main([*places, "--without-node"]) == 0
     parity = (tmp_path / "out" / "parity.md").read_text()
-    assert "TF.js was not run here" in parity
+    assert "no extension can be built with it" in parity
     assert "| TF.js" not in parity
-    assert all(
-        "tfjs" in entry["golden"]["logits"] for entry in Bundle(tmp_path / "out").manifest.raw["networks"].values()
-    )
+    assert not (tmp_path / "out" / "tfjs").exists()
+    for entry in graphs(Bundle(tmp_path / "out")).values():
+        assert set(entry["files"]) == {"saved_model", "lite"}
 
 
 def test_missing_node_modules_name_the_fix(node: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -181,6 +182,20 @@ def test_another_keras_backend_is_named(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(keras.config, "backend", lambda: "torch")
     with pytest.raises(ConverterError, match="already loaded with the backend 'torch'"):
         environment.prepare_tensorflow()
+
+
+def test_without_a_command_the_command_line_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main([])
+    assert stopped.value.code == 2
+    assert "COMMAND" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [[], ["build"]])
+def test_build_may_be_left_out(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main([*command, "--out", "bundle"])
+    assert "converter build: error: the following arguments are required: --network" in capsys.readouterr().err
 
 
 def test_help_teaches_without_loading_tensorflow() -> None:

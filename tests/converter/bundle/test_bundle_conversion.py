@@ -6,20 +6,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from numpy.typing import NDArray
 from tiny_networks import SIDE, WriteNetwork, save_faces
 
 from converter.bundle import write as bundle_module
+from converter.bundle.stored import graphs
 from converter.bundle.version import bundle_version
 from converter.cli import main
 from converter.forms import artifacts
-from converter.forms.artifacts import Outputs, collect
+from converter.forms.batches import Outputs, collect
 from converter.forms.lite import run_lite
 from converter.forms.saved_model import run_saved_model
 from converter.forms.tfjs import run_tfjs
 from converter.networks.trained_network import read_network
 from converter.proof.golden import golden_faces
 from converter.proof.quantisation import FIXED, Choice
+from fake_image_detection import BundleError, FakeImageDetector
+from fake_image_detection.bundle import Bundle
+from fake_image_detection.runtimes.saved_model import SavedModelRuntime
 
 
 def test_the_manifest_names_every_file_with_its_hash(bundle: Path) -> None:
@@ -74,12 +79,12 @@ def test_lite_takes_a_batch(bundle: Path) -> None:
     assert runner(image=np.zeros((5, SIDE, SIDE, 3), np.float32))["logit"].shape == (5, 1)
 
 
-RUNTIMES = ("SavedModel", "LiteRT float32", "LiteRT float16", "LiteRT int8", "TF.js WASM in Node")
+RUNTIMES = ("SavedModel", "LiteRT float32", "TF.js WASM in Node")
 
 
 def test_parity_is_written_for_every_runtime_of_every_network(bundle: Path) -> None:
     parity = (bundle / "parity.md").read_text()
-    assert [parity.count(f"| {runtime} |") for runtime in RUNTIMES] == [2, 2, 1, 1, 2]
+    assert [parity.count(f"| {runtime} |") for runtime in RUNTIMES] == [2, 2, 2]
 
 
 def test_parity_is_written_for_every_backend_of_the_browser(chromium: None, bundle: Path) -> None:
@@ -146,16 +151,34 @@ def test_bundle_that_is_there_survives_a_stop_at_the_worst_moment(
     assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")] == ["out", "out/manifest.json"]
 
 
-def test_two_networks_share_the_roles(
-    node: None, no_chromium: None, write_network: WriteNetwork, tmp_path: Path
+def test_a_quick_bundle_has_the_forms_that_its_machine_serves(quick_bundle: Path) -> None:
+    read = Bundle(quick_bundle)
+    forms = {name: set(entry["files"]) for name, entry in graphs(read).items()}
+    assert forms == {"blazeface_back": {"lite", "tfjs"}, "tiny": {"lite"}, "small": {"lite", "tfjs"}}
+    assert {path.name for path in quick_bundle.iterdir()} == {"manifest.json", "parity.md", "golden", "lite", "tfjs"}
+    assert "make bundle" in (quick_bundle / "parity.md").read_text()
+
+
+def test_a_quick_bundle_serves_the_cpu_and_says_what_a_gpu_needs(quick_bundle: Path) -> None:
+    detector = FakeImageDetector(quick_bundle, device="cpu")
+    assert detector.runtime == "lite"
+    read = Bundle(quick_bundle)
+    with pytest.raises(BundleError, match=r"has no SavedModel, which a GPU .* make bundle"):
+        SavedModelRuntime(tf, "/CPU:0", "GPU: made up").load(read, read.manifest.network("strong").files)
+
+
+def test_a_quick_bundle_has_the_version_of_the_whole_one(
+    no_chromium: None, node: None, quick_bundle: Path, write_network: WriteNetwork, tmp_path: Path
 ) -> None:
-    save_faces(tmp_path)
     strong, light = write_network(), write_network(seed=2, folder="light", name="small")
+    save_faces(tmp_path)
     places = ["--pictures", str(tmp_path), "--out", str(tmp_path / "out")]
     assert main(["--network", str(strong), "--light", str(light), *places]) == 0
-    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
-    assert manifest["roles"] == {"strong": "tiny", "light": "small"}
-    assert set(manifest["networks"]) == {"tiny", "small"}
+    whole = Bundle(tmp_path / "out").manifest
+    assert whole.version == Bundle(quick_bundle).manifest.version
+    forms = {name: set(entry["files"]) for name, entry in whole.raw["networks"].items()}
+    assert forms == {"tiny": {"lite", "saved_model"}, "small": {"lite", "saved_model", "tfjs"}}
+    assert whole.raw["roles"] == {"strong": "tiny", "light": "small"}
 
 
 def test_a_failure_halfway_keeps_the_old_bundle(

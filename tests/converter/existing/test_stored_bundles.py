@@ -12,7 +12,7 @@ from PIL import Image
 from tiny_networks import SIDE, WriteNetwork, numbers, save_faces, tiny_network, write_files
 
 from converter.cli import main
-from converter.forms.artifacts import write_artifacts
+from converter.forms.artifacts import settle, write_artifacts
 from converter.forms.lite import LITE_PRECISIONS
 from converter.forms.saved_model import write_network
 from converter.networks.fold import fold
@@ -54,14 +54,14 @@ def test_a_whole_bundle_is_verified(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     network = ["--network", str(write_network())] if with_network else []
-    assert main(["--verify", str(bundle), "--pictures", str(faces), *network]) == 0
+    assert main(["verify", str(bundle), "--pictures", str(faces), *network]) == 0
     assert "is whole and proved" in capsys.readouterr().out
 
 
 def test_another_network_is_not_the_bundles(
     no_chromium: None, bundle: Path, faces: Path, write_network: WriteNetwork, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--verify", str(bundle), "--pictures", str(faces), "--network", str(write_network(seed=2))]) == 1
+    assert main(["verify", str(bundle), "--pictures", str(faces), "--network", str(write_network(seed=2))]) == 1
     assert "here not every runtime is the network" in capsys.readouterr().err
 
 
@@ -69,20 +69,20 @@ def test_a_stray_golden_answer_is_told(
     no_chromium: None, copy: Path, faces: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     change(copy, "networks", "tiny", "golden", "logits", "lite", to=[1e3, 1e3])
-    assert main(["--verify", str(copy), "--pictures", str(faces)]) == 1
+    assert main(["verify", str(copy), "--pictures", str(faces)]) == 1
     assert "tiny as lite: a golden answer strays" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("action", [["--verify"], ["--report"], ["--diff", "other"]])
+@pytest.mark.parametrize("action", [["verify"], ["report"], ["diff", "other"]])
 def test_a_damaged_file_is_told_by_its_checksum(
-    node: None, copy: Path, bundle: Path, faces: Path, action: list[str], capsys: pytest.CaptureFixture[str]
+    copy: Path, bundle: Path, action: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = copy / "lite" / "tiny.tflite"
     content = bytearray(path.read_bytes())
     content[1000] ^= 1
     path.write_bytes(content)
     named = [str(bundle) if name == "other" else name for name in action]
-    assert main([*named, str(copy), "--pictures", str(faces)]) == 1
+    assert main([*named, str(copy)]) == 1
     assert "tiny.tflite is damaged: its SHA-256" in capsys.readouterr().err
 
 
@@ -90,7 +90,7 @@ def test_the_difference_tells_numbers_and_verdicts(
     bundle: Path, copy: Path, faces: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     change(copy, "networks", "tiny", "bands", to={"real_below": 0.999, "fake_from": 0.9999})
-    assert main(["--diff", str(bundle), str(copy), "--pictures", str(faces)]) == 0
+    assert main(["diff", str(bundle), str(copy), "--pictures", str(faces)]) == 0
     said = capsys.readouterr().out
     assert "| networks.tiny.bands.real_below | 0.3 | 0.999 |" in said
     assert "the probability moves by at most 0.0000" in said
@@ -100,10 +100,10 @@ def test_the_difference_tells_numbers_and_verdicts(
 def test_the_report_counts_operations_and_times_every_runtime(
     node: None, bundle: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--report", str(bundle)]) == 0
+    assert main(["report", str(bundle)]) == 0
     said = capsys.readouterr().out.split("## tiny")[1]
     assert f"{fold(tiny_network()).count_params():,} parameters" in said
-    for runtime in ("SavedModel", "LiteRT float32", "LiteRT float16", "LiteRT int8", "TF.js WASM in Node"):
+    for runtime in ("SavedModel", "LiteRT float32", "TF.js WASM in Node"):
         assert f"| {runtime} |" in said
 
 
@@ -112,7 +112,7 @@ def test_the_layout_of_tensorflow_serving_counts_versions(
 ) -> None:
     place = tmp_path / "serving"
     for _ in range(2):
-        assert main(["--out", str(bundle), "--serving", str(place)]) == 0
+        assert main(["serving", str(bundle), str(place)]) == 0
     assert [path.name for path in (place / "tiny").iterdir()] == ["1"]
     crops = np.zeros((2, SIDE, SIDE, 3), np.uint8)
     outputs = tf.saved_model.load(str(place / "tiny" / "1")).signatures["serving_default"](image=tf.constant(crops))
@@ -120,10 +120,22 @@ def test_the_layout_of_tensorflow_serving_counts_versions(
     assert "is there already" in capsys.readouterr().out
 
 
-def test_the_command_line_without_anything_to_do_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main([])
-    assert "--network is needed" in capsys.readouterr().err
+@pytest.mark.parametrize("action", [["verify"], ["report"], ["serving"]])
+def test_a_bundle_that_was_made_quickly_says_what_it_lacks(
+    quick_bundle: Path, faces: Path, action: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    others = {"verify": ["--pictures", str(faces)], "serving": [str(tmp_path / "serving")]}.get(action[0], [])
+    assert main([*action, str(quick_bundle), *others]) == 1
+    assert "has no SavedModel of" in (error := capsys.readouterr().err)
+    assert "make bundle" in error
+
+
+def test_a_bundle_that_was_made_quickly_is_verified_against_keras(
+    no_chromium: None, quick_bundle: Path, faces: Path, write_network: WriteNetwork
+) -> None:
+    strong, light = write_network(), write_network(seed=2, folder="light", name="small")
+    networks = ["--network", str(strong), "--light", str(light)]
+    assert main(["verify", str(quick_bundle), "--pictures", str(faces), *networks]) == 0
 
 
 @pytest.fixture
@@ -143,18 +155,23 @@ def test_the_smallest_form_within_the_limits_is_chosen(labelled: Path, tmp_path:
     network = read_network(write_files(tmp_path / "tiny", tiny_network(), numbers()))
     folded = fold(network.model)
     artifacts = write_artifacts(
-        folded, lambda model, folder: write_network(network, model, folder), tmp_path / "bundle", network.name
+        folded,
+        lambda model, folder: write_network(network, model, folder),
+        tmp_path / "bundle",
+        network.name,
+        ("lite", "tfjs"),
+        LITE_PRECISIONS,
     )
     faces = read_faces(labelled)
     assert faces is not None and faces.fake.sum() == 20 and len(faces.files) == 40
     # Nothing loses less than nothing, so that only float32 is left.
     limits = Limits(auc=-1, rate=-1, flips=-1) if strict else Limits(auc=1, rate=1, flips=40)
     choice = choose(network, folded, artifacts, faces, limits)
-    sizes = {
-        precision: (artifacts.root / artifacts.lite_file(precision)).stat().st_size for precision in LITE_PRECISIONS
-    }
-    assert choice.tfjs.name == ("float32" if strict else "uint8")
+    sizes = {precision: artifacts.candidate(precision).stat().st_size for precision in LITE_PRECISIONS}
+    assert choice.tfjs is not None and choice.tfjs.name == ("float32" if strict else "uint8")
     assert choice.lite == ("float32" if strict else min(sizes, key=lambda precision: sizes[precision]))
     assert choice.by_evidence
     for candidate in ("TF.js | uint16", "TF.js | float16", "LiteRT | float16"):
         assert candidate in choice.report
+    settled = settle(artifacts, choice.tfjs, choice.lite)
+    assert [path.name for path in (tmp_path / "bundle" / "lite").iterdir()] == [Path(settled.lite).name]

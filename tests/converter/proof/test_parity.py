@@ -10,26 +10,26 @@ from PIL import Image
 from tiny_networks import WriteNetwork
 
 from converter.bundle.write import MODELS
-from converter.forms.artifacts import Answers, Artifacts, Outputs, run_keras
+from converter.forms.artifacts import Answers, Artifacts, Form, run_keras
+from converter.forms.batches import Outputs
+from converter.forms.precision import plain
 from converter.networks.blazeface import load_blazeface
 from converter.networks.trained_network import TrainedNetwork, read_network
 from converter.proof import parity
 from converter.proof.golden import golden_faces, golden_picture
 from converter.proof.pictures import ProofPictures
-from converter.proof.quantisation import FIXED
+from converter.proof.quantisation import FIXED, Choice
 
-ARTIFACTS = Artifacts(Path(), "tiny", {})
+ARTIFACTS = Artifacts(Path(), "tiny", frozenset(), {})
 PICTURES = ProofPictures("grey", tuple(Image.new("RGB", (40, 40), (grey, grey, grey)) for grey in (40, 200)))
 
 
-def prove(network: TrainedNetwork, images: NDArray[np.uint8]) -> parity.Proof:
+def prove(network: TrainedNetwork, images: NDArray[np.uint8], choice: Choice = FIXED["uint16"]) -> parity.Proof:
     expected = run_keras(network.model, images)
-    return parity.prove_network(
-        network.verdicts, ARTIFACTS, FIXED["uint16"], images, expected, expected, in_browser=True
-    )
+    return parity.prove_network(network.verdicts, ARTIFACTS, choice, images, expected, expected, browser=True)
 
 
-def stub_runtime(monkeypatch: pytest.MonkeyPatch, outputs: Outputs, form: str = "saved_model") -> None:
+def stub_runtime(monkeypatch: pytest.MonkeyPatch, outputs: Outputs, form: Form = "saved_model") -> None:
     def run(artifacts: Artifacts, images: object, browser: bool = True) -> Iterator[Answers]:
         yield Answers("stub", form, slice(None), outputs)
 
@@ -44,18 +44,43 @@ def stub_runtime(monkeypatch: pytest.MonkeyPatch, outputs: Outputs, form: str = 
         ("saved_model", -50.0, ["probability", "heat map", "real to fake"]),
         ("saved_model", np.nan, ["probability", "heat map"]),
         ("tfjs", 0.1, ["probability", "heat map"]),
-        ("lite int8", 0.1, []),
-        ("lite int8", -50.0, ["real to fake"]),
+        ("lite", 0.1, ["probability", "heat map"]),
     ],
 )
 def test_a_network_may_stray_by_a_hundredth(
-    write_network: WriteNetwork, monkeypatch: pytest.MonkeyPatch, form: str, delta: float, failures: list[str]
+    write_network: WriteNetwork, monkeypatch: pytest.MonkeyPatch, form: Form, delta: float, failures: list[str]
 ) -> None:
-    network = read_network(write_network())
+    assert_failures(failures, read_network(write_network()), FIXED["uint16"], form, delta, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("form", "delta", "failures"),
+    [
+        ("saved_model", 0.1, ["probability", "heat map"]),
+        ("tfjs", 0.1, ["probability", "heat map"]),
+        ("lite", 0.1, []),
+        ("lite", -50.0, ["real to fake"]),
+    ],
+)
+def test_a_file_that_labelled_faces_let_pass_may_stray_but_not_turn_real_into_fake(
+    write_network: WriteNetwork, monkeypatch: pytest.MonkeyPatch, form: Form, delta: float, failures: list[str]
+) -> None:
+    chosen = Choice(plain("uint8"), "int8", by_evidence=True)
+    assert_failures(failures, read_network(write_network()), chosen, form, delta, monkeypatch)
+
+
+def assert_failures(
+    failures: list[str],
+    network: TrainedNetwork,
+    choice: Choice,
+    form: Form,
+    delta: float,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     images = np.concatenate([PICTURES.resized(32), golden_faces(32)])
     outputs = {name: value + delta for name, value in run_keras(network.model, images).items()}
     stub_runtime(monkeypatch, outputs, form)
-    proof = prove(network, images)
+    proof = prove(network, images, choice)
     assert len(proof.failures) == len(failures)
     assert all(word in failure for word, failure in zip(failures, proof.failures, strict=True))
 
@@ -89,4 +114,4 @@ def test_a_face_detector_may_stray_by_a_pixel(
     faces = expected["faces"].copy()
     faces[0, 100, column] += delta
     stub_runtime(monkeypatch, {"faces": faces})
-    assert len(parity.prove_face_detector(ARTIFACTS, images, expected).failures) == failures
+    assert len(parity.prove_face_detector(ARTIFACTS, images, expected, browser=True).failures) == failures
