@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 import tempfile
+import types
 import warnings
 from collections.abc import Iterator
 
@@ -35,6 +36,31 @@ def prepare_tensorflow() -> None:
             f"TensorFlow or Keras cannot be loaded ({error}). Install what the converter needs: "
             "pip install -r requirements.txt"
         ) from error
+
+
+def prepare_tensorflowjs() -> None:
+    """Load tensorflowjs without JAX, which it imports to convert JAX functions. To be called before it is imported.
+
+    Raises:
+        ConverterError: it cannot be loaded.
+    """
+    if "tensorflowjs" in sys.modules:
+        return
+    # For the time of the import only: whoever looks for JAX afterwards has to find none.
+    empty = {name: types.ModuleType(name) for name in ("jax", "jax.experimental", "jax.experimental.jax2tf")}
+    absent = {name: module for name, module in empty.items() if name not in sys.modules}
+    sys.modules.update(absent)
+    try:
+        with quiet():
+            import tensorflowjs.converters  # noqa: F401
+    except ImportError as error:
+        raise ConverterError(
+            f"tensorflowjs cannot be loaded ({error}). Install what the converter needs: "
+            "pip install -r requirements.txt"
+        ) from error
+    finally:
+        for name in absent:
+            del sys.modules[name]
 
 
 @contextlib.contextmanager

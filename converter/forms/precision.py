@@ -10,7 +10,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from converter.environment import quiet
+from converter.environment import prepare_tensorflowjs
 
 # As tensorflowjs calls them. uint16 and uint8 spread their values evenly between a tensor's least and greatest weight;
 # the format has one scale for a tensor, none for each channel.
@@ -52,8 +52,9 @@ class Plan:
         stored = self.stored_as(weight)
         if stored == "float32":
             return weight
-        with quiet():
-            from tensorflowjs import quantization
+        prepare_tensorflowjs()
+        from tensorflowjs import quantization
+
         data, scaling = quantization.quantize_weights(weight, np.dtype(stored).type)
         return np.asarray(quantization.dequantize_weights(data, scaling), np.float32)
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from converter.environment import quiet
+from converter.environment import prepare_tensorflowjs, quiet
 from converter.errors import ConverterError
 from converter.forms.javascript import missing_kernels, run_graph_model
 from converter.forms.precision import Plan
@@ -34,8 +34,9 @@ def write_tfjs(bare: Path, folder: Path) -> dict[str, str]:
     Raises:
         ConverterError: TF.js knows an operation not.
     """
-    with quiet():
-        from tensorflowjs.converters import tf_saved_model_conversion_v2
+    prepare_tensorflowjs()
+    from tensorflowjs.converters import tf_saved_model_conversion_v2
+
     try:
         with quiet():
             tf_saved_model_conversion_v2.convert_tf_saved_model(str(bare), str(folder))
@@ -84,8 +85,9 @@ def _users(bare: Path, operations: set[str]) -> str:
 
 def read_weights(folder: Path) -> dict[str, NDArray[Any]]:
     """The weights of a graph model by name, as TF.js computes with them: whatever they are stored as, in float32."""
-    with quiet():
-        from tensorflowjs import read_weights as reader
+    prepare_tensorflowjs()
+    from tensorflowjs import read_weights as reader
+
     graph = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     entries = reader.read_weights(graph["weightsManifest"], str(folder), flatten=True)
     return {entry["name"]: entry["data"] for entry in entries}
@@ -93,8 +95,9 @@ def read_weights(folder: Path) -> dict[str, NDArray[Any]]:
 
 def quantise_tfjs(folder: Path, plan: Plan) -> None:
     """Store the weights of a float32 graph model as `plan` says; TF.js turns them into float32 when it loads them."""
-    with quiet():
-        from tensorflowjs import write_weights as writer
+    prepare_tensorflowjs()
+    from tensorflowjs import write_weights as writer
+
     weights = read_weights(folder)
     graph = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     for group in graph["weightsManifest"]:

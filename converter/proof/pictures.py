@@ -13,13 +13,19 @@ from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 from tqdm import tqdm
 
 from converter.errors import ConverterError
+from converter.rules import PICTURE
+from fake_image_detection import PictureError
+from fake_image_detection.bundle import PictureLimits
+from fake_image_detection.files import SUFFIXES
+from fake_image_detection.geometry import Square, cut, resize
+from fake_image_detection.picture import Pixels, read_picture
 
 T = TypeVar("T")
 
 DEFAULT_FOLDER = Path("../shared/faces")
 SAMPLE = 64
 FEWEST = 16
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".avif"}
+LIMITS = PictureLimits(tuple(PICTURE["formats"]), PICTURE["max_bytes"], PICTURE["max_pixels"])
 
 # Left, top and side in the 512-pixel portrait of skimage.data.astronaut(): as the crop rule cuts its face, tighter,
 # wider, off centre, and the whole picture.
@@ -28,12 +34,12 @@ ASTRONAUT_SQUARES = ((135, 28, 180), (155, 60, 130), (80, 0, 300), (110, 55, 180
 
 @dataclass(frozen=True)
 class ProofPictures:
-    """Square RGB pictures, and in words what they are."""
+    """Square pictures, each uint8 (side, side, 3) in RGB, and in words what they are."""
 
     description: str
-    squares: tuple[Image.Image, ...]
+    squares: tuple[Pixels, ...]
 
-    def resized(self, side: int) -> NDArray[np.uint8]:
+    def resized(self, side: int) -> Pixels:
         """All pictures as uint8 (n, side, side, 3), resized as the runtimes do it."""
         return _resized(self.squares, side)
 
@@ -46,7 +52,7 @@ class LabelledFaces:
     files: tuple[Path, ...]
     fake: NDArray[np.bool_]
 
-    def resized(self, side: int) -> NDArray[np.uint8]:
+    def resized(self, side: int) -> Pixels:
         """All faces as uint8 (n, side, side, 3), resized as the runtimes do it."""
         files = tqdm(self.files, "reading faces", leave=False, disable=None)
         return np.concatenate([_resized([_open_square(file)], side) for file in files])
@@ -124,8 +130,8 @@ def _validation_files(index: Path, label: str) -> list[Path]:
     return [index.parent / name for name in names]
 
 
-def _resized(squares: Sequence[Image.Image], side: int) -> NDArray[np.uint8]:
-    return np.stack([np.asarray(square.resize((side, side), Image.Resampling.BICUBIC)) for square in squares])
+def _resized(squares: Sequence[Pixels], side: int) -> Pixels:
+    return np.stack([resize(square, side, side) for square in squares])
 
 
 def _spaced(items: list[T], count: int) -> list[T]:
@@ -134,15 +140,14 @@ def _spaced(items: list[T], count: int) -> list[T]:
     return [items[index * len(items) // count] for index in range(count)]
 
 
-def _open_square(path: Path) -> Image.Image:
+def _open_square(path: Path) -> Pixels:
     try:
-        with Image.open(path) as picture:
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, ValueError) as error:
-        raise ConverterError(f"{path} cannot be read as a picture ({error}). Take it away or replace it.") from error
-    side = min(upright.size)
-    left, top = (upright.width - side) // 2, (upright.height - side) // 2
-    return upright.crop((left, top, left + side, top + side))
+        pixels = read_picture(path, LIMITS).pixels
+    except PictureError as error:
+        raise ConverterError(f"{path} cannot be read: {error}. Take it away or replace it.") from error
+    height, width, _ = pixels.shape
+    side = min(height, width)
+    return cut(pixels, Square((width - side) // 2, (height - side) // 2, side))
 
 
 def _packaged(count: int) -> ProofPictures:
@@ -164,7 +169,7 @@ def _packaged(count: int) -> ProofPictures:
         squares.append(picture.crop((0, 0, min(picture.size), min(picture.size))))
     squares = _spaced(squares, count)
     description = f"{len(squares)} squares made from pictures of scikit-image, mostly its astronaut's face"
-    return ProofPictures(description, tuple(squares))
+    return ProofPictures(description, tuple(np.asarray(square) for square in squares))
 
 
 def _variants(square: Image.Image) -> Iterator[Image.Image]:

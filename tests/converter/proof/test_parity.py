@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image
 from tiny_networks import WriteNetwork
 
 from converter.bundle.write import MODELS
@@ -21,7 +20,7 @@ from converter.proof.pictures import ProofPictures
 from converter.proof.quantisation import FIXED, Choice
 
 ARTIFACTS = Artifacts(Path(), "tiny", frozenset(), {})
-PICTURES = ProofPictures("grey", tuple(Image.new("RGB", (40, 40), (grey, grey, grey)) for grey in (40, 200)))
+PICTURES = ProofPictures("grey", tuple(np.full((40, 40, 3), grey, np.uint8) for grey in (40, 200)))
 
 
 def prove(network: TrainedNetwork, images: NDArray[np.uint8], choice: Choice = FIXED["uint16"]) -> parity.Proof:
