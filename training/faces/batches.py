@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -124,9 +124,9 @@ def _odds_of_origins(examples: Sequence[Example]) -> np.ndarray:
     """Return for each example how often it is drawn, float64 (n,), before the classes are balanced."""
     hosts = Counter((example.label, example.origin, example.host) for example in examples)
     origins = Counter((example.label, example.origin) for example in examples)
-    shares: Counter[tuple[int, str]] = Counter()
+    shares: defaultdict[tuple[int, str], float] = defaultdict(float)
     for (label, origin, _), faces in hosts.items():
-        shares[label, origin] += faces**0.5  # type: ignore[assignment]  (a Counter adds whatever numbers it holds)
+        shares[label, origin] += faces**0.5
     return np.array(
         [
             origins[e.label, e.origin] ** 0.5 / shares[e.label, e.origin] * hosts[e.label, e.origin, e.host] ** -0.5

@@ -77,7 +77,7 @@ def _convolve(layer: Any, inputs: Any, kernel: Any, groups: int) -> Any:
     return convolved.permute(0, 2, 3, 1)
 
 
-FUSED = {
+FUSED: dict[type[keras.Layer], type[keras.Layer]] = {
     keras.layers.BatchNormalization: FusedBatchNormalization,
     keras.layers.Conv2D: FusedConv2D,
     keras.layers.DepthwiseConv2D: FusedDepthwiseConv2D,
