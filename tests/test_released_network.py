@@ -20,6 +20,8 @@ from fake_image_detection.runtimes.lite import LiteRuntime
 from tests.released_logits import RELEASED, logits, photographs
 from training.faces.conditions import quality_75
 from training.faces.examples import HAND_EDITED, drop_repeated, read_examples
+from training.networks import files
+from training.release.ensemble import take
 
 ROOT = Path(__file__).resolve().parents[1]
 # They come with the browser tests; all of their people were photographed.
@@ -74,6 +76,19 @@ def test_roc_auc_on_the_validation_split_at_jpeg_75_is_at_least_95_percent(
             crops.append(resize(np.asarray(face), rule.input_size, rule.input_size))
         probabilities += [judgement.probability_fake for judgement in network.judge(crops)]
     assert roc_auc_score([example.label for example in examples], probabilities) >= 0.95
+
+
+def test_members_of_a_released_ensemble_can_be_rebuilt_from_it() -> None:
+    for folder in sorted(path.parent for path in (ROOT / "models").glob("*/network.json")):
+        if "members" not in files.read_numbers(folder)["training"]:
+            continue
+        ensemble, numbers = files.read(folder)
+        for member in numbers["training"]["members"]:
+            rebuilt, _ = take(ensemble, numbers, member["name"])
+            alone = ROOT / "models" / member["name"]
+            if files.is_released(alone) and files.read_numbers(alone)["release"] == member["release"]:
+                for ours, theirs in zip(rebuilt.get_weights(), files.read(alone)[0].get_weights(), strict=True):
+                    np.testing.assert_array_equal(ours, theirs)
 
 
 # Of 32, two of which show no face that is large enough. The light network may be in doubt more often.

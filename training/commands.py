@@ -13,7 +13,7 @@ from training.errors import RunError
 from training.faces.examples import Example, drop_repeated, drop_unreadable, read_examples
 from training.networks import NETWORKS, usual_input_size
 from training.networks.start_weights import best_start
-from training.options import NETWORK_PARAMETERS
+from training.options import LICENSED, NETWORK_PARAMETERS
 from training.run.configuration import PRESETS, SHORTER, Configuration
 from training.run.train import train
 from training.run.trainee import has_accelerator
@@ -69,17 +69,25 @@ def tune_network(options: argparse.Namespace) -> None:
 
 
 def release_network(options: argparse.Namespace) -> None:
-    """Release a run by the options of `python -m training release`."""
+    """Release a run, or a member of an ensemble, by the options of `python -m training release`."""
+    from training.release.ensemble import release_member
     from training.release.publish import release
 
-    release(options.run, load_examples(options.data), options.models / options.name, options.version)
+    folder, stated = options.models / options.name, _licences(options)
+    examples = load_examples(options.data)
+    if options.member:
+        ensemble, name = options.member
+        release_member(Path(ensemble), name, examples, folder, options.version, stated)
+    else:
+        release(options.run, examples, folder, options.version, stated)
 
 
 def release_ensemble(options: argparse.Namespace) -> None:
     """Release several networks as one by the options of `python -m training ensemble`."""
     from training.release.ensemble import release_ensemble
 
-    release_ensemble(options.members, load_examples(options.data), options.models / options.name, options.version)
+    examples, folder = load_examples(options.data), options.models / options.name
+    release_ensemble(options.members, examples, folder, options.version, _licences(options))
 
 
 def evaluate_network(options: argparse.Namespace) -> None:
@@ -127,7 +135,8 @@ def update_network(options: argparse.Namespace) -> None:
     _check_weights(changes["origin_weights"], [*old, *new])
     name = options.name or options.network.name
     run = options.out or Path("runs") / f"{name}-{options.version}"
-    print(update(options.network, old, new, changes, run, options.models / name, options.version, options.draws))
+    folder, stated = options.models / name, _licences(options)
+    print(update(options.network, old, new, changes, run, folder, options.version, stated, options.draws))
 
 
 def load_examples(folder: Path) -> list[Example]:
@@ -155,6 +164,10 @@ def _check_weights(weights: Mapping[str, float], examples: Sequence[Example]) ->
     origins = {example.origin for example in examples}
     if unknown := sorted(weights.keys() - origins):
         raise RunError(f"--weight: no faces are of {', '.join(unknown)}; there are: {', '.join(sorted(origins))}")
+
+
+def _licences(options: argparse.Namespace) -> dict[str, str]:
+    return {part: licence for part in LICENSED if (licence := getattr(options, f"{part}_licence"))}
 
 
 def _weight(text: str) -> tuple[str, float]:

@@ -17,6 +17,13 @@ NETWORK_PARAMETERS = {
     "kernel": "of simple_cnn: kernels' side",
 }
 
+# What of a release has a licence, and what it may be.
+LICENSED = {
+    "weights": "MIT or LicenseRef-research-and-personal-use (default: as free as what they started and learned from)",
+    "code": "MIT (the default), if it was changed",
+    "data": "CC-BY-4.0 or LicenseRef-research-only (default: by the origins' names where those are known)",
+}
+
 DESCRIPTION = """\
 Train a network to tell photographed faces from generated ones, measure it, release it.
 
@@ -105,7 +112,14 @@ def _release(commands: Any) -> None:
         "calibrate and measure a run, write models/NAME",
         "Calibrate a run, measure it, and write the folder that the converter reads.",
     )
-    release.add_argument("--run", type=Path, required=True, help="folder that train wrote")
+    what = release.add_mutually_exclusive_group(required=True)
+    what.add_argument("--run", type=Path, help="folder that train wrote")
+    what.add_argument(
+        "--member",
+        nargs=2,
+        metavar=("models/ENSEMBLE", "MEMBER"),
+        help="make a network of its own of a member of a released ensemble, whose weights are within the ensemble's",
+    )
     _add_data(release)
     release.add_argument("--name", required=True, help="name of the released network")
     _add_release(release)
@@ -146,6 +160,7 @@ def _update(commands: Any) -> None:
     update.add_argument("--name", help="name of the release (default: that of the network, which it replaces)")
     update.add_argument("--version", required=True, help="release number, such as 1.1.0")
     _add_models(update)
+    _add_licences(update)
     _add_draws(update)
 
 
@@ -230,6 +245,12 @@ def _add_data(command: argparse.ArgumentParser) -> None:
 def _add_release(command: argparse.ArgumentParser) -> None:
     command.add_argument("--version", default="1.0.0", help="release number, newer than the one that is there")
     _add_models(command)
+    _add_licences(command)
+
+
+def _add_licences(command: argparse.ArgumentParser) -> None:
+    for part, usual in LICENSED.items():
+        command.add_argument(f"--{part}-licence", metavar="SPDX", help=f"of the {part}, such as {usual}")
 
 
 def _add_weight(command: argparse.ArgumentParser) -> None:

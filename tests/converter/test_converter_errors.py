@@ -43,9 +43,9 @@ def test_a_missing_file_is_named(write_network: WriteNetwork) -> None:
 def test_all_missing_keys_are_named_at_once(write_network: WriteNetwork) -> None:
     folder = write_network(calibration={"scale": 1.0})
     content = json.loads((folder / "network.json").read_text())
-    del content["bands"], content["licence"]
+    del content["bands"], content["licences"]
     (folder / "network.json").write_text(json.dumps(content))
-    with pytest.raises(ConverterError, match=r"'bands' is .*'licence' is .*calibration: 'bias' is a required"):
+    with pytest.raises(ConverterError, match=r"'bands' is .*'licences' is .*calibration: 'bias' is a required"):
         read_network(folder)
 
 
@@ -66,7 +66,7 @@ def test_a_network_json_that_is_not_json_is_named(write_network: WriteNetwork) -
         ({"calibration": {"scale": float("nan"), "bias": 0.0}}, "NaN is no number"),
         ({"bands": {"real_below": 0.9, "fake_from": 0.8}}, "real_below is above fake_from"),
         ({"release": "v1"}, "three numbers, such as"),
-        ({"licence": ""}, r"licence: .* \(what it is\)"),
+        ({"licences": {"weights": "my own", "code": "MIT", "data": "MIT"}}, "an SPDX expression, such as MIT"),
         ({"bnads": {}}, "'bnads' was unexpected"),
     ],
 )

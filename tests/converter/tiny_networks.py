@@ -48,7 +48,7 @@ def numbers(**changes: Any) -> dict[str, Any]:
         "calibration": {"scale": 1.0, "bias": -1.0},
         "bands": {"real_below": 0.3, "fake_from": 0.8},
         "release": "1.2.3",
-        "licence": "MIT",
+        "licences": {"weights": "MIT", "code": "MIT", "data": "CC0-1.0"},
         "provenance": "made by a test",
         "training": {},
         "figures": {},

@@ -107,7 +107,8 @@ def numbers_of(name: str) -> dict[str, Any]:
     return {
         "name": name, "release": "1.0.0", "input_size": 32, "value_range": [0, 255],
         "calibration": {"scale": 1.0, "bias": 0.1}, "bands": {"real_below": 0.4, "fake_from": 0.6},
-        "calibrated_on": "other faces", "licence": "MIT", "provenance": "made by a test", "figures": {},
+        "calibrated_on": "other faces", "provenance": "made by a test", "figures": {},
+        "licences": {"weights": "MIT", "code": "MIT", "data": "CC0-1.0"},
         "training": {
             **asdict(CONFIGURATION), "start_weights": "random", "earlier": [], "faces": 16, "epochs_trained": 2,
             "origins": {"real": {"real": 8}, "fake": {"fake": 8}},

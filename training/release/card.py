@@ -7,7 +7,6 @@ from typing import Any
 from training.faces.conditions import SHOWN
 from training.figures import tables
 from training.figures.calibrate import ERROR_BOUND
-from training.figures.scores import Scores
 from training.run.configuration import options
 
 _AUGMENTATIONS = {
@@ -17,11 +16,10 @@ _AUGMENTATIONS = {
 }
 
 
-def write(network: dict[str, Any], metrics: dict[str, Any], measured: Scores) -> str:
-    """Return the card in Markdown, all its figures taken from `network` and `metrics`."""
-    training = network["training"]
-    reals, fakes = (int((measured.labels[measured.generated] == label).sum()) for label in (0, 1))
-    bands = network["bands"]
+def write(network: dict[str, Any], metrics: dict[str, Any]) -> str:
+    """Return the card in Markdown, all its figures taken from what network.json and metrics.json hold."""
+    training, bands, licences = network["training"], network["bands"], network["licences"]
+    reals, fakes = (metrics["conditions"][SHOWN[0]]["verdicts"][f"{word}_pictures"] for word in ("real", "fake"))
     return f"""\
 # {network["name"]} {network["release"]}
 
@@ -66,7 +64,13 @@ python -m training evaluate --network models/{network["name"]} --data DIR --out 
 
 ## Training
 
-{_ensemble(network, metrics) if "members" in training else _run(network)}
+{_ensemble(network, metrics) if "members" in training else _run(network, metrics)}
+## Licences
+
+| weights | code that made them | faces that they learned from |
+| --- | --- | --- |
+| {licences["weights"]}: see [LICENSE](LICENSE) | {licences["code"]} | {licences["data"]} |
+
 ## Use and limits
 
 For a second opinion on a face seen on the web. **Not** for identifying people, for arrests, in court, or as the only
@@ -85,11 +89,9 @@ def _pair(metrics: dict[str, Any]) -> str:
     return f"ROC-AUC of the hard pair, FFHQ photographs against StyleGAN 1, 2 and 3:\n{found}.\n\n"
 
 
-def _run(network: dict[str, Any]) -> str:
-    return f"""\
-![accuracy](accuracy.png) ![loss](loss.png)
-
-{_recipe(network["name"], network["release"], network["training"])}"""
+def _run(network: dict[str, Any], metrics: dict[str, Any]) -> str:
+    curves = "![accuracy](accuracy.png) ![loss](loss.png)\n\n" if metrics["history"] else ""
+    return f"{curves}{_recipe(network['name'], network['release'], network['training'])}"
 
 
 def _recipe(name: str, version: str, training: dict[str, Any]) -> str:
@@ -162,6 +164,12 @@ def _ensemble(network: dict[str, Any], metrics: dict[str, Any]) -> str:
     rows = {**metrics["members"], f"**{network['name']} {network['release']}**": metrics}
     return f"""\
 The mean of the calibrated logits of networks that were released before, whose recipes follow; nothing more was trained.
+Their weights are within its own: this makes a network of one of them again.
+
+```
+python -m training release --member models/{network["name"]} MEMBER --data DIR --name MEMBER
+```
+
 Each by itself, on the same faces:
 
 {

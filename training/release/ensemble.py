@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -13,12 +14,19 @@ from training.errors import NetworkError
 from training.faces.examples import Example
 from training.figures.scores import Scores, figures, judge_crosswise, score
 from training.networks import files
+from training.release import licences
 from training.release.publish import check_newer, publish
 from training.release.trained import Trained, open_network
+from training.run.configuration import known
+from training.run.trainee import build_network
 
 
-def release_ensemble(folders: Sequence[Path], examples: Sequence[Example], folder: Path, version: str) -> None:
+def release_ensemble(
+    folders: Sequence[Path], examples: Sequence[Example], folder: Path, version: str, stated: Mapping[str, str]
+) -> None:
     """Write the ensemble of the released networks in `folders` to `folder`, measured against its members.
+
+    Licences are as those of `training.release.publish.release`.
 
     Raises:
         NetworkError: they cannot be combined.
@@ -32,6 +40,13 @@ def release_ensemble(folders: Sequence[Path], examples: Sequence[Example], folde
     ]
     if nested := [recipe["name"] for recipe in recipes if "members" in recipe["training"]]:
         raise NetworkError(f"{', '.join(nested)}: an ensemble itself; name its members instead")
+    training = {
+        "members": recipes,
+        "start_weights": "; ".join(
+            f"{member['name']} {member['release']} from {member['training']['start_weights']}" for member in recipes
+        ),
+    }
+    licences.licences(training, stated)
     validation = [example for example in examples if example.split == "val"]
     measured, calibrated = {}, []
     for member in members:
@@ -47,15 +62,47 @@ def release_ensemble(folders: Sequence[Path], examples: Sequence[Example], folde
         Scores(validation, means),
         folder,
         version,
-        training={
-            "members": recipes,
-            "start_weights": "; ".join(
-                f"{member['name']} {member['release']} from {member['training']['start_weights']}" for member in recipes
-            ),
-        },
+        training=training,
+        stated=stated,
         input_size=members[0].input_size,
         members=measured,
     )
+
+
+def release_member(
+    ensemble: Path, name: str, examples: Sequence[Example], folder: Path, version: str, stated: Mapping[str, str]
+) -> None:
+    """Write a member of the released `ensemble` to `folder` as a network of its own, calibrated and measured anew.
+
+    Licences are as those of `training.release.publish.release`.
+
+    Raises:
+        NetworkError: there is no such member.
+    """
+    check_newer(folder, version)
+    model, training = take(*files.read(ensemble), name)
+    licences.licences(training, stated)
+    scores = score(model, [example for example in examples if example.split == "val"], training["input_size"])
+    publish(model, scores, folder, version, training=training, stated=stated, input_size=training["input_size"])
+
+
+def take(whole: keras.Model, numbers: dict[str, Any], name: str) -> tuple[keras.Model, dict[str, Any]]:
+    """Return a member of a released ensemble, whose weights are within the ensemble's, and how it was trained.
+
+    Args:
+        whole: the ensemble.
+        numbers: of its release.
+        name: the member's.
+
+    Raises:
+        NetworkError: there is no such member.
+    """
+    members = {member["name"]: member["training"] for member in numbers["training"].get("members", ())}
+    if name not in members:
+        raise NetworkError(f"{numbers['name']} has no member {name}; it has: {', '.join(members) or 'none'}")
+    model = build_network(known(members[name]))
+    model.set_weights(whole.get_layer(f"member{list(members).index(name) + 1}").get_weights())
+    return model, members[name]
 
 
 def combine(members: Sequence[Trained]) -> keras.Model:

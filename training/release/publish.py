@@ -19,24 +19,44 @@ from training.figures import plots
 from training.figures.calibrate import Calibration
 from training.figures.scores import Scores, figures, fit_verdicts, judge_crosswise, score
 from training.networks import files
-from training.release import card
+from training.release import card, licences
 from training.run.folder import restore
 from training.run.train import check_faces, split
 
 
-def release(run: Path, examples: Sequence[Example], folder: Path, version: str) -> None:
-    """Write the released network of `run` to `folder`: model.json, weights.npz, network.json, card, metrics, plots.
+def release(run: Path, examples: Sequence[Example], folder: Path, version: str, stated: Mapping[str, str]) -> None:
+    """Write the released network of `run` to `folder`: network, numbers, card, LICENSE, metrics, plots.
 
     The last epoch is released, not the best on the validation split, so that no epoch is chosen by what it is measured
     on; but for a run that was told to stop early, which the card says.
 
+    Args:
+        run: the run's folder.
+        examples: the faces that it was trained on.
+        folder: models/NAME.
+        version: the release number.
+        stated: the licences that are not to be derived, of `weights`, `code` or `data`.
+
     Raises:
-        RunError: the run was trained on other faces, or `folder` holds this release or a later one.
+        RunError: the run was trained on other faces, the licence of these is not known, or `folder` holds this release
+            or a later one.
     """
     check_newer(folder, version)
     model, configuration, progress = restore(run)
     training_faces, validation_faces = split(configuration, examples)
     check_faces(progress, fingerprint([*training_faces, *validation_faces]), run)
+    licences.of_data({face.origin for face in training_faces}, stated)
+    training = {
+        **configuration.published(),
+        "start_weights": progress["start_weights"],
+        "earlier": progress["earlier"],
+        "epochs_trained": progress["epoch"],
+        "faces": len(training_faces),
+        "origins": {
+            word: dict(sorted(Counter(e.origin for e in training_faces if e.label == label).items()))
+            for label, word in ((0, "real"), (1, "fake"))
+        },
+    }
     # What is stored is measured.
     files.round_to_float16(model)
     publish(
@@ -44,17 +64,8 @@ def release(run: Path, examples: Sequence[Example], folder: Path, version: str) 
         score(model, [example for example in examples if example.split == "val"], configuration.input_size),
         folder,
         version,
-        training={
-            **configuration.published(),
-            "start_weights": progress["start_weights"],
-            "earlier": progress["earlier"],
-            "epochs_trained": progress["epoch"],
-            "faces": len(training_faces),
-            "origins": {
-                word: dict(sorted(Counter(e.origin for e in training_faces if e.label == label).items()))
-                for label, word in ((0, "real"), (1, "fake"))
-            },
-        },
+        training=training,
+        stated=stated,
         input_size=configuration.input_size,
         history=progress["history"],
     )
@@ -67,6 +78,7 @@ def publish(
     version: str,
     *,
     training: dict[str, Any],
+    stated: Mapping[str, str],
     input_size: int,
     history: list[dict[str, Any]] | None = None,
     members: Mapping[str, dict[str, Any]] | None = None,
@@ -82,6 +94,7 @@ def publish(
         folder: of the released network; its name is the network's.
         version: the release number, newer than the one that is there.
         training: how the network was trained (JSON values), with `start_weights` in words.
+        stated: the licences that are not to be derived from that.
         input_size: side of the input in pixels.
         history: a row for each epoch of a run.
         members: figures of the networks that an ensemble is made of, by name.
@@ -94,8 +107,7 @@ def publish(
         raise RunError(
             "on the validation faces the logits are no higher for generated faces: the network has learned nothing"
         )
-    metrics = figures(scores, calibration, judge_crosswise(scores))
-
+    metrics = {**figures(scores, calibration, judge_crosswise(scores)), "history": history or []}
     network: dict[str, Any] = {
         "name": folder.name,
         "release": version,
@@ -104,8 +116,7 @@ def publish(
         "calibration": asdict(calibration),
         "bands": asdict(bands),
         "calibrated_on": fingerprint(scores.examples),
-        "licence": "MIT; the weights were trained on research and non-commercial data sets, and from weights with "
-        "licences of their own: see the card",
+        "licences": licences.licences(training, stated),
         "provenance": f"models/{folder.name}, started from {training['start_weights']}",
         "training": training,
         "figures": {name: _headline(row) for name, row in metrics["conditions"].items()},
@@ -115,11 +126,12 @@ def publish(
     beside = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(beside, ignore_errors=True)
     files.write(beside, model, network)
-    (beside / "metrics.json").write_text(json.dumps({**metrics, "history": history or []}, indent=1) + "\n")
+    (beside / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n")
     _plots(scores.where(scores.generated), calibration, metrics, beside)
     if history:
         plots.curves(history, beside)
-    (beside / "README.md").write_text(card.write(network, metrics, scores))
+    (beside / "README.md").write_text(card.write(network, metrics))
+    (beside / "LICENSE").write_text(licences.write(network["name"], network["licences"], training))
     # All of it: what was measured of an earlier release does not outlive it.
     shutil.rmtree(folder, ignore_errors=True)
     beside.rename(folder)

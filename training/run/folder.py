@@ -64,7 +64,7 @@ def start_network(configuration: Configuration) -> tuple[keras.Model, dict[str, 
         )
     source = start_weights.load(model, configuration.start)
     return model, {
-        "start_weights": f"{source.learned_from}, from {source.requirement} ({source.licence})",
+        "start_weights": f"{source.learned_from}, from {source.requirement} ({source.terms})",
         "earlier": [],
     }
 

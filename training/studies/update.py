@@ -19,6 +19,7 @@ from training.figures import metrics, predict, tables
 from training.figures.bootstrap import Figure, paired_intervals
 from training.figures.scores import Scores
 from training.networks.files import round_to_float16
+from training.release.licences import of_data
 from training.release.publish import check_newer, release
 from training.release.trained import open_network, recipe
 from training.run.configuration import Configuration
@@ -47,6 +48,7 @@ def update(
     run: Path,
     folder: Path,
     version: str,
+    stated: Mapping[str, str],
     draws: int,
 ) -> str:
     """Train `network` on, on new faces and old ones, and release it to `folder` unless it does worse on the old ones.
@@ -59,6 +61,7 @@ def update(
         run: folder of the run; one that was stopped goes on.
         folder: models/NAME of the release.
         version: its number.
+        stated: its licences, as `training.release.publish.release` takes them.
         draws: of the bootstrap.
 
     Returns:
@@ -71,6 +74,7 @@ def update(
     check_newer(folder, version)
     if {e.label for e in old if e.split == "val" and e.origin not in HAND_EDITED} != {0, 1}:
         raise RunError("the old faces need real and fake ones for validation, or nobody could tell what was forgotten")
+    of_data({face.origin for face in [*old, *new]}, stated)
     configuration = continued(network, old, new, changes)
     before = open_network(network)
     model = train(configuration, [*old, *new], run, resume=(run / "last.npz").exists())
@@ -99,7 +103,7 @@ def update(
             "--learning-rate, or --weight ORIGIN=FACTOR below "
             f"{NEW_ORIGIN_WEIGHT:g} for the new origin"
         )
-    release(run, [*old, *new], folder, version)
+    release(run, [*old, *new], folder, version, stated)
     shutil.copyfile(run / "update.md", folder / "update.md")
     return text
 

@@ -22,14 +22,15 @@ def test_card_has_a_row_for_every_condition_and_origin() -> None:
     logits = np.random.default_rng(0).normal(loc=[4.0 * face.label - 2.0 for face in faces]).astype(np.float32)
     scores = Scores(faces, dict.fromkeys(CONDITIONS, logits))
     calibration = Calibration(1.0, 0.0)
-    metrics = figures(scores, calibration, judge(scores, calibration, Bands(0.4, 0.6)))
+    metrics = {**figures(scores, calibration, judge(scores, calibration, Bands(0.4, 0.6))), "history": []}
     network = {
         "name": "tiny", "release": "1.0.0", "input_size": 32, "bands": {"real_below": 0.4, "fake_from": 0.6},
+        "licences": {"weights": "MIT", "code": "MIT", "data": "CC0-1.0"},
         "training": {**asdict(CONFIGURATION), "start_weights": "random", "earlier": EARLIER, "faces": 80,
                      "epochs_trained": 1, "without": ["sdxl"],
                      "origins": {"real": {"ffhq": 20, "utkface": 20}, "fake": {"stylegan1": 40}}},
     }  # fmt: skip
-    text = card.write(network, metrics, scores)
+    text = card.write(network, metrics)
     for row in (*CONDITIONS, *(f"{('real', 'fake')[label]}/{origin}" for origin, label in origins.items())):
         assert f"\n| {row} |" in text
     assert "ROC-AUC of the hard pair" in text
@@ -38,5 +39,8 @@ def test_card_has_a_row_for_every_condition_and_origin() -> None:
     assert "photographed: ffhq 20, utkface 20;\ngenerated: stylegan1 40." in text
     assert "--epochs 7" in text and "--out runs/first-1.0.0\n" in text
     assert "--start runs/first-1.0.0" in text
+    assert "\n40 real and 20 fake faces of the validation split" in text
+    assert "\n| MIT: see [LICENSE](LICENSE) | MIT | CC0-1.0 |\n" in text
+    assert "accuracy.png" not in text
     assert metrics["conditions"]["as is, q75"]["pictures"] == 60
     assert metrics["origins"]["fake/photoshop-composite"]["pictures"] == 20

@@ -14,13 +14,13 @@ from training.faces.examples import Example, read_examples
 from training.figures import predict
 from training.figures.calibrate import Bands, Calibration
 from training.figures.scores import figures
-from training.networks import NETWORKS
+from training.networks import NETWORKS, files
 from training.networks.files import read
-from training.release.ensemble import combine, release_ensemble
+from training.release.ensemble import combine, release_ensemble, take
 from training.release.trained import Trained, open_network
 from training.studies.evaluate import measure
 
-from ..conftest import release_by_hand
+from ..conftest import numbers_of, release_by_hand
 from ..tiny_run import tiny
 
 FACES = np.random.default_rng(0).uniform(0, 255, (4, 32, 32, 3)).astype(np.float32)
@@ -69,7 +69,8 @@ def test_ensemble_is_released_as_one_network_and_measured_against_its_members(
         release_by_hand(tmp_path / name, no_worse_than_chance(model, examples))
         for name, model in (("a", tiny(32, 0.0)), ("b", plain()))
     ]
-    options = ["--data", str(releasable_folder), "--name", "both", "--models", str(tmp_path), "--version", "1.2.0"]
+    options = ["--data", str(releasable_folder), "--name", "both", "--models", str(tmp_path)]
+    options += ["--version", "1.2.0", "--data-licence", "CC0-1.0"]
     assert main(["ensemble", *map(str, folders), *options]) == 0
     model, numbers = read(tmp_path / "both")
     assert (numbers["name"], numbers["release"], numbers["input_size"]) == ("both", "1.2.0", 32)
@@ -92,12 +93,31 @@ def test_ensemble_is_released_as_one_network_and_measured_against_its_members(
         assert f"| {row} |" in card
 
 
+def test_member_can_be_rebuilt_from_the_ensemble_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(NETWORKS, "tiny", tiny)
+    parts = {"a": tiny(32, 0.0), "b": plain()}
+    numbers, settings = numbers_of("both"), numbers_of("both")["training"]
+    plainly = {"network": "simple_cnn", "network_parameters": {"depth": 2, "width": 4}}
+    recipes = {"a": settings, "b": {**settings, **plainly}}
+    described = [{"name": name, "release": "1.0.0", "training": recipes[name]} for name in parts]
+    whole = combine([member(name, model, 2.0, 0.5) for name, model in parts.items()])
+    files.write(tmp_path / "both", whole, {**numbers, "training": {"members": described}})
+    for name, model in parts.items():
+        files.round_to_float16(model)
+        rebuilt, training = take(*read(tmp_path / "both"), name)
+        assert training == recipes[name]
+        expected = model.predict_on_batch(FACES)["logit"]
+        np.testing.assert_allclose(rebuilt.predict_on_batch(FACES)["logit"], expected, rtol=1e-5, atol=1e-6)
+    with pytest.raises(NetworkError, match="no member c; it has: a, b"):
+        take(*read(tmp_path / "both"), "c")
+
+
 def test_ensemble_of_an_ensemble_is_refused(releasable_folder: Path, tmp_path: Path) -> None:
     folder = release_by_hand(tmp_path / "a", tiny(32, 0.0))
     numbers = json.loads((folder / "network.json").read_text())
     (folder / "network.json").write_text(json.dumps({**numbers, "training": {"members": []}}))
     with pytest.raises(NetworkError, match="a: an ensemble itself; name its members"):
-        release_ensemble([folder, folder], read_examples(releasable_folder), tmp_path / "both", "1.0.0")
+        release_ensemble([folder, folder], read_examples(releasable_folder), tmp_path / "both", "1.0.0", {})
 
 
 def test_members_that_do_not_fit_are_named() -> None:

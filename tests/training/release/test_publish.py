@@ -26,6 +26,10 @@ from ..tiny_run import CONFIGURATION, tiny
 QUICKLY = replace(CONFIGURATION, learning_rate=1e-2, samples_per_epoch=64)
 
 
+# Of faces that the test draws.
+OWN = {"data": "CC0-1.0"}
+
+
 @pytest.fixture(scope="module")
 def examples(releasable_folder: Path) -> list[Example]:
     return read_examples(releasable_folder)
@@ -38,7 +42,7 @@ def made(examples: list[Example], tmp_path_factory: pytest.TempPathFactory) -> I
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(networks.NETWORKS, "tiny", tiny)
         train(QUICKLY, examples, folder / "run", resume=False)
-        release(folder / "run", examples, folder / "models" / "tiny", "1.9.0")
+        release(folder / "run", examples, folder / "models" / "tiny", "1.9.0", OWN)
         yield folder
 
 
@@ -72,7 +76,7 @@ def test_run_is_measured_as_its_release_is(examples: list[Example], made: Path, 
 def test_release_has_its_files_and_tells_how_it_was_made(made: Path) -> None:
     folder = made / "models" / "tiny"
     written = {path.name for path in folder.iterdir()}
-    assert {"README.md", "model.json", "weights.npz", "network.json", "roc.png", "confusion.png"} <= written
+    assert {"README.md", "LICENSE", "model.json", "weights.npz", "network.json", "roc.png", "confusion.png"} <= written
     assert "--average 0.7" in (folder / "README.md").read_text()
     origins = {"real": {"real": 8}, "fake": {"fake": 8}}
     assert files.read_numbers(folder)["training"]["origins"] == origins
@@ -102,11 +106,11 @@ def test_release_number_is_given_once_and_what_was_measured_of_it_goes_with_it(
     (folder / "report" / "report.md").write_text("of 1.9.0")
     for version in ("1.9.0", "1.8.0"):
         with pytest.raises(RunError, match=r"is at 1\.9\.0 already: give a newer --version"):
-            release(copy / "run", examples, folder, version)
+            release(copy / "run", examples, folder, version, OWN)
     assert (folder / "report").is_dir()
     with pytest.raises(RunError, match=r"such as 1\.1\.0, not 2\.0"):
-        release(copy / "run", examples, folder, "2.0")
-    release(copy / "run", examples, folder, "1.10.0")
+        release(copy / "run", examples, folder, "2.0", OWN)
+    release(copy / "run", examples, folder, "1.10.0", OWN)
     assert not (folder / "report").exists()
 
 
@@ -117,9 +121,9 @@ def test_release_that_fails_changes_nothing(
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     with monkeypatch.context() as broken, pytest.raises(KeyError):
         broken.setattr(card, "write", lambda *_: {}["no card"])
-        release(copy / "run", examples, folder, "1.10.0")
+        release(copy / "run", examples, folder, "1.10.0", OWN)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    release(copy / "run", examples, folder, "1.10.0")
+    release(copy / "run", examples, folder, "1.10.0", OWN)
     assert [path.name for path in folder.parent.iterdir()] == ["tiny"]
 
 
@@ -130,11 +134,11 @@ def test_network_that_ranks_faces_the_wrong_way_round_is_not_released(
     wrong = replace(scores, logits={name: -logits for name, logits in scores.logits.items()})
     monkeypatch.setattr(publish, "score", lambda *_: wrong)
     with pytest.raises(RunError, match="no higher for generated faces"):
-        release(copy / "run", examples, copy / "models" / "other", "1.0.0")
+        release(copy / "run", examples, copy / "models" / "other", "1.0.0", OWN)
 
 
 def test_run_is_not_released_nor_resumed_with_other_faces(examples: list[Example], copy: Path) -> None:
     with pytest.raises(RunError, match="run on other faces"):
-        release(copy / "run", examples[1:], copy / "models" / "other", "1.0.0")
+        release(copy / "run", examples[1:], copy / "models" / "other", "1.0.0", OWN)
     with pytest.raises(RunError, match="run on other faces"):
         train(QUICKLY, examples[1:], copy / "run", resume=True)

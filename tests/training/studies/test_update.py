@@ -43,7 +43,7 @@ def options(trained: Path, old: Path, new: Path, tmp_path: Path) -> list[str]:
     return [
         "update", "--network", str(trained), "--data", str(old), "--new", str(new), "--out", str(tmp_path / "run"),
         "--models", str(trained.parent), "--version", "1.1.0", "--draws", "50", "--epochs", "1",
-        "--samples-per-epoch", "16",
+        "--samples-per-epoch", "16", "--data-licence", "CC0-1.0",
     ]  # fmt: skip
 
 
