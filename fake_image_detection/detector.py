@@ -1,5 +1,6 @@
 """The detector: pictures in, reports out."""
 
+import logging
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,6 +21,8 @@ from fake_image_detection.picture import Picture, Pixels, read_picture
 from fake_image_detection.report import FaceReport, ImageInfo, Milliseconds, ModelInfo, Notice, Report
 from fake_image_detection.runtimes import Device, Graph, Runtime, candidates
 from fake_image_detection.verdict import picture_verdict
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 PictureSource = str | Path | bytes | Image.Image | Pixels
@@ -225,6 +228,8 @@ def _load(bundle: Bundle, device: Device, role: Role, given: Runtime | None) -> 
     faces = bundle.read_golden(face_rule.golden, face_rule.input_size)
     crops = bundle.read_golden(rule.golden, rule.input_size)
     for local in candidates(device):
+        if failure is not None:
+            _log.warning("%s", failure)
         runtime = given or local
         try:
             face_graph = local.load(bundle, face_rule.files)

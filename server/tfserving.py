@@ -32,7 +32,7 @@ CONNECTIONS = 16
 
 ADVICE = """\
 TensorFlow Serving has to serve the SavedModel of this bundle, under its name and with a version number:
-  mkdir -p serving/NAME && cp -r BUNDLE/saved_model/NAME serving/NAME/1
+  make bundle && python -m converter serving bundle serving
   docker run --rm -p 8501:8501 -v "$PWD/serving/NAME:/models/NAME" -e MODEL_NAME=NAME tensorflow/serving"""
 
 _log = logging.getLogger(__name__)

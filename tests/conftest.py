@@ -25,6 +25,14 @@ def bundle() -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def whole_bundle(bundle: Path) -> Path:
+    """The same, with the SavedModels that a GPU and TensorFlow Serving run."""
+    if not (bundle / "saved_model").is_dir():
+        pytest.fail("the bundle was made quickly and has no SavedModel: run `make bundle`")
+    return bundle
+
+
 @pytest.fixture
 def astronaut() -> NDArray[np.uint8]:
     """A photograph of one person, uint8 (512, 512, 3), public domain."""

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from fake_image_detection import DeviceError, FakeImageDetector, PictureError
+from fake_image_detection import BundleError, DeviceError, FakeImageDetector, PictureError
 from fake_image_detection.detector import PictureSource
 from fake_image_detection.network import Network
 from tests.detector.bundle_editing import EditBundle
@@ -204,14 +204,14 @@ def test_the_upright_picture_counts(detector: FakeImageDetector, astronaut: NDAr
     assert turned.faces == plain.faces
 
 
-def test_saved_model_and_lite_agree(detector: FakeImageDetector, bundle: Path, astronaut: NDArray[np.uint8]) -> None:
+def test_saved_model_and_lite_agree(whole_bundle: Path, astronaut: NDArray[np.uint8]) -> None:
     tensorflow = pytest.importorskip("tensorflow")
     from fake_image_detection.bundle import Bundle
     from fake_image_detection.faces import find_faces
     from fake_image_detection.runtimes.lite import LiteRuntime
     from fake_image_detection.runtimes.saved_model import SavedModelRuntime
 
-    read = Bundle(bundle)
+    read = Bundle(whole_bundle)
     rule, face_rule = read.manifest.network("strong"), read.manifest.face_detector
     crops = read.read_golden(rule.golden, rule.input_size)
     boxes, probabilities = [], []
@@ -249,7 +249,9 @@ def test_auto_falls_back_to_the_cpu_if_tensorflow_sees_no_gpu(bundle: Path, monk
 
 
 @pytest.mark.parametrize("when", ["loading", "computing"])
-def test_auto_falls_back_to_the_cpu_if_the_gpu_fails(bundle: Path, when: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_auto_falls_back_to_the_cpu_if_the_gpu_fails(
+    whole_bundle: Path, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tensorflow = pytest.importorskip("tensorflow")
     saved_model = pytest.importorskip("fake_image_detection.runtimes.saved_model")
 
@@ -263,9 +265,24 @@ def test_auto_falls_back_to_the_cpu_if_the_gpu_fails(bundle: Path, when: str, mo
         monkeypatch.setattr(tensorflow.saved_model, "load", fail)
     else:
         monkeypatch.setattr(tensorflow, "constant", fail)
-    assert FakeImageDetector(bundle).runtime == "lite"
+    assert FakeImageDetector(whole_bundle).runtime == "lite"
     with pytest.raises(DeviceError, match=r"^GPU: made up failed: out of memory\. Use --device cpu"):
-        FakeImageDetector(bundle, device="gpu")
+        FakeImageDetector(whole_bundle, device="gpu")
+
+
+def test_a_gpu_without_a_saved_model_is_told_how_to_get_one(
+    edit_bundle: EditBundle, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tensorflow = pytest.importorskip("tensorflow")
+    saved_model = pytest.importorskip("fake_image_detection.runtimes.saved_model")
+    runtime = saved_model.SavedModelRuntime(tensorflow, "/CPU:0", "GPU: made up")
+    monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/nvidia-smi")
+    monkeypatch.setattr(saved_model.SavedModelRuntime, "on_gpu", lambda: runtime)
+    quick = edit_bundle(lambda manifest: manifest["face_detector"]["files"].pop("saved_model", None))
+    assert FakeImageDetector(quick).runtime == "lite"
+    assert "make bundle" in caplog.text
+    with pytest.raises(BundleError, match="make bundle"):
+        FakeImageDetector(quick, device="gpu")
 
 
 @pytest.mark.parametrize("wrong", [{"device": "tpu"}, {"network": "middle"}])

@@ -31,10 +31,10 @@ def side(bundle: Path) -> int:
 
 
 @pytest.fixture(scope="session")
-def loaded(bundle: Path) -> StandinServing:
-    manifest = json.loads((bundle / "manifest.json").read_text())
+def loaded(whole_bundle: Path) -> StandinServing:
+    manifest = json.loads((whole_bundle / "manifest.json").read_text())
     name = manifest["roles"]["strong"]
-    return StandinServing(name, bundle / manifest["networks"][name]["files"]["saved_model"])
+    return StandinServing(name, whole_bundle / manifest["networks"][name]["files"]["saved_model"])
 
 
 @pytest.fixture
@@ -233,8 +233,10 @@ def test_the_command_line_names_the_engine(url: str, bundle: Path, astronaut_jpe
     assert report["model"]["runtime"] == "tfserving"
 
 
-def test_an_engine_that_is_not_there_is_an_error_that_names_the_fix(bundle: Path) -> None:
-    result = run("--port", "0", "--bundle", str(bundle), "--device", "cpu", "--engine", "tfserving=http://127.0.0.1:9")
+def test_an_engine_that_is_not_there_is_an_error_that_names_the_fix(whole_bundle: Path) -> None:
+    result = run(
+        "--port", "0", "--bundle", str(whole_bundle), "--device", "cpu", "--engine", "tfserving=http://127.0.0.1:9"
+    )
     assert result.returncode == 1
     assert "TensorFlow Serving: http://127.0.0.1:9 cannot be reached" in result.stderr
     assert "docker run" in result.stderr
