@@ -11,13 +11,30 @@ PICTURE: dict[str, Any] = {
     "max_pixels": 40_000_000,
 }
 
-# At 0.6 every face of the portraits and group photos tried was found; 0.7 lost one and saved next to no false alarm.
+# Measured by `python -m bench.faces` and on labelled faces pasted into scenes of 640 pixels: at 64 pixels of the input
+# every face had a score above .75 and 99 % one above .8, and no false alarm on 96 faceless pictures had .8; of faces of
+# 14 pixels 93 % are candidates, of 16 pixels 98 %. An upright face that is seen upside down has .88 or more in 2 %.
 FACE_DETECTOR: dict[str, Any] = {
     "name": "blazeface_back",
     "input_size": 256,
     "fit": "letterbox",
-    "score_threshold": 0.6,
+    "score_threshold": 0.4,
     "iou_threshold": 0.3,
+    "blend_score": 0.6,
+    "search": {
+        "smallest_size": 14,
+        "best_size": 64,
+        "confirmed_score": 0.8,
+        "turned_score": 0.86,
+        "sure_score": 0.88,
+        "max_tilt": 60,
+        "piece_share": 0.6,
+        "finer_by": 1.2,
+        "overlap": 64,
+        "max_tiles": 160,
+        "max_candidates": 120,
+        "max_seconds": 20,
+    },
 }
 
 FACE_DETECTOR_ORIGIN = {

@@ -51,7 +51,7 @@ class Golden:
     Attributes:
         pictures: a file of the bundle, uint8 (n, input_size, input_size, 3), raw.
         answers: by the form that a runtime runs, what it gives: of a network a logit for each picture; of the face
-            detector the best row (score, x, y, width, height) for the one picture.
+            detector the best row (score, x, y, width, height, key points) for the one picture.
         max_delta: how much an answer may differ.
     """
 
@@ -61,13 +61,49 @@ class Golden:
 
 
 @dataclass(frozen=True)
+class SearchRule:
+    """How a picture is searched for faces; sizes are of a face's box, its longer side in pixels of the graph's input.
+
+    Attributes:
+        smallest_size: what a look is trusted to show.
+        best_size: what a second look shows a candidate at.
+        confirmed_score: that a second look must give.
+        turned_score: that it must give where the face is turned by quarter turns.
+        sure_score: with which no second look is needed, and none at the face upside down.
+        max_tilt: degrees that a face may be turned in the look that confirms it.
+        piece_share: two boxes that share more than this part of the smaller one are one face.
+        finer_by: how much finer than the whole picture tiles must be to be looked at.
+        overlap: of tiles that are neighbours, in pixels of the input.
+        max_tiles, max_candidates, max_seconds: where a search ends.
+    """
+
+    smallest_size: float
+    best_size: float
+    confirmed_score: float
+    turned_score: float
+    sure_score: float
+    max_tilt: float
+    piece_share: float
+    finer_by: float
+    overlap: int
+    max_tiles: int
+    max_candidates: int
+    max_seconds: float
+
+
+@dataclass(frozen=True)
 class FaceDetectorRule:
-    """How faces are found: the graph's square input in pixels, how a picture is fitted in, which boxes are kept."""
+    """How faces are found: the graph's square input in pixels, how a picture is fitted in, which boxes are candidates.
+
+    Boxes that overlap by more than `iou_threshold` are of one face; those with `blend_score` tell where it lies.
+    """
 
     input_size: int
     fit: Literal["letterbox", "stretch"]
     score_threshold: float
     iou_threshold: float
+    blend_score: float
+    search: SearchRule
     files: GraphFiles
     golden: Golden
 
@@ -129,6 +165,8 @@ class Manifest:
             fit=rule["fit"],
             score_threshold=rule["score_threshold"],
             iou_threshold=rule["iou_threshold"],
+            blend_score=rule["blend_score"],
+            search=SearchRule(**rule["search"]),
             files=_graph_files(rule),
             golden=_golden(rule, "faces"),
         )

@@ -10,16 +10,18 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 from PIL import Image
 
 from fake_image_detection.bundle import Bundle, Manifest, Role, find_bundle
 from fake_image_detection.errors import BundleError, DeviceError, PictureError
-from fake_image_detection.faces import check_golden, find_faces
-from fake_image_detection.geometry import Box, Square, crop_square, cut, resize
+from fake_image_detection.faces import Face, check_golden
+from fake_image_detection.geometry import Square, crop_square, cut, resize, turn
 from fake_image_detection.network import Judgement, Network
 from fake_image_detection.picture import Picture, Pixels, read_picture
 from fake_image_detection.report import FaceReport, ImageInfo, Milliseconds, ModelInfo, Notice, Report
 from fake_image_detection.runtimes import Device, Graph, Runtime, candidates
+from fake_image_detection.search import find_faces
 from fake_image_detection.verdict import picture_verdict
 
 _log = logging.getLogger(__name__)
@@ -138,19 +140,20 @@ class FakeImageDetector:
         except PictureError as error:
             return error
         decoded = time.perf_counter()
-        boxes = find_faces(picture.pixels, self._face_graph, self.manifest.face_detector)
-        faces = [self._cut_out(picture, box) for box in boxes]
+        smallest = self.manifest.crop.min_side / self.manifest.crop.scale
+        search = find_faces(picture.pixels, self._face_graph, self.manifest.face_detector, smallest)
+        faces = [self._cut_out(picture, face) for face in search.faces]
         spent = Milliseconds((decoded - started) * 1000, (time.perf_counter() - decoded) * 1000)
         height, width, _ = picture.pixels.shape
         return _Found(ImageInfo(width, height, picture.format, picture.sha256), faces, spent)
 
-    def _cut_out(self, picture: Picture, box: Box) -> "_Face":
+    def _cut_out(self, picture: Picture, face: Face) -> "_Face":
         height, width, _ = picture.pixels.shape
         rule, size = self.manifest.crop, self._network.rule.input_size
-        square = crop_square(box, width, height, rule)
+        square = crop_square(face.box, width, height, rule, face.turns)
         if square.side < rule.min_side:
-            return _Face(box, square, None)
-        return _Face(box, square, resize(cut(picture.pixels, square), size, size))
+            return _Face(face, square, None)
+        return _Face(face, square, resize(turn(cut(picture.pixels, square), face.turns), size, size))
 
     def _reports(self, pictures: Sequence["_Found | PictureError"], heatmap: bool) -> list[Report]:
         """One report each, in order; the faces of all pictures are judged in common batches."""
@@ -209,7 +212,7 @@ class FakeImageDetector:
 # Compared by identity: two faces are never the same one.
 @dataclass(frozen=True, eq=False)
 class _Face:
-    box: Box
+    face: Face
     square: Square
     pixels: Pixels | None
 
@@ -245,15 +248,20 @@ def _load(bundle: Bundle, device: Device, role: Role, given: Runtime | None) -> 
 
 
 def _face_report(face: _Face, judgement: Judgement | None, heatmap: bool) -> FaceReport:
-    box, square = face.box, face.square
+    box, square = face.face.box, face.square
     return FaceReport(
         box=(box.x, box.y, box.width, box.height),
         crop=(square.left, square.top, square.side, square.side),
         score=box.score,
         verdict="too_small" if judgement is None else judgement.verdict,
         probability_fake=None if judgement is None else judgement.probability_fake,
-        heatmap=tuple(tuple(row) for row in judgement.heatmap.tolist()) if heatmap and judgement is not None else None,
+        heatmap=_heatmap(face, judgement) if heatmap and judgement is not None else None,
     )
+
+
+def _heatmap(face: _Face, judgement: Judgement) -> tuple[tuple[float, ...], ...]:
+    """Over the crop as it lies in the picture, though the network saw it upright."""
+    return tuple(tuple(row) for row in np.rot90(judgement.heatmap, -face.face.turns).tolist())
 
 
 def _warnings(judged: Iterable[_Face], size: int) -> Iterator[Notice]:

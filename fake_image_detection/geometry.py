@@ -35,11 +35,19 @@ class Square:
     side: int
 
 
-def crop_square(box: Box, width: int, height: int, rule: CropRule) -> Square:
-    """The square around a face that the network is shown; moved, then shrunk, to lie inside `width` x `height`."""
+# Which way the top of a head points, x and y, by the quarter turns counterclockwise that make it upright.
+_UP = ((0, -1), (1, 0), (0, 1), (-1, 0))
+
+
+def crop_square(box: Box, width: int, height: int, rule: CropRule, turns: int = 0) -> Square:
+    """The square around a face that the network is shown; moved, then shrunk, to lie inside `width` x `height`.
+
+    `turns` is how many quarter turns counterclockwise make the face upright; the square is raised towards its top.
+    """
     longer = max(box.width, box.height)
-    centre_x = box.x + box.width / 2
-    centre_y = box.y + box.height / 2 - rule.raise_by * longer
+    up_x, up_y = _UP[turns]
+    centre_x = box.x + box.width / 2 + up_x * rule.raise_by * longer
+    centre_y = box.y + box.height / 2 + up_y * rule.raise_by * longer
     side = math.floor(min(rule.scale * longer, width, height) + 0.5)
     left = math.floor(centre_x - side / 2 + 0.5)
     top = math.floor(centre_y - side / 2 + 0.5)
@@ -49,6 +57,11 @@ def crop_square(box: Box, width: int, height: int, rule: CropRule) -> Square:
 def cut(pixels: Pixels, square: Square) -> Pixels:
     """The part of the picture in the square, uint8 (side, side, 3)."""
     return pixels[square.top : square.top + square.side, square.left : square.left + square.side]
+
+
+def turn(pixels: Pixels, turns: int) -> Pixels:
+    """A square picture turned by quarter turns counterclockwise, exactly."""
+    return np.ascontiguousarray(np.rot90(pixels, turns))
 
 
 def resize(pixels: Pixels, width: int, height: int) -> Pixels:

@@ -17,9 +17,10 @@ INPUT_SIZE = 256
 # (cells along a side, anchors in each cell), in the order of the 896 rows: 16*16*2 of stride 16, 8*8*6 of stride 8*4.
 ANCHOR_GRIDS = ((16, 2), (8, 6))
 
-# Each anchor has a box (4 values) and six landmarks (12 values) in the released weights; only the box is used.
-REGRESSION_VALUES = 16
-BOX_VALUES = 4
+# Of each anchor: centre and size of the box, then six key points, each x and y: the eye on the picture's left, the
+# other eye, nose, mouth, the ear on the picture's left, the other ear.
+KEY_POINTS = 6
+REGRESSION_VALUES = 4 + 2 * KEY_POINTS
 
 # As in the reference decoder: logits outside are as certain as float32 can tell.
 LOGIT_LIMIT = 100.0
@@ -30,8 +31,9 @@ def load_blazeface(folder: Path) -> keras.Model:
 
     Returns:
         A network with the input `image`, float32 (1, 256, 256, 3), RGB 0..255, and the output `faces`, float32
-        (1, 896, 5): score in [0, 1], then x, y, width and height as fractions of the input's side, x and y being
-        the top-left corner.
+        (1, 896, 17): score in [0, 1]; x, y, width and height, x and y being the top-left corner; x and y of the
+        eye on the picture's left, the other eye, the nose, the mouth, the ear on the picture's left and the other ear.
+        All places are fractions of the input's side.
 
     Raises:
         ConverterError: the weights are missing or are not those of this network.
@@ -68,14 +70,17 @@ def build_blazeface() -> keras.Model:
     for features, (cells, anchors) in zip((fine, coarse), ANCHOR_GRIDS, strict=True):
         rows = cells * cells * anchors
         scored = keras.layers.Conv2D(anchors, 1, name=f"scores_{cells}")(features)
-        boxed = keras.layers.Conv2D(anchors * BOX_VALUES, 1, name=f"boxes_{cells}")(features)
+        boxed = keras.layers.Conv2D(anchors * REGRESSION_VALUES, 1, name=f"boxes_{cells}")(features)
         logits.append(keras.ops.reshape(scored, (1, rows, 1)))
-        boxes.append(keras.ops.reshape(boxed, (1, rows, BOX_VALUES)))
+        boxes.append(keras.ops.reshape(boxed, (1, rows, REGRESSION_VALUES)))
     clipped = keras.ops.clip(keras.ops.concatenate(logits, axis=1), -LOGIT_LIMIT, LOGIT_LIMIT)
-    box = keras.ops.concatenate(boxes, axis=1) / INPUT_SIZE
-    centre = box[:, :, :2] + anchor_centres()[np.newaxis]
-    size = box[:, :, 2:]
-    faces = keras.ops.concatenate([keras.ops.sigmoid(clipped), centre - size / 2, size], axis=2)
+    values = keras.ops.concatenate(boxes, axis=1) / INPUT_SIZE
+    anchor = anchor_centres()[np.newaxis]
+    size = values[:, :, 2:4]
+    points = values[:, :, 4:] + np.tile(anchor, KEY_POINTS)
+    faces = keras.ops.concatenate(
+        [keras.ops.sigmoid(clipped), values[:, :, :2] + anchor - size / 2, size, points], axis=2
+    )
     return keras.Model(image, {"faces": faces}, name="blazeface_back")
 
 
@@ -112,9 +117,6 @@ def _weight(
             f"{path} has no array {key!r}: these are not the weights of BlazeFace-back. Restore it from git."
         )
     value = stored[key].astype(np.float32)
-    if layer.name.startswith("boxes_"):
-        per_anchor = value.reshape(*value.shape[:-1], -1, REGRESSION_VALUES)[..., :BOX_VALUES]
-        value = per_anchor.reshape(*value.shape[:-1], -1)
     if value.shape != tuple(variable.shape):
         wanted = tuple(variable.shape)
         raise ConverterError(f"{path}: {key!r} has the shape {value.shape}, not {wanted}. Restore it from git.")

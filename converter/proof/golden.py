@@ -28,7 +28,7 @@ def golden_picture(side: int) -> Pixels:
 
 
 def best_face(faces: NDArray[np.float32]) -> list[float]:
-    """The row (score, x, y, width, height) with the highest score out of float32 (896, 5)."""
+    """The row (score, x, y, width, height, key points) with the highest score out of float32 (896, 17)."""
     row: list[float] = faces[faces[:, 0].argmax()].astype(np.float64).round(6).tolist()
     return row
 

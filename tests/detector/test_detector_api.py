@@ -207,9 +207,9 @@ def test_the_upright_picture_counts(detector: FakeImageDetector, astronaut: NDAr
 def test_saved_model_and_lite_agree(whole_bundle: Path, astronaut: NDArray[np.uint8]) -> None:
     tensorflow = pytest.importorskip("tensorflow")
     from fake_image_detection.bundle import Bundle
-    from fake_image_detection.faces import find_faces
     from fake_image_detection.runtimes.lite import LiteRuntime
     from fake_image_detection.runtimes.saved_model import SavedModelRuntime
+    from fake_image_detection.search import find_faces
 
     read = Bundle(whole_bundle)
     rule, face_rule = read.manifest.network("strong"), read.manifest.face_detector
@@ -219,8 +219,8 @@ def test_saved_model_and_lite_agree(whole_bundle: Path, astronaut: NDArray[np.ui
         network = Network(runtime.load(read, rule.files), rule)
         network.check_golden(crops, runtime.form)
         probabilities.append([judged.probability_fake for judged in network.judge(list(crops))])
-        (box,) = find_faces(astronaut, runtime.load(read, face_rule.files), face_rule)
-        boxes.append([box.x, box.y, box.width, box.height, box.score])
+        (face,) = find_faces(astronaut, runtime.load(read, face_rule.files), face_rule, smallest=35).faces
+        boxes.append([face.box.x, face.box.y, face.box.width, face.box.height, face.box.score])
     assert probabilities[0] == pytest.approx(probabilities[1], abs=1e-3)
     assert boxes[0] == pytest.approx(boxes[1], abs=0.05)
 

@@ -3,11 +3,12 @@ import { credentialsReader, type CredentialsFiles, type CredentialsReader } from
 import type { FaceReport, Report, Warning } from "../presentation/report.generated";
 import { cropSquare } from "./crop";
 import { canvasIsTrue, decode } from "./decode";
-import { chooseFaces, detectorInput, fitInto, type Box } from "./faces";
+import { turn, turnsOf, type Face } from "./faces";
 import { readManifest, type Manifest, type Network } from "./manifest";
 import { cut, type Pixels } from "./pixels";
 import { resize } from "./resize";
 import { Graph, startWasm } from "./runtime";
+import { findFaces, type Found } from "./search";
 import { bestFace, selfCheck, type ReadFile } from "./self-check";
 import { band, pictureVerdict, probabilityFake } from "./verdict";
 
@@ -62,7 +63,7 @@ export class Detector {
   private async selfCheck(read: ReadFile): Promise<void> {
     const { name: faceName, input_size: faceSize, golden: faces } = this.manifest.face_detector;
     await selfCheck(faceName, faceSize, { ...faces, answers: [faces.faces.tfjs] }, read, async (input) =>
-      bestFace(await this.faceGraph.run(input, faceSize, "faces")),
+      bestFace(await this.faceGraph.run(input, faceSize, "faces"), faces.faces.tfjs.length),
     );
     const { input_size: size, golden } = this.network;
     const answers = golden.logits.tfjs.map((logit) => [logit]);
@@ -73,19 +74,20 @@ export class Detector {
     return (await this.networkGraph.run(input, this.network.input_size, "logit"))[0];
   }
 
-  private async findFaces(picture: Pixels): Promise<Box[]> {
-    const rule = this.manifest.face_detector;
-    const fit = fitInto(picture.width, picture.height, rule.input_size, rule.fit);
-    const anchors = await this.faceGraph.run(detectorInput(picture, rule.input_size, fit), rule.input_size, "faces");
-    return chooseFaces(anchors, picture, fit, rule);
+  private findFaces(picture: Pixels): Promise<Found> {
+    const { face_detector: rule, crop } = this.manifest;
+    const graph = (input: Float32Array) => this.faceGraph.run(input, rule.input_size, "faces");
+    return findFaces(picture, graph, rule, crop.min_side / crop.scale);
   }
 
-  private async judge(picture: Pixels, face: Box, warnings: Warning[]): Promise<FaceReport> {
-    const { left, top, side } = cropSquare(face, picture.width, picture.height, this.manifest.crop);
+  private async judge(picture: Pixels, face: Face, warnings: Warning[]): Promise<FaceReport> {
+    const { box } = face;
+    const turns = turnsOf(face);
+    const { left, top, side } = cropSquare(box, picture.width, picture.height, this.manifest.crop, turns);
     const seen = {
-      box: [tenth(face.x), tenth(face.y), tenth(face.width), tenth(face.height)] as FaceReport["box"],
+      box: [tenth(box.x), tenth(box.y), tenth(box.width), tenth(box.height)] as FaceReport["box"],
       crop: [left, top, side, side] as FaceReport["crop"],
-      score: rounded(face.score),
+      score: rounded(box.score),
     };
     if (side < this.manifest.crop.min_side) return { ...seen, verdict: "too_small", probability_fake: null };
 
@@ -96,7 +98,7 @@ export class Detector {
         detail: `a face of ${side} x ${side} pixels was enlarged to ${size} x ${size}: the verdict rests on few pixels`,
       });
     }
-    const input = resize(cut(picture, left, top, side, side), size, size);
+    const input = resize(turn(cut(picture, left, top, side, side), turns), size, size);
     const probability = probabilityFake(await this.logit(Float32Array.from(input.data)), this.network.calibration);
     return { ...seen, verdict: band(probability, this.network.bands), probability_fake: rounded(probability) };
   }
@@ -108,11 +110,11 @@ export class Detector {
     const decoded = performance.now();
     // Content Credentials are read by a worker while this thread looks for faces.
     const reading = findEvidence(bytes, this.readCredentials);
-    const boxes = await this.findFaces(picture);
+    const search = await this.findFaces(picture);
     const found = performance.now();
     const warnings: Warning[] = [];
     const faces: FaceReport[] = [];
-    for (const box of boxes) faces.push(await this.judge(picture, box, warnings));
+    for (const face of search.faces) faces.push(await this.judge(picture, face, warnings));
     const judged = performance.now();
     const evidence = await reading;
     const decided = verdictOf(evidence);

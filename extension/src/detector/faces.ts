@@ -1,5 +1,6 @@
 import type { FaceDetector } from "./manifest";
 import type { Pixels } from "./pixels";
+import { cut } from "./pixels";
 import { resize } from "./resize";
 
 export interface Box {
@@ -10,95 +11,247 @@ export interface Box {
   score: number;
 }
 
-/** Where the picture lies inside the face detector's square input. */
-export interface Fit {
+export type Point = readonly [x: number, y: number];
+
+export interface Face {
+  box: Box;
+  /** The eye that is on the picture's left when the face is upright, the other eye, nose, mouth, and the ears likewise. */
+  points: Point[];
+  /** The longer side of the box as the face detector saw it, in pixels of its input. */
+  seen: number;
+}
+
+/** What is left of an angle clockwise after quarter turns counterclockwise, -180 to 180 degrees. */
+export function angleFrom(angle: number, turns: number): number {
+  const positive = (angle - 90 * turns + 180) % 360;
+  return (positive < 0 ? positive + 360 : positive) - 180;
+}
+
+/** How far a face is turned clockwise, in degrees: the slope of its eyes. */
+export function angleOf({ points: [[left, top], [right, bottom]] }: Face): number {
+  return (Math.atan2(bottom - top, right - left) * 180) / Math.PI;
+}
+
+/** How many quarter turns counterclockwise make a face upright, 0 to 3. */
+export function turnsOf(face: Face): number {
+  return (Math.floor(angleOf(face) / 90 + 0.5) + 4) % 4;
+}
+
+/** How far a face is turned clockwise after these quarter turns, -45 to 45 degrees. */
+export function rollOf(face: Face): number {
+  return angleFrom(angleOf(face), turnsOf(face));
+}
+
+/** An input of the face detector and where it lies in the picture. */
+export interface View {
+  /** RGB, size x size, black beside the picture. */
+  canvas: Pixels;
+  /** The canvas's corner, in pixels of the picture. */
   left: number;
   top: number;
-  width: number;
-  height: number;
+  /** Pixels of the picture for one of the canvas. */
+  scaleX: number;
+  scaleY: number;
+  /** Whether the picture goes on beyond the left, top, right and bottom edge: a face beyond such an edge is another look's. */
+  goesOn: readonly [boolean, boolean, boolean, boolean];
 }
 
-export function fitInto(width: number, height: number, size: number, fit: FaceDetector["fit"]): Fit {
-  if (fit === "stretch") return { left: 0, top: 0, width: size, height: size };
-  const longer = Math.max(width, height);
-  const newWidth = Math.max(1, Math.floor((width * size) / longer + 0.5));
-  const newHeight = Math.max(1, Math.floor((height * size) / longer + 0.5));
+const ENDS: View["goesOn"] = [false, false, false, false];
+
+/** A square of black with a part of a picture on it. */
+export function onCanvas(size: number, part: Pixels, left = 0, top = 0): Pixels {
+  const data = new Uint8Array(size * size * 3);
+  for (let row = 0; row < part.height; row++) {
+    const from = row * part.width * 3;
+    data.set(part.data.subarray(from, from + part.width * 3), ((top + row) * size + left) * 3);
+  }
+  return { width: size, height: size, data };
+}
+
+/** The whole picture, fitted in by the manifest's `fit`. */
+export function viewWhole(picture: Pixels, { input_size: size, fit }: Pick<FaceDetector, "input_size" | "fit">): View {
+  const longer = Math.max(picture.width, picture.height);
+  const fitted = (side: number): number =>
+    fit === "stretch" ? size : Math.max(1, Math.floor((side * size) / longer + 0.5));
+  const width = fitted(picture.width);
+  const height = fitted(picture.height);
+  const left = Math.floor((size - width) / 2);
+  const top = Math.floor((size - height) / 2);
+  const scaleX = picture.width / width;
+  const scaleY = picture.height / height;
+  const canvas = onCanvas(size, resize(picture, width, height), left, top);
+  return { canvas, left: -left * scaleX, top: -top * scaleY, scaleX, scaleY, goesOn: ENDS };
+}
+
+/** What of a window lies in the picture, along one axis; `size` is the side of the canvas that shows the window. */
+function inside(start: number, side: number, length: number, size: number) {
+  const begin = Math.max(start, 0);
+  const end = Math.min(start + side, length);
+  const newBegin = Math.min(Math.floor(((begin - start) * size) / side + 0.5), size - 1);
+  const newEnd = Math.max(Math.floor(((end - start) * size) / side + 0.5), newBegin + 1);
+  const scale = (end - begin) / (newEnd - newBegin);
+  return { begin, length: end - begin, newBegin, newLength: newEnd - newBegin, scale };
+}
+
+/** The surroundings of a face that lies at least in part in the picture, so large that the detector sees it best. */
+export function viewAround(picture: Pixels, box: Box, { input_size: size, search }: FaceDetector): View {
+  const side = Math.max(1, Math.floor((Math.max(box.width, box.height) * size) / search.best_size + 0.5));
+  const x = inside(Math.floor(box.x + box.width / 2 - side / 2 + 0.5), side, picture.width, size);
+  const y = inside(Math.floor(box.y + box.height / 2 - side / 2 + 0.5), side, picture.height, size);
+  const part = resize(cut(picture, x.begin, y.begin, x.length, y.length), x.newLength, y.newLength);
   return {
-    left: Math.floor((size - newWidth) / 2),
-    top: Math.floor((size - newHeight) / 2),
-    width: newWidth,
-    height: newHeight,
+    canvas: onCanvas(size, part, x.newBegin, y.newBegin),
+    left: x.begin - x.newBegin * x.scale,
+    top: y.begin - y.newBegin * y.scale,
+    scaleX: x.scale,
+    scaleY: y.scale,
+    goesOn: ENDS,
   };
 }
 
-/** The face detector's input: float32 RGB 0..255, size x size, black beside the picture. */
-export function detectorInput(picture: Pixels, size: number, fit: Fit): Float32Array {
-  const small = resize(picture, fit.width, fit.height);
-  const input = new Float32Array(size * size * 3);
-  for (let row = 0; row < fit.height; row++) {
-    const from = row * fit.width * 3;
-    input.set(small.data.subarray(from, from + fit.width * 3), ((fit.top + row) * size + fit.left) * 3);
-  }
-  return input;
-}
-
-function overlap(a: Box, b: Box): number {
+export function intersection(a: Box, b: Box): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  if (width <= 0 || height <= 0) return 0;
-  const both = width * height;
-  return both / (a.width * a.height + b.width * b.height - both);
+  return Math.max(width, 0) * Math.max(height, 0);
 }
 
-/** The mean of boxes around one face, weighted by score, under the best score: as the training faces were found. */
-function blend(boxes: Box[]): Box {
-  const total = boxes.reduce((sum, box) => sum + box.score, 0);
-  const mean = (pick: (box: Box) => number): number =>
-    boxes.reduce((sum, box) => sum + pick(box) * box.score, 0) / total;
+/** Intersection over union. */
+export function overlap(a: Box, b: Box): number {
+  const both = intersection(a, b);
+  const union = a.width * a.height + b.width * b.height - both;
+  return union > 0 ? both / union : 0;
+}
+
+/** A row of the face detector's output, in pixels of its input. */
+interface Row {
+  box: Box;
+  points: Point[];
+}
+
+const POINTS = 6;
+const ROW = 5 + 2 * POINTS;
+
+/** The mean of rows of one face, weighted by score, under the best score. */
+function blend(rows: Row[]): Row {
+  const total = rows.reduce((sum, { box }) => sum + box.score, 0);
+  const mean = (pick: (row: Row) => number): number =>
+    rows.reduce((sum, row) => sum + pick(row) * row.box.score, 0) / total;
   return {
-    score: boxes[0].score,
-    x: mean((box) => box.x),
-    y: mean((box) => box.y),
-    width: mean((box) => box.width),
-    height: mean((box) => box.height),
+    box: {
+      score: rows[0].box.score,
+      x: mean(({ box }) => box.x),
+      y: mean(({ box }) => box.y),
+      width: mean(({ box }) => box.width),
+      height: mean(({ box }) => box.height),
+    },
+    points: rows[0].points.map((_, at): Point => [
+      mean(({ points }) => points[at][0]),
+      mean(({ points }) => points[at][1]),
+    ]),
   };
 }
 
-const ROW = 5;
-
 /**
- * `anchors` are rows of score, x, y, width, height as fractions of the input square.
- * Gives the boxes that remain in pixels of the picture, largest area first.
+ * One row for each face, best score first. Rows that overlap a better one are of the same face, which lies at the mean of
+ * those that have the blending score, as the training faces were found.
  */
-export function chooseFaces(
-  anchors: ArrayLike<number>,
-  picture: { width: number; height: number },
-  fit: Fit,
-  rule: Pick<FaceDetector, "input_size" | "score_threshold" | "iou_threshold">,
-): Box[] {
-  const candidates: Box[] = [];
-  for (let at = 0; at + ROW <= anchors.length; at += ROW) {
-    const score = anchors[at];
-    if (score < rule.score_threshold) continue;
-    candidates.push({ score, x: anchors[at + 1], y: anchors[at + 2], width: anchors[at + 3], height: anchors[at + 4] });
+function suppress(output: ArrayLike<number>, leastScore: number, rule: FaceDetector): Row[] {
+  const size = rule.input_size;
+  const rows: Row[] = [];
+  for (let at = 0; at + ROW <= output.length; at += ROW) {
+    const score = output[at];
+    if (!(score >= leastScore)) continue;
+    rows.push({
+      box: {
+        score,
+        x: output[at + 1] * size,
+        y: output[at + 2] * size,
+        width: output[at + 3] * size,
+        height: output[at + 4] * size,
+      },
+      points: Array.from({ length: POINTS }, (_, point): Point => {
+        const from = at + 5 + 2 * point;
+        return [output[from] * size, output[from + 1] * size];
+      }),
+    });
   }
-  candidates.sort((a, b) => b.score - a.score);
-  const kept: Box[] = [];
-  for (let left = candidates; left.length > 0;) {
+  rows.sort((a, b) => b.box.score - a.box.score);
+  const kept: Row[] = [];
+  for (let left = rows; left.length > 0;) {
     const best = left[0];
-    const same = left.filter((box) => box === best || overlap(best, box) > rule.iou_threshold);
-    kept.push(blend(same));
-    left = left.filter((box) => !same.includes(box));
+    const same = left.filter((row) => row === best || overlap(best.box, row.box) > rule.iou_threshold);
+    kept.push(blend(same.filter((row) => row.box.score >= Math.min(rule.blend_score, best.box.score))));
+    left = left.filter((row) => !same.includes(row));
   }
-  const scaleX = picture.width / fit.width;
-  const scaleY = picture.height / fit.height;
-  return kept
-    .map((box) => ({
+  return kept;
+}
+
+/** A square turned by quarter turns counterclockwise, exactly. */
+export function turn(square: Pixels, turns: number): Pixels {
+  const side = square.width;
+  let { data } = square;
+  for (let done = 0; done < turns; done++) {
+    const turned = new Uint8Array(data.length);
+    for (let row = 0; row < side; row++) {
+      for (let column = 0; column < side; column++) {
+        const from = (column * side + (side - 1 - row)) * 3;
+        const to = (row * side + column) * 3;
+        turned[to] = data[from];
+        turned[to + 1] = data[from + 1];
+        turned[to + 2] = data[from + 2];
+      }
+    }
+    data = turned;
+  }
+  return { width: side, height: side, data };
+}
+
+/** A row found in a canvas turned by quarter turns counterclockwise, as it lies in the canvas before. */
+function turnBack({ box, points }: Row, turns: number, size: number): Row {
+  let turned: Row = { box, points };
+  for (let done = 0; done < turns; done++) {
+    const { x, y, width, height, score } = turned.box;
+    turned = {
+      box: { score, x: size - y - height, y: x, width: height, height: width },
+      points: turned.points.map(([pointX, pointY]): Point => [size - pointY, pointX]),
+    };
+  }
+  return turned;
+}
+
+function isWhole({ box: { x, y, width, height } }: Row, { goesOn }: View, size: number): boolean {
+  const beyond = [x < 0, y < 0, x + width > size, y + height > size];
+  return !beyond.some((cutOff, side) => cutOff && goesOn[side]);
+}
+
+function inPicture({ box, points }: Row, { left, top, scaleX, scaleY }: View): Face {
+  return {
+    box: {
       score: box.score,
-      x: (box.x * rule.input_size - fit.left) * scaleX,
-      y: (box.y * rule.input_size - fit.top) * scaleY,
-      width: box.width * rule.input_size * scaleX,
-      height: box.height * rule.input_size * scaleY,
-    }))
-    .sort((a, b) => b.width * b.height - a.width * a.height);
+      x: left + box.x * scaleX,
+      y: top + box.y * scaleY,
+      width: box.width * scaleX,
+      height: box.height * scaleY,
+    },
+    points: points.map(([x, y]): Point => [left + x * scaleX, top + y * scaleY]),
+    seen: Math.max(box.width, box.height),
+  };
+}
+
+/** Runs the face detector on RGB 0..255 and gives its rows: score, box and key points as fractions of the input's side. */
+export type FaceGraph = (input: Float32Array) => Promise<ArrayLike<number>>;
+
+/** The faces that the detector sees in a view turned by quarter turns counterclockwise, best score first. */
+export async function look(
+  graph: FaceGraph,
+  view: View,
+  turns: number,
+  leastScore: number,
+  rule: FaceDetector,
+): Promise<Face[]> {
+  const output = await graph(Float32Array.from(turn(view.canvas, turns).data));
+  return suppress(output, leastScore, rule)
+    .map((row) => turnBack(row, turns, rule.input_size))
+    .filter((row) => isWhole(row, view, rule.input_size))
+    .map((row) => inPicture(row, view));
 }

@@ -25,12 +25,30 @@ export interface Network {
   golden: Golden & { logits: { tfjs: number[] } };
 }
 
+/** How a picture is searched; what each number is stands in the manifest's schema. */
+export interface SearchRule {
+  smallest_size: number;
+  best_size: number;
+  confirmed_score: number;
+  turned_score: number;
+  sure_score: number;
+  max_tilt: number;
+  piece_share: number;
+  finer_by: number;
+  overlap: number;
+  max_tiles: number;
+  max_candidates: number;
+  max_seconds: number;
+}
+
 export interface FaceDetector {
   name: string;
   input_size: number;
   fit: "letterbox" | "stretch";
   score_threshold: number;
   iou_threshold: number;
+  blend_score: number;
+  search: SearchRule;
   files: { tfjs: TfjsModel };
   golden: Golden & { faces: { tfjs: number[] } };
 }

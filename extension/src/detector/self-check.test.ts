@@ -62,5 +62,5 @@ test("a file of another size is refused", async () => {
 
 test("the best face is the row with the best score", () => {
   const anchors = Float32Array.from([0.25, 1, 1, 1, 1, 0.75, 2, 2, 2, 2, 0.5, 3, 3, 3, 3]);
-  expect([...bestFace(anchors)]).toEqual([0.75, 2, 2, 2, 2]);
+  expect([...bestFace(anchors, 5)]).toEqual([0.75, 2, 2, 2, 2]);
 });

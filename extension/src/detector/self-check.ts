@@ -43,9 +43,9 @@ export async function selfCheck(
   }
 }
 
-/** Of all anchors' rows (score, x, y, width, height) the one with the best score. */
-export function bestFace(anchors: Float32Array): Float32Array {
+/** Of all anchors' rows, each of `length` values, score first, the one with the best score. */
+export function bestFace(anchors: Float32Array, length: number): Float32Array {
   let best = 0;
-  for (let at = 5; at < anchors.length; at += 5) if (anchors[at] > anchors[best]) best = at;
-  return anchors.subarray(best, best + 5);
+  for (let at = length; at < anchors.length; at += length) if (anchors[at] > anchors[best]) best = at;
+  return anchors.subarray(best, best + length);
 }

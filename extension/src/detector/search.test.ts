@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { answers, blank, row, RULE } from "./faces.testing";
+import { findFaces } from "./search";
+
+const SMALLEST = 60 / 1.7;
+const SURE = row(0.9, 0.25, 0.25, 0.5, 0.5);
+const DOUBTFUL = row(0.7, 0.25, 0.25, 0.5, 0.5);
+
+test("a small picture with one large face gets one look", async () => {
+  const graph = answers([SURE]);
+  expect((await findFaces(blank(600, 600), graph, RULE, SMALLEST)).faces).toHaveLength(1);
+  expect(graph.looks()).toBe(1);
+});
+
+test("a candidate that a second look does not find again is no face", async () => {
+  expect((await findFaces(blank(600, 600), answers([DOUBTFUL]), RULE, SMALLEST)).faces).toEqual([]);
+});
+
+test("a second look is centred on the candidate at the best size", async () => {
+  const graph = answers([row(0.7, 0.5, 0.25, 0.1, 0.1)], [row(0.95, 96 / 256, 96 / 256, 0.25, 0.25)]);
+  const [face] = (await findFaces(blank(600, 600), graph, RULE, SMALLEST)).faces;
+  expect(face.box.x).toBeCloseTo(300, 0);
+  expect(face.box.y).toBeCloseTo(150, 0);
+  expect(face.box.score).toBe(0.95);
+});
+
+test("pieces of a face are no faces", async () => {
+  const graph = answers([SURE, row(0.9, 0.3, 0.3, 0.2, 0.2)]);
+  expect((await findFaces(blank(600, 600), graph, RULE, SMALLEST)).faces).toHaveLength(1);
+});
+
+test("other orientations are tried only when nothing was found", async () => {
+  const graph = answers();
+  await findFaces(blank(600, 600), graph, RULE, SMALLEST);
+  expect(graph.looks()).toBe(4);
+});
+
+test("the number of looks is bounded", async () => {
+  const graph = answers();
+  const bounded = { ...RULE, search: { ...RULE.search, max_tiles: 5 } };
+  const { smallest } = await findFaces(blank(1600, 1200), graph, bounded, SMALLEST);
+  expect(graph.looks()).toBeLessThanOrEqual(5 + 4);
+  expect(smallest).toBeGreaterThan(SMALLEST);
+});
+
+test("a search that takes too long says that it stopped", async () => {
+  const impatient = { ...RULE, search: { ...RULE.search, max_seconds: 0 } };
+  expect((await findFaces(blank(1600, 1200), answers(), impatient, SMALLEST)).finished).toBe(false);
+});

@@ -1,0 +1,193 @@
+import type { FaceDetector } from "./manifest";
+import {
+  angleFrom,
+  angleOf,
+  intersection,
+  look,
+  onCanvas,
+  overlap,
+  turnsOf,
+  viewAround,
+  viewWhole,
+  type Box,
+  type Face,
+  type FaceGraph,
+  type View,
+} from "./faces";
+import { cut, type Pixels } from "./pixels";
+import { resize } from "./resize";
+
+export interface Found {
+  /** Largest area first. */
+  faces: Face[];
+  /** Whether the search came to its end; if not, small faces may be missing. */
+  finished: boolean;
+  /** The longer side in pixels of the smallest box that was searched for. */
+  smallest: number;
+}
+
+/** Of the whole picture; upright first, then on either side and upside down. */
+const ORIENTATIONS = [0, 1, 3, 2];
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+function area({ width, height }: Box): number {
+  return width * height;
+}
+
+function largestFirst(faces: Face[]): Face[] {
+  return faces.toSorted((a, b) => area(b.box) - area(a.box));
+}
+
+/** Whether a face seen in the upright picture needs no second look. */
+function isSure(face: Face, { search }: FaceDetector): boolean {
+  return face.box.score >= search.sure_score && face.seen >= search.best_size / 2 && turnsOf(face) === 0;
+}
+
+/** Where tiles of `size` begin that cover `length`, evenly spaced, each over at least `overlap` of the next. */
+function starts(length: number, size: number, overlap: number): number[] {
+  if (length <= size) return [0];
+  const count = Math.ceil((length - overlap) / (size - overlap));
+  return Array.from({ length: count }, (_, index) => Math.floor((index * (length - size)) / (count - 1) + 0.5));
+}
+
+function countTiles({ width, height }: Size, { input_size: size, search }: FaceDetector): number {
+  return starts(width, size, search.overlap).length * starts(height, size, search.overlap).length;
+}
+
+/** Sizes of the picture, finest first, whose tiles show what the whole is too coarse for; and the finest scale. */
+function levels({ width, height }: Size, rule: FaceDetector, smallest: number): { sizes: Size[]; scale: number } {
+  const whole = rule.input_size / Math.max(width, height);
+  let scale = Math.min(1, rule.search.smallest_size / smallest);
+  for (;;) {
+    const sizes: Size[] = [];
+    for (let level = scale; level > whole * rule.search.finer_by; level /= 2) {
+      sizes.push({
+        width: Math.max(1, Math.floor(width * level + 0.5)),
+        height: Math.max(1, Math.floor(height * level + 0.5)),
+      });
+    }
+    const tiles = sizes.reduce((sum, size) => sum + countTiles(size, rule), 0);
+    if (tiles <= rule.search.max_tiles) return { sizes, scale };
+    scale *= 0.95;
+  }
+}
+
+/** The tiles of every level, coarsest first. */
+function* tilesOf(picture: Pixels, sizes: Size[], { input_size: size, search }: FaceDetector): Generator<View> {
+  const pictures: Pixels[] = [];
+  let level = picture;
+  for (const { width, height } of sizes) {
+    level = resize(level, width, height);
+    pictures.push(level);
+  }
+  for (const { width, height, data } of pictures.reverse()) {
+    const scaleX = picture.width / width;
+    const scaleY = picture.height / height;
+    for (const top of starts(height, size, search.overlap)) {
+      for (const left of starts(width, size, search.overlap)) {
+        const part = cut({ width, height, data }, left, top, Math.min(size, width), Math.min(size, height));
+        yield {
+          canvas: onCanvas(size, part),
+          left: left * scaleX,
+          top: top * scaleY,
+          scaleX,
+          scaleY,
+          goesOn: [left > 0, top > 0, left + size < width, top + size < height],
+        };
+      }
+    }
+  }
+}
+
+/** Whether a box is a face already found, a piece of one, or one with much around it. */
+function isPiece(box: Box, faces: Face[], { search }: FaceDetector): boolean {
+  return faces.some((face) => intersection(box, face.box) > search.piece_share * Math.min(area(box), area(face.box)));
+}
+
+function touches(box: Box, picture: Size): boolean {
+  const middleX = box.x + box.width / 2;
+  const middleY = box.y + box.height / 2;
+  return middleX >= 0 && middleX < picture.width && middleY >= 0 && middleY < picture.height && area(box) > 0;
+}
+
+/** The candidate as a look centred on it sees it, or null if that sees no face. */
+async function secondLook(
+  candidate: Face,
+  picture: Pixels,
+  graph: FaceGraph,
+  rule: FaceDetector,
+): Promise<Face | null> {
+  const { search } = rule;
+  const view = viewAround(picture, candidate.box, rule);
+  const expected = turnsOf(candidate);
+  let best: Face | null = null;
+  // A face that is upside down looks like a poor upright one, so both are tried unless the first is beyond doubt.
+  for (const turns of [expected, (expected + 2) % 4]) {
+    const least = turns === 0 ? search.confirmed_score : search.turned_score;
+    for (const face of await look(graph, view, turns, least, rule)) {
+      const upright = Math.abs(angleFrom(angleOf(face), turns)) <= search.max_tilt;
+      const same = overlap(face.box, candidate.box) > rule.iou_threshold;
+      if (upright && same && (!best || face.box.score > best.box.score)) best = face;
+    }
+    if (best && best.box.score >= search.sure_score) break;
+  }
+  if (!best || turnsOf(best) !== expected || candidate.seen < search.best_size) return best;
+  // The look in which the face was larger tells better where it is.
+  return { ...candidate, box: { ...candidate.box, score: best.box.score } };
+}
+
+/**
+ * Finds every face of a picture, in as many looks as it needs: the whole first; then tiles at finer scales, where a face
+ * large enough to be judged could still hide. What a look shows is a candidate, believed after a second look that is
+ * centred on it at the detector's best scale. `smallest` is the longer side of the smallest box worth finding, in pixels.
+ */
+export async function findFaces(
+  picture: Pixels,
+  graph: FaceGraph,
+  rule: FaceDetector,
+  smallest: number,
+): Promise<Found> {
+  const { search, score_threshold: least } = rule;
+  const end = performance.now() + 1000 * search.max_seconds;
+  const { sizes, scale } = levels(picture, rule, smallest);
+  const whole = viewWhole(picture, rule);
+  let finished = true;
+  const faces: Face[] = [];
+
+  const believe = async (candidates: Face[]): Promise<void> => {
+    let looked = 0;
+    for (const candidate of largestFirst(candidates)) {
+      if (isPiece(candidate.box, faces, rule) || !touches(candidate.box, picture)) continue;
+      if (looked === search.max_candidates || performance.now() > end) {
+        finished = false;
+        return;
+      }
+      looked += 1;
+      const face = await secondLook(candidate, picture, graph, rule);
+      if (face && !isPiece(face.box, faces, rule)) faces.push(face);
+    }
+  };
+
+  for (const turns of ORIENTATIONS) {
+    const seen = await look(graph, whole, turns, least, rule);
+    if (turns === 0) {
+      for (const face of largestFirst(seen)) {
+        if (isSure(face, rule) && !isPiece(face.box, faces, rule)) faces.push(face);
+      }
+      for (const tile of tilesOf(picture, sizes, rule)) {
+        if (performance.now() > end) {
+          finished = false;
+          break;
+        }
+        seen.push(...(await look(graph, tile, 0, least, rule)));
+      }
+    }
+    await believe(seen);
+    if (faces.length > 0) break;
+  }
+  return { faces: largestFirst(faces), finished, smallest: Math.max(smallest, search.smallest_size / scale) };
+}

@@ -1,0 +1,186 @@
+"""Finding every face of a picture, in as many looks as the picture needs.
+
+The whole picture first; then tiles at finer scales, where a face large enough to be judged could still hide. What a
+look shows is a candidate, believed after a second look that is centred on it at the detector's best scale.
+"""
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from fake_image_detection.bundle import FaceDetectorRule
+from fake_image_detection.faces import Face, View, angle_from, look, view_around, view_whole
+from fake_image_detection.geometry import Box, resize
+from fake_image_detection.picture import Pixels
+from fake_image_detection.runtimes import Graph
+
+# Of the whole picture; upright first, then on either side and upside down.
+_ORIENTATIONS = (0, 1, 3, 2)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found.
+
+    Attributes:
+        faces: largest area first.
+        finished: whether the search came to its end; if not, small faces may be missing.
+        smallest: the longer side in pixels of the smallest box that was searched for.
+    """
+
+    faces: list[Face]
+    finished: bool
+    smallest: float
+
+
+def find_faces(pixels: Pixels, graph: Graph, rule: FaceDetectorRule, smallest: float) -> Found:
+    """All faces of a picture.
+
+    Args:
+        pixels: uint8 (height, width, 3), RGB.
+        graph: the face detector.
+        rule: the manifest's rule for it.
+        smallest: the longer side, in pixels, of the smallest box worth finding.
+    """
+    height, width, _ = pixels.shape
+    end = time.monotonic() + rule.search.max_seconds
+    levels, scale = _levels(width, height, rule, smallest)
+    whole = view_whole(pixels, rule)
+    faces: list[Face] = []
+    finished = True
+    for turns in _ORIENTATIONS:
+        seen = look(graph, whole, turns, rule.score_threshold, rule)
+        if turns == 0:
+            for face in _largest_first(seen):
+                if _is_sure(face, rule) and not _is_piece(face.box, faces, rule):
+                    faces.append(face)
+            for tile in _tiles(pixels, levels, rule.input_size, rule.search.overlap):
+                if time.monotonic() > end:
+                    finished = False
+                    break
+                seen += look(graph, tile, 0, rule.score_threshold, rule)
+        finished = _believe(faces, seen, pixels, graph, rule, end) and finished
+        if faces:
+            break
+    return Found(_largest_first(faces), finished, max(smallest, rule.search.smallest_size / scale))
+
+
+def _largest_first(faces: list[Face]) -> list[Face]:
+    return sorted(faces, key=lambda face: -face.box.area)
+
+
+def _is_sure(face: Face, rule: FaceDetectorRule) -> bool:
+    """Whether a face seen in the upright picture needs no second look."""
+    return face.box.score >= rule.search.sure_score and face.seen >= rule.search.best_size / 2 and face.turns == 0
+
+
+def _believe(
+    faces: list[Face], candidates: list[Face], pixels: Pixels, graph: Graph, rule: FaceDetectorRule, end: float
+) -> bool:
+    """Add to `faces` what a second look finds again; returns whether there was time for all candidates."""
+    looked = 0
+    for candidate in _largest_first(candidates):
+        if _is_piece(candidate.box, faces, rule) or not _touches(candidate.box, pixels):
+            continue
+        if looked == rule.search.max_candidates or time.monotonic() > end:
+            return False
+        looked += 1
+        face = _second_look(candidate, pixels, graph, rule)
+        if face is not None and not _is_piece(face.box, faces, rule):
+            faces.append(face)
+    return True
+
+
+def _second_look(candidate: Face, pixels: Pixels, graph: Graph, rule: FaceDetectorRule) -> Face | None:
+    """The candidate as a look centred on it sees it, or None if that sees no face."""
+    view = view_around(pixels, candidate.box, rule)
+    best: Face | None = None
+    # A face that is upside down looks like a poor upright one, so both are tried unless the first is beyond doubt.
+    for turns in (candidate.turns, (candidate.turns + 2) % 4):
+        least = rule.search.turned_score if turns else rule.search.confirmed_score
+        for face in look(graph, view, turns, least, rule):
+            upright = abs(angle_from(face.angle, turns)) <= rule.search.max_tilt
+            same = _overlap(face.box, candidate.box) > rule.iou_threshold
+            if upright and same and (best is None or face.box.score > best.box.score):
+                best = face
+        if best is not None and best.box.score >= rule.search.sure_score:
+            break
+    if best is None or best.turns != candidate.turns or candidate.seen < rule.search.best_size:
+        return best
+    # The look in which the face was larger tells better where it is.
+    box = candidate.box
+    return Face(Box(box.x, box.y, box.width, box.height, best.box.score), candidate.points, candidate.seen)
+
+
+def _levels(width: int, height: int, rule: FaceDetectorRule, smallest: float) -> tuple[list[tuple[int, int]], float]:
+    """Sizes of the picture, finest first, whose tiles show what the whole is too coarse for; and the finest scale."""
+    whole = rule.input_size / max(width, height)
+    scale = min(1.0, rule.search.smallest_size / smallest)
+    while True:
+        sizes = []
+        level = scale
+        while level > whole * rule.search.finer_by:
+            sizes.append((max(1, math.floor(width * level + 0.5)), max(1, math.floor(height * level + 0.5))))
+            level /= 2
+        if sum(_count(*size, rule) for size in sizes) <= rule.search.max_tiles:
+            return sizes, scale
+        scale *= 0.95
+
+
+def _count(width: int, height: int, rule: FaceDetectorRule) -> int:
+    size, overlap = rule.input_size, rule.search.overlap
+    return len(_starts(width, size, overlap)) * len(_starts(height, size, overlap))
+
+
+def _starts(length: int, size: int, overlap: int) -> list[int]:
+    """Where tiles of `size` begin that cover `length`, evenly spaced, each over at least `overlap` of the next."""
+    if length <= size:
+        return [0]
+    count = math.ceil((length - overlap) / (size - overlap))
+    return [math.floor(index * (length - size) / (count - 1) + 0.5) for index in range(count)]
+
+
+def _tiles(pixels: Pixels, sizes: list[tuple[int, int]], size: int, overlap: int) -> Iterator[View]:
+    """The tiles of every level, coarsest first."""
+    height, width, _ = pixels.shape
+    levels = []
+    level = pixels
+    for new_width, new_height in sizes:
+        level = resize(level, new_width, new_height)
+        levels.append(level)
+    for level in reversed(levels):
+        new_height, new_width, _ = level.shape
+        scale_x, scale_y = width / new_width, height / new_height
+        for top in _starts(new_height, size, overlap):
+            for left in _starts(new_width, size, overlap):
+                part = level[top : top + size, left : left + size]
+                canvas = np.zeros((size, size, 3), np.uint8)
+                canvas[: part.shape[0], : part.shape[1]] = part
+                goes_on = (left > 0, top > 0, left + size < new_width, top + size < new_height)
+                yield View(canvas, left * scale_x, top * scale_y, scale_x, scale_y, goes_on)
+
+
+def _is_piece(box: Box, faces: list[Face], rule: FaceDetectorRule) -> bool:
+    """Whether a box is a face already found, a piece of one, or one with much around it."""
+    return any(_intersection(box, face.box) > rule.search.piece_share * min(box.area, face.box.area) for face in faces)
+
+
+def _touches(box: Box, pixels: Pixels) -> bool:
+    height, width, _ = pixels.shape
+    middle_x, middle_y = box.x + box.width / 2, box.y + box.height / 2
+    return 0 <= middle_x < width and 0 <= middle_y < height and box.area > 0
+
+
+def _intersection(one: Box, other: Box) -> float:
+    width = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    height = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
+    return max(width, 0.0) * max(height, 0.0)
+
+
+def _overlap(one: Box, other: Box) -> float:
+    both = _intersection(one, other)
+    union = one.area + other.area - both
+    return both / union if union > 0 else 0.0
