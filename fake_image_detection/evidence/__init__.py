@@ -7,7 +7,8 @@ from fake_image_detection.evidence.containers import read_metadata
 from fake_image_detection.evidence.credentials import read_credentials
 from fake_image_detection.evidence.rules import find_markers
 from fake_image_detection.evidence.table import LIMITS
-from fake_image_detection.report import Evidence, Verdict
+from fake_image_detection.report import Evidence
+from fake_image_detection.verdict import Verdict
 
 _STRENGTHS = ("conclusive", "strong", "weak")
 

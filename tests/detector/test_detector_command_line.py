@@ -265,7 +265,7 @@ def test_scan_stops_on_ctrl_c_and_goes_on_later(tmp_path: Path, astronaut: NDArr
         (root / f"{number:03}.png").write_bytes(file.getvalue())
 
     process: Any = subprocess.Popen(
-        [*COMMAND, "scan", str(root), "--out", str(out)],
+        [*COMMAND, "scan", str(root), "--out", str(out), "--network", "light"],
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
@@ -282,7 +282,7 @@ def test_scan_stops_on_ctrl_c_and_goes_on_later(tmp_path: Path, astronaut: NDArr
     stopped = rows_of(out)
     assert 16 <= len(stopped) < 112
 
-    done = run("scan", root, "--out", out)
+    done = run("scan", root, "--out", out, "--network", "light")
     assert done.returncode == 0
     assert "112/112" in done.stderr
     rows = rows_of(out)

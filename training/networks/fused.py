@@ -95,10 +95,11 @@ def fuse(model: keras.Model) -> keras.Model:
 
     def swap(layer: keras.Layer) -> keras.Layer:
         config = layer.get_config()
-        if type(layer) is keras.layers.BatchNormalization:
+        kind: Any = type(layer)
+        if kind is keras.layers.BatchNormalization:
             # Cast to the precision of a mixed policy, copies of the moving statistics would be updated, not they.
             config["autocast"] = False
-        return FUSED.get(type(layer), type(layer)).from_config(config)
+        return FUSED.get(kind, kind).from_config(config)
 
     fused = keras.models.clone_model(model, clone_function=swap)
     fused.set_weights(model.get_weights())
