@@ -51,6 +51,15 @@ def configuration(options: argparse.Namespace) -> Configuration:
     return replace(wanted, start=best_start(wanted.network)) if wanted.start == "best" else wanted
 
 
+def make_traces(options: argparse.Namespace) -> None:
+    """Draw photographs again by the options of `python -m training traces`."""
+    from training.faces.autoencoder import TinyAutoencoder
+    from training.faces.traces import draw_again
+
+    count = draw_again(load_examples(options.data), TinyAutoencoder(options.autoencoder), options.out)
+    print(f"{count} photographs drawn again. Next: python -m training train ... --traces {options.out}")
+
+
 def tune_network(options: argparse.Namespace) -> None:
     """Search by the options of `python -m training tune`."""
     from training.studies.tune import tune
@@ -180,6 +189,7 @@ def _weight(text: str) -> tuple[str, float]:
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "train": train_network,
+    "traces": make_traces,
     "tune": tune_network,
     "release": release_network,
     "update": update_network,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
 
 import keras
 import numpy as np
@@ -17,22 +16,15 @@ from training.faces.examples import Example
 Teach = Callable[[Sequence[Image.Image]], np.ndarray]
 
 
-class Simulator(Protocol):
-    """What makes a fake of a photograph."""
-
-    def fake(self, face: Image.Image, rng: np.random.Generator) -> Image.Image:
-        """Return a photograph as a generator might have drawn it."""
-
-    def photograph(self, face: Image.Image, rng: np.random.Generator) -> Image.Image:
-        """Return a photograph with all that was done to it for that but the generator's traces."""
-
-
 class Batches(keras.utils.PyDataset):  # type: ignore[misc]
     """The training faces of an epoch.
 
     Half of the faces are fake, half real. Within a class an origin is drawn in proportion to the square root of its
     size times its weight, so that a large origin leads without drowning the small ones; and within an origin a host in
     proportion to the square root of its own, since the faces of one site are often the same few people.
+
+    Photographs and themselves as a generator's decoder drew them come as pairs, both treated alike to the last pixel,
+    so that the decoder's trace is all that tells them apart.
 
     Every batch depends on the seed and its place in the run alone: a run that is resumed sees just what it would have
     seen.
@@ -49,8 +41,8 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         seed: int,
         weights: Mapping[str, float],
         augmentation: str = "web",
-        simulated: float = 0.0,
-        simulator: Simulator | None = None,
+        pairs: Sequence[tuple[Example, Example]] = (),
+        paired: float = 0.0,
         teach: Teach | None = None,
         workers: int = 2,
     ) -> None:
@@ -65,9 +57,8 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
             seed: of the run.
             weights: origin -> how much more often it is drawn.
             augmentation: a name of `training.faces.augment.AUGMENTATIONS`.
-            simulated: share of the fakes that are photographs which `simulator` made fake, and of the photographs that
-                it brought to the same size and through the same JPEG.
-            simulator: what makes them.
+            pairs: photographs, and the same drawn again.
+            paired: share of the faces that come in such pairs.
             teach: n faces -> probabilities (n, 1) of a teacher, which come along with the labels.
             workers: threads that make batches.
         """
@@ -79,15 +70,17 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         self.steps = steps
         self.seed = seed
         self.augment = AUGMENTATIONS[augmentation]
-        self.simulated = simulated
-        self.simulator = simulator
+        self.pairs = pairs
+        self.pairs_in_batch = round(batch_size * paired / 2)
         self.teach = teach
         odds = _odds_of_origins(examples) * [weights.get(example.origin, 1.0) for example in examples]
         labels = np.array([example.label for example in examples])
         for label in (0, 1):
             odds[labels == label] /= 2 * odds[labels == label].sum()
         self.odds = odds
-        self.odds_of_photographs = 2 * odds * (labels == 0)
+        places = {example.path: place for place, example in enumerate(examples)}
+        self.odds_of_pairs = np.array([odds[places[photograph.path]] for photograph, _ in pairs])
+        self.odds_of_pairs /= self.odds_of_pairs.sum() or 1.0
 
     def __len__(self) -> int:
         """Return the number of batches."""
@@ -99,25 +92,22 @@ class Batches(keras.utils.PyDataset):  # type: ignore[misc]
         With a teacher, labels are `logit` and the teacher's probabilities `softened`.
         """
         rng = np.random.default_rng((self.seed, self.steps[index]))
-        chosen = rng.choice(len(self.examples), self.batch_size, p=self.odds)
+        alone = rng.choice(len(self.examples), self.batch_size - 2 * self.pairs_in_batch, p=self.odds)
+        drawn = [(self.examples[i], rng) for i in alone]
+        if self.pairs_in_batch:
+            for i in rng.choice(len(self.pairs), self.pairs_in_batch, p=self.odds_of_pairs):
+                state = rng.integers(2**63)
+                drawn += [(example, np.random.default_rng(state)) for example in self.pairs[i]]
         inputs, faces = [], []
-        for example in (self.examples[i] for i in chosen):
-            faces.append(self.augment(self._face(example, rng), rng))
-            top, left = rng.integers(0, self.input_size - self.patch_size + 1, 2)
+        for example, fate in drawn:
+            faces.append(self.augment(open_face(example), fate))
+            top, left = fate.integers(0, self.input_size - self.patch_size + 1, 2)
             pixels = load_input(faces[-1], self.input_size)
             inputs.append(pixels[top : top + self.patch_size, left : left + self.patch_size])
-        labels = np.array([[self.examples[i].label] for i in chosen], np.float32)
+        labels = np.array([[example.label] for example, _ in drawn], np.float32)
         if self.teach:
             return np.stack(inputs), {"logit": labels, "softened": self.teach(faces)}
         return np.stack(inputs), labels
-
-    def _face(self, example: Example, rng: np.random.Generator) -> Image.Image:
-        if not self.simulator or rng.random() >= self.simulated:
-            return open_face(example)
-        if example.label:
-            photograph = self.examples[rng.choice(len(self.examples), p=self.odds_of_photographs)]
-            return self.simulator.fake(open_face(photograph), rng)
-        return self.simulator.photograph(open_face(example), rng)
 
 
 def _odds_of_origins(examples: Sequence[Example]) -> np.ndarray:

@@ -11,12 +11,12 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 
 from training.errors import StartWeightsError
+from training.torch_file import read_state
 
 CACHE = Path.home() / ".cache" / "fake_image_detection"
 
@@ -135,15 +135,6 @@ def _download(source: Source) -> bytes:
             return member.read()
 
 
-def _read_torch(path: Path) -> dict[str, np.ndarray]:
-    try:
-        import torch
-    except ImportError as error:
-        raise StartWeightsError("the weights are a PyTorch file: pip install torch, or --start scratch") from error
-    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    return {name: value.numpy() for name, value in state.items()}
-
-
 def _copy_convolution(state: dict[str, np.ndarray], key: str, norm_key: str, model: keras.Model, layer: str) -> None:
     """Copy a convolution of any kind with the normalisation that follows it."""
     depthwise = isinstance(model.get_layer(layer), keras.layers.DepthwiseConv2D)
@@ -154,7 +145,7 @@ def _copy_convolution(state: dict[str, np.ndarray], key: str, norm_key: str, mod
 
 
 def _copy_efficientnet_lite(path: Path, model: keras.Model) -> None:
-    state = _read_torch(path)
+    state = read_state(path)
     _copy_convolution(state, "_conv_stem", "_bn0", model, "stem")
     _copy_convolution(state, "_conv_head", "_bn1", model, "top")
     for block in range(_blocks(model)):
@@ -166,7 +157,7 @@ def _copy_efficientnet_lite(path: Path, model: keras.Model) -> None:
 
 
 def _copy_mobilenet_v2(path: Path, model: keras.Model) -> None:
-    state = _read_torch(path)
+    state = read_state(path)
     _copy_convolution(state, "features.0.0", "features.0.1", model, "stem")
     _copy_convolution(state, "features.18.0", "features.18.1", model, "top")
     for block in range(_blocks(model)):

@@ -93,6 +93,12 @@ class Configuration:
     teacher: str | None = _setting(
         None, "a released network whose verdicts are taught with the labels (distillation)", "models/NAME"
     )
+    traces: str | None = _setting(
+        None,
+        "of photographs drawn again, by python -m training traces: taught as generated, beside themselves",
+        "FOLDER",
+    )
+    paired: float = _setting(0.25, "of the faces, with --traces, that are such pairs", "SHARE")
     # Origins that the run never sees, neither in training nor in its own validation.
     without: list[str] = field(default_factory=list)
 
@@ -114,6 +120,10 @@ class Configuration:
             raise RunError("sparse categorical cross-entropy has no label smoothing")
         if self.loss == "softmax" and self.teacher:
             raise RunError("a teacher needs the logit: it cannot teach a softmax head")
+        if self.teacher and self.traces:
+            raise RunError("a teacher takes photographs drawn again for photographs: leave --teacher or --traces out")
+        if not 0 < self.paired <= 1:
+            raise RunError(f"the share of faces in pairs lies above 0 and up to 1, not at {self.paired}")
         if self.teacher and self.without:
             raise RunError(f"a teacher may know {', '.join(self.without)}, and would teach it: leave one of both out")
         if wrong := [origin for origin, factor in self.origin_weights.items() if factor <= 0]:
@@ -132,7 +142,7 @@ class Configuration:
     def published(self) -> dict[str, Any]:
         """Return the settings as JSON values, with runs/NAME or models/NAME for folders, wherever those lay."""
         settings = asdict(self)
-        for name in ("start", "teacher"):
+        for name in ("start", "teacher", "traces"):
             if settings[name]:
                 settings[name] = "/".join(Path(settings[name]).parts[-2:])
         return settings

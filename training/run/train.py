@@ -17,6 +17,7 @@ from training.errors import DataError, RunError
 from training.faces.batches import Batches
 from training.faces.conditions import quality_75
 from training.faces.examples import HAND_EDITED, Example, fingerprint
+from training.faces.traces import pairs
 from training.figures import metrics, plots, predict
 from training.run import checkpoint
 from training.run.configuration import Configuration
@@ -53,6 +54,7 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
     if resume:
         progress = checkpoint.load(last, trainee)
         check_faces(progress, faces, folder)
+    drawn_again = pairs(training, Path(configuration.traces)) if configuration.traces else []
     teacher = Teacher(Path(configuration.teacher)) if configuration.teacher else None
     if not resume:
         # Not before all that the run needs is there: a run that never began binds nobody to its settings.
@@ -79,6 +81,8 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
                 seed=configuration.seed,
                 weights=configuration.origin_weights,
                 augmentation=configuration.augmentation,
+                pairs=drawn_again,
+                paired=configuration.paired if drawn_again else 0.0,
                 teach=teacher,
             )
             logs, averages = fit_epoch(trainee, supply, epoch)

@@ -1,39 +1,72 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
-from training.faces.batches import Batches, open_face
-from training.faces.examples import read_examples
+from training.errors import DataError
+from training.faces import traces
+from training.faces.batches import Batches
+from training.faces.examples import Example, read_examples
 
 SETTINGS = {"input_size": 32, "batch_size": 16, "seed": 7, "weights": {}, "steps": range(4)}
 
 
-class Noting:
-    """A simulator that only notes what it is given."""
-
-    def __init__(self) -> None:
-        self.faked: list[bytes] = []
-        self.brought_along: list[bytes] = []
-
-    def fake(self, face: Image.Image, rng: np.random.Generator) -> Image.Image:
-        self.faked.append(face.tobytes())
-        return face
-
-    def photograph(self, face: Image.Image, rng: np.random.Generator) -> Image.Image:
-        self.brought_along.append(face.tobytes())
-        return face
+@pytest.fixture
+def photographs(kaggle_folder: Path) -> list[Example]:
+    return [example for example in read_examples(kaggle_folder) if example.split == "train"]
 
 
-def test_simulated_fakes_are_made_of_photographs_and_are_labelled_fake(kaggle_folder: Path) -> None:
-    examples = [example for example in read_examples(kaggle_folder) if example.split == "train"]
-    photographs = {open_face(example).tobytes() for example in examples if example.label == 0}
-    noting = Noting()
-    supply = Batches(examples, **SETTINGS, simulated=0.5, simulator=noting)
-    labels = np.concatenate([supply[i][1] for i in range(4)])
-    fakes = int(labels.sum())
-    assert {*noting.faked, *noting.brought_along} <= photographs
-    assert 0.25 * fakes < len(noting.faked) < 0.75 * fakes
-    assert 0.25 * (len(labels) - fakes) < len(noting.brought_along) < 0.75 * (len(labels) - fakes)
+@pytest.fixture
+def pairs(photographs: list[Example], tmp_path: Path) -> list[tuple[Example, Example]]:
+    def same(pictures: np.ndarray) -> np.ndarray:
+        return pictures
+
+    traces.draw_again(photographs, same, tmp_path / "drawn")
+    return traces.pairs(photographs, tmp_path / "drawn")
+
+
+def test_both_of_a_pair_are_treated_alike_to_the_last_pixel(
+    photographs: list[Example], pairs: list[tuple[Example, Example]]
+) -> None:
+    supply = Batches(photographs, **SETTINGS, patch_size=24, pairs=pairs, paired=0.5)
+    for step in range(4):
+        faces, labels = supply[step]
+        assert labels.shape == (16, 1)
+        assert labels[8:, 0].tolist() == [0, 1] * 4
+        assert np.array_equal(faces[8::2], faces[9::2])
+
+
+def test_a_run_without_pairs_is_the_same_as_ever(
+    photographs: list[Example], pairs: list[tuple[Example, Example]]
+) -> None:
+    usual, also = Batches(photographs, **SETTINGS), Batches(photographs, **SETTINGS, pairs=pairs, paired=0.0)
+    assert np.array_equal(usual[1][0], also[1][0])
+
+
+def test_only_photographs_of_the_training_split_are_drawn_again_and_those_there_are_kept(
+    photographs: list[Example], tmp_path: Path
+) -> None:
+    other = [replace(photographs[0], split="val")]
+    drawn: list[int] = []
+
+    def darker(pictures: np.ndarray) -> np.ndarray:
+        drawn.append(len(pictures))
+        return pictures // 2
+
+    for _ in range(2):
+        count = traces.draw_again([*photographs, *other], darker, tmp_path / "drawn")
+    real = [example for example in photographs if example.label == 0]
+    assert count == len(drawn) == len(real) == len(list((tmp_path / "drawn").iterdir()))
+    for photograph, again in traces.pairs(photographs, tmp_path / "drawn"):
+        assert again.label == 1
+        before, after = (np.asarray(Image.open(example.path)) for example in (photograph, again))
+        assert np.array_equal(after, before // 2)
+
+
+def test_a_folder_of_other_faces_is_refused(photographs: list[Example], tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="holds none of the photographs"):
+        traces.pairs(photographs, tmp_path)
