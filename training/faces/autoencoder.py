@@ -52,7 +52,7 @@ class TinyAutoencoder:
         latents = self._encode(x)
         # The decoder was taught to take latents of any size for ones in (-3, 3).
         decoded: np.ndarray = keras.ops.convert_to_numpy(self._decode(3 * keras.ops.tanh(latents / 3)))
-        return np.rint(np.clip(decoded, 0, 1) * 255).astype(np.uint8)[:, :height, :width]
+        return np.asarray(np.rint(np.clip(decoded, 0, 1) * 255), np.uint8)[:, :height, :width]
 
 
 def _only(folder: Path, part: str) -> dict[str, np.ndarray]:

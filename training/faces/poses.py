@@ -1,4 +1,4 @@
-"""How a head is held and framed: the same face once more, as a network should not mind. Both classes are treated alike.
+"""How a head is held and framed: the same face once more, as a network should not mind.
 
 A stored face is a square with little around it, so that a turned or stretched one is cut to the largest upright square
 inside of it: whoever is turned is a little closer, too.
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 from PIL import Image
-
-from training.faces.conditions import Treatment, as_is
 
 QUARTERS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
 
@@ -40,18 +38,3 @@ def stretch(face: Image.Image, factor: float) -> Image.Image:
 def _middle(face: Image.Image, side: int) -> Image.Image:
     left, top = (face.width - side) // 2, (face.height - side) // 2
     return face.crop((left, top, left + side, top + side))
-
-
-def _turned(degrees: float) -> Treatment:
-    return lambda face: as_is(turn(face, degrees))
-
-
-POSES: dict[str, Treatment] = {
-    **{f"turned by {degrees} degrees": _turned(degrees) for degrees in (5, 10, 20, 30, 90, 180)},
-    "90 % of the crop": lambda face: as_is(zoom(face, 0.9)),
-    "65 % of the crop": lambda face: as_is(zoom(face, 0.65)),
-    "88 %, moved 6 % left and up": lambda face: as_is(zoom(face, 0.88, -0.06, -0.06)),
-    "88 %, moved 6 % right and down": lambda face: as_is(zoom(face, 0.88, 0.06, 0.06)),
-    "12 % wider": lambda face: as_is(stretch(face, 1.12)),
-    "12 % higher": lambda face: as_is(stretch(face, 1 / 1.12)),
-}

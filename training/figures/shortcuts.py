@@ -1,13 +1,14 @@
-"""Controls that show whether a figure was earned: what is known without seeing the face, and other crops of it."""
+"""Controls that show whether a figure was earned: what the header tells alone, and faces otherwise held or framed."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -15,8 +16,10 @@ from sklearn.preprocessing import StandardScaler
 from training.faces.batches import open_face
 from training.faces.conditions import CONDITIONS, Condition, Treatment, as_is
 from training.faces.examples import Example
+from training.faces.poses import stretch, turn, zoom
 from training.figures import metrics
 from training.figures.bootstrap import intervals
+from training.figures.calibrate import FAKE, REAL, Bands
 
 # The control has six numbers to fit: more faces would cost minutes and change nothing.
 TRAINING_FACES = 3000
@@ -132,25 +135,23 @@ def warning(rows: dict[str, dict[str, Any]]) -> str:
     )
 
 
-def _window(share: float, right: float, down: float) -> Treatment:
-    """Return a crop of `share` of the side whose centre is moved by shares of the side."""
-
-    def crop(face: Image.Image) -> Image.Image:
-        side = round(face.width * share)
-        left, top = (round(face.width * ((1 - share) / 2 + shift)) for shift in (right, down))
-        return as_is(face.crop((left, top, left + side, top + side)))
-
-    return crop
+def _grey(face: Image.Image) -> Image.Image:
+    return face.convert("L").convert("RGB")
 
 
-# Nothing lies outside of a stored crop, so that a crop can only be moved inside of it.
-CROPS: dict[str, Treatment] = {
-    "90 % of the crop": _window(0.9, 0, 0),
-    "88 %, moved 6 % left and up": _window(0.88, -0.06, -0.06),
-    "88 %, moved 6 % right and down": _window(0.88, 0.06, 0.06),
-    "mirrored": lambda face: as_is(face.transpose(Image.Transpose.FLIP_LEFT_RIGHT)),
-    "greyscale": lambda face: as_is(face.convert("L").convert("RGB")),
+# Beside the tilts of `training.faces.conditions`. Nothing lies outside of a stored crop: it can only be moved inside.
+_CHANGES: dict[str, Treatment] = {
+    **{f"turned by {degrees}°": partial(turn, degrees=degrees) for degrees in (5, 10, 90, 180)},
+    "middle 90 %": partial(zoom, share=0.9),
+    "middle 65 %": partial(zoom, share=0.65),
+    "88 %, moved 6 % left and up": partial(zoom, share=0.88, right=-0.06, down=-0.06),
+    "88 %, moved 6 % right and down": partial(zoom, share=0.88, right=0.06, down=0.06),
+    "12 % wider": partial(stretch, factor=1.12),
+    "12 % higher": partial(stretch, factor=1 / 1.12),
+    "mirrored": ImageOps.mirror,
+    "greyscale": _grey,
 }
+CONTROLS = {name: Condition(change, as_is.quality) for name, change in _CHANGES.items()}
 
 
 def as_is_mirrored(face: Image.Image) -> Image.Image:
@@ -158,10 +159,14 @@ def as_is_mirrored(face: Image.Image) -> Image.Image:
     return as_is(face).transpose(Image.Transpose.FLIP_LEFT_RIGHT)
 
 
-def crop_row(labels: np.ndarray, probabilities: np.ndarray, usual: np.ndarray) -> dict[str, Any]:
+def control_row(labels: np.ndarray, probabilities: np.ndarray, usual: np.ndarray, bands: Bands) -> dict[str, Any]:
     """Return figures of `probabilities` (n,), and how often they fall on the side of even odds that `usual` did."""
+    verdicts = bands.verdicts(probabilities)
     return {
         "roc_auc": metrics.roc_auc(labels, probabilities),
         "tpr_at_fpr_1%": metrics.found_at(labels, probabilities, 0.01),
         "same_side": float(np.mean((probabilities >= 0.5) == (usual >= 0.5))),
+        "real_called_fake": float(np.mean(verdicts[labels == 0] == FAKE)),
+        "fake_called_fake": float(np.mean(verdicts[labels == 1] == FAKE)),
+        "fake_called_real": float(np.mean(verdicts[labels == 1] == REAL)),
     }

@@ -14,9 +14,10 @@ from typing import Any
 import keras
 
 from training.errors import RunError
+from training.faces.conditions import TILTS, tilted
 from training.faces.examples import Example, fingerprint
 from training.figures import plots
-from training.figures.calibrate import Calibration
+from training.figures.calibrate import ERROR_BOUND, Calibration
 from training.figures.scores import Scores, figures, fit_verdicts, judge_crosswise, score
 from training.networks import files
 from training.release import card, licences
@@ -100,7 +101,7 @@ def publish(
         members: figures of the networks that an ensemble is made of, by name.
 
     Raises:
-        RunError: the network does no better than chance.
+        RunError: the network does no better than chance, or tells faces by their pose.
     """
     calibration, bands = fit_verdicts(scores)
     if calibration.scale <= 0:
@@ -108,6 +109,8 @@ def publish(
             "on the validation faces the logits are no higher for generated faces: the network has learned nothing"
         )
     metrics = {**figures(scores, calibration, judge_crosswise(scores)), "history": history or []}
+    refuse_pose(metrics["conditions"])
+
     network: dict[str, Any] = {
         "name": folder.name,
         "release": version,
@@ -136,6 +139,33 @@ def publish(
     shutil.rmtree(folder, ignore_errors=True)
     beside.rename(folder)
     print(f"released {folder}: bands real < {bands.real_below} <= uncertain < {bands.fake_from} <= fake")
+
+
+def refuse_pose(conditions: Mapping[str, dict[str, Any]]) -> None:
+    """Make sure that a tilted head does not change what a network says of it.
+
+    Args:
+        conditions: condition -> its figures, among them `roc_auc` and the `verdicts`.
+
+    Raises:
+        RunError: under a tilt ROC-AUC falls by more than `TILTS` allows, or more generated faces are called real than
+            the band promises.
+    """
+    upright = conditions["as is, q90"]["roc_auc"]
+    for degrees, allowed in TILTS.items():
+        row = conditions[tilted(degrees)]
+        fall, missed = upright - row["roc_auc"], row["verdicts"]["fake_called_real"]
+        advice = "The network tells faces by their pose: train it on with turned faces (--augmentation web turns them)."
+        if fall > allowed:
+            raise RunError(
+                f"of faces turned by {degrees}° ROC-AUC is {row['roc_auc']:.3f}, {fall:.3f} below {upright:.3f} of "
+                f"upright ones; {allowed} is allowed. {advice}"
+            )
+        if missed > ERROR_BOUND:
+            raise RunError(
+                f"of generated faces turned by {degrees}° {missed:.1%} are called real; {ERROR_BOUND:.0%} is promised. "
+                + advice
+            )
 
 
 def check_newer(folder: Path, version: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from training.errors import DataError
-from training.faces.conditions import CONDITIONS, SHOWN
+from training.faces.conditions import CONDITIONS, SHOWN, TILTS, tilted
 from training.faces.examples import HAND_EDITED, Example, fingerprint
 from training.figures import groups, metrics, mistakes, plots, predict, shortcuts
 from training.figures.bootstrap import intervals, roc_auc_with_interval
@@ -99,7 +99,7 @@ def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: 
         "groups": {name: _groups(measured, name) for name in GROUP_CONDITIONS},
         "header_only": header,
         "like_sizes": _like_sizes(network, measured, draws),
-        "crops": _crops(network, measured),
+        "controls": _controls(network, measured),
         "left_out": published(folder / HOLD_OUT, examples),
         "warning": shortcuts.warning(header),
     }
@@ -188,16 +188,18 @@ def _like_sizes(network: Trained, measured: Measured, draws: int) -> dict[str, A
     return rows
 
 
-def _crops(network: Trained, measured: Measured) -> dict[str, Any]:
+def _controls(network: Trained, measured: Measured) -> dict[str, Any]:
     labels, faces = measured.scores.labels, measured.scores.examples
     usual = measured.scores.logits["as is, q90"]
 
     def row(logits: np.ndarray) -> dict[str, Any]:
-        return shortcuts.crop_row(labels, *map(measured.calibration.probability, (logits, usual)))
+        here, there = map(measured.calibration.probability, (logits, usual))
+        return shortcuts.control_row(labels, here, there, measured.bands)
 
     rows = {"as is": row(usual)}
-    for name, crop in shortcuts.CROPS.items():
-        rows[name] = row(predict.logits(network.model, faces, crop, network.input_size, label=name))
+    rows |= {tilted(degrees): row(measured.scores.logits[tilted(degrees)]) for degrees in TILTS}
+    for name, control in shortcuts.CONTROLS.items():
+        rows[name] = row(predict.logits(network.model, faces, control, network.input_size, label=name))
     mirror = predict.logits(network.model, faces, shortcuts.as_is_mirrored, network.input_size, label="mirror image")
     rows["as is and its mirror image, mean logit"] = row((usual + mirror) / 2)
     return rows

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.faces.poses import POSES, stretch, turn, zoom
+from training.faces.poses import stretch, turn, zoom
 
 
 @pytest.fixture
@@ -50,10 +50,3 @@ def test_a_stretched_face_stays_square_and_loses_what_it_is_stretched_over(face:
     assert pixels.shape == (128, 128, 3)
     red, green = np.ptp(pixels[64, :, 0]), np.ptp(pixels[:, 64, 1])
     assert red / green == pytest.approx(1 / factor, abs=0.02)
-
-
-def test_every_pose_gives_a_square_face(face: Image.Image) -> None:
-    for pose in POSES.values():
-        posed = pose(face)
-        assert posed.mode == "RGB"
-        assert posed.width == posed.height > 60

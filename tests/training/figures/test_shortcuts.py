@@ -76,8 +76,8 @@ def test_a_telling_header_is_warned_of() -> None:
     assert not shortcuts.warning({"96 px, q75": {"roc_auc": 0.51}})
 
 
-@pytest.mark.parametrize("name", shortcuts.CROPS)
-def test_crops_stay_square_and_inside_of_the_face(name: str) -> None:
-    white = shortcuts.CROPS[name](Image.new("RGB", (101, 101), "white"))
+@pytest.mark.parametrize("name", shortcuts.CONTROLS)
+def test_controls_stay_square_and_inside_of_the_face(name: str) -> None:
+    white = shortcuts.CONTROLS[name](Image.new("RGB", (101, 101), "white"))
     assert white.width == white.height
     assert np.asarray(white).min() > 250

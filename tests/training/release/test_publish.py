@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from training.errors import RunError
 from training.faces.examples import Example, read_examples
 from training.networks import files
 from training.release import card, publish
-from training.release.publish import release
+from training.release.publish import refuse_pose, release
 from training.release.trained import open_network
 from training.run.train import train
 from training.studies.evaluate import Measured, measure
@@ -41,6 +42,8 @@ def made(examples: list[Example], tmp_path_factory: pytest.TempPathFactory) -> I
     folder = tmp_path_factory.mktemp("made")
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(networks.NETWORKS, "tiny", tiny)
+        # In so short a training no network learns that a pose means nothing.
+        patch.setattr(publish, "refuse_pose", lambda conditions: None)
         train(QUICKLY, examples, folder / "run", resume=False)
         release(folder / "run", examples, folder / "models" / "tiny", "1.9.0", OWN)
         yield folder
@@ -142,3 +145,36 @@ def test_run_is_not_released_nor_resumed_with_other_faces(examples: list[Example
         release(copy / "run", examples[1:], copy / "models" / "other", "1.0.0", OWN)
     with pytest.raises(RunError, match="run on other faces"):
         train(QUICKLY, examples[1:], copy / "run", resume=True)
+
+
+def conditions(upright: float, **tilted: float) -> dict[str, Any]:
+    """Return figures of a network, with ROC-AUC by tilt, none of whose generated faces are called real."""
+    rows = {"as is, q90": upright, **{f"turned by {name[1:]}°, q90": value for name, value in tilted.items()}}
+    return {name: {"roc_auc": value, "verdicts": {"fake_called_real": 0.0}} for name, value in rows.items()}
+
+
+def test_a_network_that_falls_with_a_tilt_is_refused() -> None:
+    refuse_pose(conditions(0.990, _20=0.971, _30=0.961))
+    with pytest.raises(RunError, match=r"turned by 20° ROC-AUC is 0\.969, 0\.021 below 0\.990"):
+        refuse_pose(conditions(0.990, _20=0.969, _30=0.989))
+    with pytest.raises(RunError, match=r"turned by 30° ROC-AUC is 0\.959"):
+        refuse_pose(conditions(0.990, _20=0.989, _30=0.959))
+
+
+def test_a_network_that_calls_tilted_generated_faces_real_is_refused() -> None:
+    figures = conditions(0.990, _20=0.990, _30=0.990)
+    figures["turned by 30°, q90"]["verdicts"]["fake_called_real"] = 0.021
+    with pytest.raises(RunError, match=r"of generated faces turned by 30° 2\.1% are called real; 2% is promised"):
+        refuse_pose(figures)
+
+
+def test_a_release_is_judged_by_its_tilted_faces(
+    examples: list[Example], copy: Path, scored_before: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(conditions: dict[str, Any]) -> None:
+        raise RunError(f"asked about {', '.join(conditions)}")
+
+    monkeypatch.setattr(publish, "refuse_pose", refuse)
+    monkeypatch.setitem(networks.NETWORKS, "tiny", tiny)
+    with pytest.raises(RunError, match=r"asked about .*turned by 20°, q90, turned by 30°, q90"):
+        release(copy / "run", examples, copy / "models" / "tiny", "2.0.0", OWN)

@@ -62,7 +62,7 @@ def test_command_writes_a_report_with_all_sections_and_pictures(
     assert found["conditions"]["as is, q90"]["pictures"] == 24
     low, high = found["intervals"]["as is, q90"]["roc_auc"]
     assert low <= found["conditions"]["as is, q90"]["roc_auc"] <= high
-    assert found["crops"]["as is"]["same_side"] == 1.0
+    assert found["controls"]["as is"]["same_side"] == 1.0
     row = next(line for line in report.splitlines() if "found at 1 % false alarms over all reals: stylegan1" in line)
     assert f"| {found['origins']['fake/stylegan1']['above_1%_threshold']:.3f} | - | at least 0.950: " in row
     assert "| mean ROC-AUC of a generator left out of training | - | - | at least 0.900 | to be published |" in report
