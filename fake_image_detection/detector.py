@@ -145,7 +145,7 @@ class FakeImageDetector:
         faces = [self._cut_out(picture, face) for face in search.faces]
         spent = Milliseconds((decoded - started) * 1000, (time.perf_counter() - decoded) * 1000)
         height, width, _ = picture.pixels.shape
-        return _Found(ImageInfo(width, height, picture.format, picture.sha256), faces, spent)
+        return _Found(ImageInfo(width, height, picture.format, picture.sha256), picture.warnings, faces, spent)
 
     def _cut_out(self, picture: Picture, face: Face) -> "_Face":
         height, width, _ = picture.pixels.shape
@@ -187,7 +187,7 @@ class FakeImageDetector:
             verdict=verdict,
             probability_fake=probability,
             faces=tuple(_face_report(face, judgement, heatmap) for face, judgement in faces),
-            warnings=tuple(_warnings(judged, self._network.rule.input_size)),
+            warnings=(*found.warnings, *_warnings(judged, self._network.rule.input_size)),
             image=found.image,
             model=self._model_info(),
             milliseconds=Milliseconds(found.spent.decode, found.spent.faces, each * len(judged)),
@@ -220,6 +220,7 @@ class _Face:
 @dataclass(frozen=True)
 class _Found:
     image: ImageInfo
+    warnings: tuple[Notice, ...]
     faces: list[_Face]
     spent: Milliseconds
 

@@ -11,7 +11,7 @@ SCHEMA = Path(__file__).with_name("report.schema.json")
 
 VerdictBy = Literal["network", "evidence"]
 WarningCode = Literal[
-    "enlarged", "blurred", "grey", "cut_off", "profile", "recompressed", "upscaled", "turned", "capture"
+    "enlarged", "blurred", "grey", "cut_off", "profile", "recompressed", "upscaled", "turned", "capture", "incomplete"
 ]
 Proves = Literal["generated", "edited", "photographed", "nothing"]
 Strength = Literal["conclusive", "strong", "weak"]

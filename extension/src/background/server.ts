@@ -1,4 +1,4 @@
-import { mediaType } from "../detector/format";
+import { mediaType } from "../detector/formats";
 import type { Answerer } from "../shared/answerer";
 import type { ServerState } from "../shared/messages";
 import type { Report } from "../presentation/report.generated";

@@ -1,18 +1,19 @@
+import type { Warning } from "../presentation/report.generated";
 import { PictureError } from "../shared/picture-error";
-import { hasEndOfImage, readHeader, sniff } from "./format";
+import { readStored, sniff } from "./formats";
+import { Refused, type Decoded, type Stored } from "./formats/stored";
 import type { PictureFormat, PictureLimits } from "./manifest";
-import { upright, webpOrientation } from "./orientation";
+import { upright } from "./orientation";
 import type { Pixels } from "./pixels";
 
 export interface Picture extends Pixels {
   format: PictureFormat;
+  /** Damage that left a picture nevertheless. */
+  warnings: Warning[];
 }
 
-/** The browser's own scaling and colour management must not touch the pixels that a verdict rests on. */
-const UNTOUCHED: ImageBitmapOptions = {
-  colorSpaceConversion: "none",
-  premultiplyAlpha: "none",
-};
+/** Colours as a screen shows them, in sRGB; transparency stays apart, to be laid over white by our own rule. */
+const AS_SHOWN: ImageBitmapOptions = { colorSpaceConversion: "default", premultiplyAlpha: "none" };
 
 function readBack(bitmap: ImageBitmap): Uint8ClampedArray {
   const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
@@ -34,7 +35,18 @@ export function overWhite(rgba: Uint8ClampedArray, width: number, height: number
   return { width, height, data };
 }
 
-function checkBeforeDecoding(bytes: Uint8Array, limits: PictureLimits): PictureFormat {
+/** A frame in the transparent area that its animation plays in. */
+function onCanvas(frame: Decoded, { width, height, place }: Stored): Decoded {
+  if (!place || (frame.width === width && frame.height === height)) return frame;
+  const rgba = new Uint8ClampedArray(width * height * 4);
+  for (let row = 0; row < frame.height; row++) {
+    const from = row * frame.width * 4;
+    rgba.set(frame.rgba.subarray(from, from + frame.width * 4), ((place.top + row) * width + place.left) * 4);
+  }
+  return { width, height, rgba };
+}
+
+function checkedFormat(bytes: Uint8Array, limits: PictureLimits): PictureFormat {
   if (bytes.length === 0) throw new PictureError("empty_picture", "the picture has no bytes");
   if (bytes.length > limits.max_bytes) {
     throw new PictureError(
@@ -46,36 +58,47 @@ function checkBeforeDecoding(bytes: Uint8Array, limits: PictureLimits): PictureF
   if (!format || !limits.formats.includes(format)) {
     throw new PictureError("unsupported_format", `only ${limits.formats.join(", ")} pictures are read`);
   }
-  const header = readHeader(format, bytes);
-  if (!header) throw new PictureError("unreadable_picture", `the ${format} header is damaged`);
-  if (header.width * header.height > limits.max_pixels) {
+  return format;
+}
+
+function checkPixels({ width, height }: Stored, limits: PictureLimits): void {
+  if (width * height > limits.max_pixels) {
     throw new PictureError(
       "too_many_pixels",
-      `the picture has ${header.width} x ${header.height} pixels; at most ${limits.max_pixels} are read`,
+      `the picture has ${width} x ${height} pixels; at most ${limits.max_pixels} are read`,
     );
   }
-  if (format === "JPEG" && !hasEndOfImage(bytes)) {
-    throw new PictureError("unreadable_picture", "the JPEG picture is cut off before its end");
+}
+
+async function decodeInBrowser({ file, turnedByBrowser }: Stored): Promise<Decoded> {
+  let bitmap: ImageBitmap;
+  try {
+    const imageOrientation: ImageOrientation = turnedByBrowser ? "from-image" : "none";
+    bitmap = await createImageBitmap(new Blob([file]), { ...AS_SHOWN, imageOrientation });
+  } catch {
+    throw new Refused("is damaged or cut off");
   }
-  return format;
+  try {
+    return { width: bitmap.width, height: bitmap.height, rgba: readBack(bitmap) };
+  } finally {
+    bitmap.close();
+  }
 }
 
 /** Throws PictureError for a picture that cannot be judged. */
 export async function decode(bytes: Uint8Array<ArrayBuffer>, limits: PictureLimits): Promise<Picture> {
-  const format = checkBeforeDecoding(bytes, limits);
-  let bitmap: ImageBitmap;
+  const format = checkedFormat(bytes, limits);
   try {
-    // WebP is turned here, whatever this browser would do with its metadata.
-    const turned: ImageOrientation = format === "WEBP" ? "none" : "from-image";
-    bitmap = await createImageBitmap(new Blob([bytes]), { ...UNTOUCHED, imageOrientation: turned });
-  } catch {
-    throw new PictureError("unreadable_picture", `the ${format} picture is damaged or cut off`);
-  }
-  try {
-    const pixels = overWhite(readBack(bitmap), bitmap.width, bitmap.height);
-    return { format, ...upright(pixels, format === "WEBP" ? webpOrientation(bytes) : 1) };
-  } finally {
-    bitmap.close();
+    const stored = readStored(format, bytes);
+    checkPixels(stored, limits);
+    stored.check?.();
+    const decoded = await decodeInBrowser(stored);
+    const warnings = stored.inspect?.(decoded) ?? [];
+    const { width, height, rgba } = onCanvas(decoded, stored);
+    return { format, warnings, ...upright(overWhite(rgba, width, height), stored.orientation) };
+  } catch (error) {
+    if (error instanceof Refused) throw new PictureError(error.code, `the ${format} picture ${error.reason}`);
+    throw error;
   }
 }
 
@@ -88,7 +111,7 @@ export async function canvasIsTrue(): Promise<boolean> {
   known.data.forEach((_, at) => {
     known.data[at] = at % 4 === 3 ? 255 : (at * 37) % 256;
   });
-  const bitmap = await createImageBitmap(known, UNTOUCHED);
+  const bitmap = await createImageBitmap(known, AS_SHOWN);
   const seen = readBack(bitmap);
   bitmap.close();
   return known.data.every((value, at) => value === seen[at]);

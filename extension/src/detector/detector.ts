@@ -112,7 +112,7 @@ export class Detector {
     const reading = findEvidence(bytes, this.readCredentials);
     const search = await this.findFaces(picture);
     const found = performance.now();
-    const warnings: Warning[] = [];
+    const warnings = [...picture.warnings];
     const faces: FaceReport[] = [];
     for (const face of search.faces) faces.push(await this.judge(picture, face, warnings));
     const judged = performance.now();

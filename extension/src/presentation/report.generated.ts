@@ -28,7 +28,16 @@ export type Probability = number;
  * Stable names of the reasons to trust a verdict less.
  */
 export type WarningCode =
-  "enlarged" | "blurred" | "grey" | "cut_off" | "profile" | "recompressed" | "upscaled" | "turned" | "capture";
+  | "enlarged"
+  | "blurred"
+  | "grey"
+  | "cut_off"
+  | "profile"
+  | "recompressed"
+  | "upscaled"
+  | "turned"
+  | "capture"
+  | "incomplete";
 /**
  * Stable names of the reasons why a picture gets no verdict.
  */
