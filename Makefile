@@ -14,7 +14,7 @@ PORT := 8765
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 # Two files of tests at a time, no more: each process holds a TensorFlow.
-export PYTEST_ADDOPTS := --numprocesses 2 --dist loadfile
+export PYTEST_ADDOPTS := --numprocesses 2 --dist loadfile --durations=25
 .DELETE_ON_ERROR:
 .PHONY: run bundle demo test check test-python test-extension test-pythons test-browser browser-tools clean
 
@@ -38,8 +38,11 @@ bundle: bundle/.whole
 demo: extension/dist/.built tests/browser/node_modules/.ready browser-tools
 	@node tests/browser/demo.mjs
 
-# The browser first: the bundle's proof wants it too.
-test: browser-tools check test-extension test-browser test-python
+# The browser first: the bundle's proof wants it too. Then the two that take minutes, side by side: each one's log is
+# shown when it ends, and if either fails, so does this.
+test: browser-tools check bundle/.whole test-extension
+	@echo "== tests in browsers beside those in Python (minutes)"
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-browser test-python
 
 check: $(VENV)/.dev extension/node_modules/.ready converter/node/node_modules/.ready tests/browser/node_modules/.ready
 	@echo "== lint and types"

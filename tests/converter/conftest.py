@@ -1,5 +1,9 @@
 """What the converter's tests share: a way to write networks, and one bundle made from a tiny one."""
 
+import fcntl
+import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,28 +59,47 @@ def no_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def bundle(node: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle of a tiny network, made by the command line on the pictures of scikit-image."""
-    from converter.cli import main
 
-    folder = tmp_path_factory.mktemp("bundle")
-    network = write_files(folder / "tiny", tiny_network(), numbers())
-    pictures = folder / "faces"
-    pictures.mkdir()
-    save_faces(pictures)
-    assert main(["--network", str(network), "--pictures", str(pictures), "--out", str(folder / "out")]) == 0
-    return folder / "out"
+    def build(folder: Path) -> None:
+        network = write_files(folder / "tiny", tiny_network(), numbers())
+        convert(folder, "--network", str(network))
+
+    return _made_once("whole", build, tmp_path_factory) / "out"
 
 
 @pytest.fixture(scope="session")
 def quick_bundle(node: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle of two tiny networks with the forms that this machine serves: `tiny` is strong, `small` light."""
+
+    def build(folder: Path) -> None:
+        strong = write_files(folder / "tiny", tiny_network(), numbers())
+        light = write_files(folder / "small", tiny_network(2), numbers(name="small"))
+        convert(folder, "--quick", "--network", str(strong), "--light", str(light))
+
+    return _made_once("quick", build, tmp_path_factory) / "out"
+
+
+def convert(folder: Path, *arguments: str) -> None:
+    """Write a bundle to `folder`/out, proved on crops of one face."""
     from converter.cli import main
 
-    folder = tmp_path_factory.mktemp("quick")
-    strong = write_files(folder / "tiny", tiny_network(), numbers())
-    light = write_files(folder / "small", tiny_network(2), numbers(name="small"))
     pictures = folder / "faces"
     pictures.mkdir()
     save_faces(pictures)
-    places = ["--pictures", str(pictures), "--out", str(folder / "out")]
-    assert main(["build", "--quick", "--network", str(strong), "--light", str(light), *places]) == 0
-    return folder / "out"
+    assert main(["build", *arguments, "--pictures", str(pictures), "--out", str(folder / "out")]) == 0
+
+
+def _made_once(name: str, build: Callable[[Path], None], factory: pytest.TempPathFactory) -> Path:
+    """The folder that `build` fills, made by one of the processes that run tests side by side; the others wait."""
+    root = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    place, fresh = root / name, root / f"{name}.new"
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            shutil.rmtree(fresh, ignore_errors=True)
+            fresh.mkdir()
+            build(fresh)
+            fresh.rename(place)
+    return place

@@ -144,13 +144,13 @@ def test_without_node_a_bundle_is_for_a_server_alone(
         "--out",
         str(tmp_path / "out"),
     ]
-    assert cli.main([*places, "--without-node"]) == 0
+    assert cli.main([*places, "--quick", "--without-node"]) == 0
     parity = (tmp_path / "out" / "parity.md").read_text()
     assert "no extension can be built with it" in parity
     assert "| TF.js" not in parity
     assert not (tmp_path / "out" / "tfjs").exists()
     for entry in graphs(Bundle(tmp_path / "out")).values():
-        assert set(entry["files"]) == {"saved_model", "lite"}
+        assert set(entry["files"]) == {"lite"}
 
 
 def test_missing_node_modules_name_the_fix(node: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -92,18 +92,8 @@ def test_parity_is_written_for_every_backend_of_the_browser(chromium: None, bund
     assert [parity.count(f"| TF.js {backend} in Chromium |") for backend in ("WASM", "WebGL", "CPU")] == [2, 2, 2]
 
 
-def test_parity_says_that_the_browser_was_left_out(
-    node: None, no_chromium: None, write_network: WriteNetwork, tmp_path: Path
-) -> None:
-    save_faces(tmp_path)
-    out = tmp_path / "out"
-    assert main(["--network", str(write_network()), "--pictures", str(tmp_path), "--out", str(out)]) == 0
-    assert "not run in a browser here" in (out / "parity.md").read_text()
-
-
 def test_a_runtime_that_strays_is_refused_and_nothing_is_left(
     node: None,
-    no_chromium: None,
     write_network: WriteNetwork,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -125,7 +115,8 @@ def test_a_runtime_that_strays_is_refused_and_nothing_is_left(
     save_faces(tmp_path)
     place = tmp_path / "place"
     place.mkdir()
-    assert main(["--network", str(network), "--pictures", str(tmp_path), "--out", str(place / "out")]) == 1
+    places = ["--pictures", str(tmp_path), "--out", str(place / "out")]
+    assert main(["build", "--quick", "--network", str(network), *places]) == 1
     error = capsys.readouterr().err
     assert "tiny in TF.js WASM in Node: max |delta probability|" in error
     assert "LiteRT" not in error
@@ -167,13 +158,14 @@ def test_a_quick_bundle_serves_the_cpu_and_says_what_a_gpu_needs(quick_bundle: P
         SavedModelRuntime(tf, "/CPU:0", "GPU: made up").load(read, read.manifest.network("strong").files)
 
 
-def test_a_quick_bundle_has_the_version_of_the_whole_one(
+def test_the_whole_bundle_has_the_version_of_the_quick_one_and_every_form(
     no_chromium: None, node: None, quick_bundle: Path, write_network: WriteNetwork, tmp_path: Path
 ) -> None:
     strong, light = write_network(), write_network(seed=2, folder="light", name="small")
     save_faces(tmp_path)
     places = ["--pictures", str(tmp_path), "--out", str(tmp_path / "out")]
     assert main(["--network", str(strong), "--light", str(light), *places]) == 0
+    assert "not run in a browser here" in (tmp_path / "out" / "parity.md").read_text()
     whole = Bundle(tmp_path / "out").manifest
     assert whole.version == Bundle(quick_bundle).manifest.version
     forms = {name: set(entry["files"]) for name, entry in whole.raw["networks"].items()}

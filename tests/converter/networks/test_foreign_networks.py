@@ -98,7 +98,7 @@ def test_an_ensemble_is_converted(node: None, tmp_path: Path) -> None:
         ({"output": {"kind": "logit"}, "input_size": 64}, "input_size is 64, but the network takes"),
         (
             {"output": {"kind": "logit"}, "calibration": {}},
-            r"lacks calibration.scale, .*release does it",
+            r"calibration: 'scale' is a required property; .*release write the file",
         ),
     ],
 )
