@@ -51,10 +51,10 @@ _NETWORK = _object(
         "calibration": _object({"scale": NUMBER, "bias": NUMBER}),
         "bands": _object({"real_below": PROBABILITY, "fake_from": PROBABILITY}),
         "figures": {"type": "object", "description": "measured error rates, with their conditions"},
-        "licence": TEXT,
+        "licences": _object({"weights": TEXT, "code": TEXT, "data": TEXT}),
         "provenance": {},
     },
-    optional=("figures", "licence", "provenance"),
+    optional=("figures", "licences", "provenance"),
     closed=False,
 )
 

@@ -45,7 +45,7 @@ def network_entry(
         "weights": _weights(choice.lite, choice.tfjs, choice.by_evidence),
         "golden": {"pictures": golden, "logits": answers, "max_delta": MAX_LOGIT_DELTA},
         "figures": numbers["figures"],
-        "licence": numbers["licences"]["weights"],
+        "licences": numbers["licences"],
         "provenance": numbers["provenance"],
     }
 

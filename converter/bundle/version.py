@@ -21,7 +21,7 @@ def bundle_version(
 
     The light network has no number of its own there: whoever releases a new one raises the strong one's too.
 
-    Words (licence, provenance, figures) do not enter the hash: correcting them changes no verdict.
+    Words (licences, provenance, figures) do not enter the hash: correcting them changes no verdict.
 
     Args:
         strong, light: the networks.

@@ -43,6 +43,7 @@ def test_the_manifest_carries_the_networks_numbers(bundle: Path) -> None:
     assert manifest["version"].startswith("1.2.3+") and len(manifest["version"]) == len("1.2.3+12345678")
     assert (network["input_size"], network["calibration"]) == (SIDE, {"scale": 1.0, "bias": -1.0})
     assert network["bands"] == {"real_below": 0.3, "fake_from": 0.8}
+    assert network["licences"] == {"weights": "MIT", "code": "MIT", "data": "CC0-1.0"}
 
 
 def test_every_runtime_gives_its_golden_logits(bundle: Path) -> None:
