@@ -38,8 +38,11 @@ def draw_face(path: Path, fake: bool, seed: int, side: int = 80) -> None:
 
 @pytest.fixture
 def kaggle_folder(tmp_path: Path) -> Path:
-    """Return a folder laid out like Kaggle's 140k: {train,valid,test}/{real,fake}."""
-    root = tmp_path / "faces"
+    return lay_out_like_kaggle(tmp_path / "faces")
+
+
+def lay_out_like_kaggle(root: Path) -> Path:
+    """Return a folder laid out like Kaggle's 140k: {train,valid,test}/{real,fake}; always the same faces."""
     for number, (split, count) in enumerate({"train": 8, "valid": 6, "test": 2}.items()):
         for label in ("real", "fake"):
             for i in range(count):

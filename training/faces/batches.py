@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from PIL import Image
 
+from fake_image_detection.geometry import resize
 from fake_image_detection.picture import to_rgb, upright
 from training.faces.augment import AUGMENTATIONS
 from training.faces.examples import Example
@@ -138,5 +139,4 @@ def open_face(example: Example) -> Image.Image:
 
 def load_input(face: Image.Image, input_size: int) -> np.ndarray:
     """Return `face` as the detector hands it to the network: float32 (input_size, input_size, 3) in [0, 255]."""
-    resized = face.resize((input_size, input_size), Image.Resampling.BICUBIC)
-    return np.asarray(resized, np.float32)
+    return resize(np.asarray(face), input_size, input_size).astype(np.float32)

@@ -12,13 +12,12 @@ from typing import Literal
 
 from PIL import Image
 
+from fake_image_detection.files import SUFFIXES
 from training.errors import DataError
 
 Split = Literal["train", "val", "test"]
 # The further to the right, the further from training.
 SPLITS: tuple[Split, ...] = ("train", "val", "test")
-
-PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp"}
 
 # Composites are photographs edited by hand: no generator made them, so where an origin tells them apart they are
 # measured apart and never trained on.
@@ -156,7 +155,7 @@ def _from_folders(folder: Path) -> list[Example]:
     for part, split in parts or [(folder, None)]:
         for name, label in LABEL_FOLDERS.items():
             for path in sorted((part / name).rglob("*")):
-                if path.suffix.lower() in PICTURE_SUFFIXES:
+                if path.suffix.lower() in SUFFIXES:
                     # The first folder below the class, as sets such as FFHQ have numbered ones of their own.
                     below = path.relative_to(part / name).parts
                     origin = below[0] if len(below) > 1 else name.removeprefix("training_")

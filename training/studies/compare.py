@@ -53,7 +53,7 @@ def compare(networks: Sequence[Trained], examples: Sequence[Example], split: str
         {name: (row["milliseconds"], row["conditions"][SHOWN[0]]["roc_auc"]) for name, row in rows.items()},
         folder / "comparison.png",
     )
-    text = _text(rows, split, draws)
+    text = write(rows, split, draws)
     (folder / "comparison.md").write_text(text)
     return text
 
@@ -105,51 +105,69 @@ def _figures(measured: Measured, draws: int) -> dict[str, Any]:
     }
 
 
-def _text(rows: dict[str, dict[str, Any]], split: str, draws: int) -> str:
-    parts = [
-        f'# Networks side by side\n\nOn the same faces of the split "{split}", hand-edited composites left out; '
-        f"95 % intervals from {draws} bootstrap draws.",
-        tables.table(
-            "network | input | parameters | weight file | ms a face",
-            (
-                f"{name} | {row['input_size']} px | {row['parameters']:,} | {row['weights_bytes'] / 1e6:.1f} MB "
-                f"| {row['milliseconds']:.1f}"
-                for name, row in rows.items()
-            ),
+def write(rows: dict[str, dict[str, Any]], split: str, draws: int) -> str:
+    """Return comparison.md."""
+    return f"""\
+# Networks side by side
+
+On the same faces of the split "{split}", hand-edited composites left out; 95 % intervals from {draws} bootstrap draws.
+
+{_sizes(rows)}
+
+Milliseconds: median for one face at a time, Keras on the machine that ran this, the networks taking turns. Weight file:
+as released, or float16 for a run.
+
+{_conditions(rows)}
+
+Hard pair: ROC-AUC of FFHQ photographs against StyleGAN 1, 2 and 3.
+
+{_beside_first(rows)}![time and ROC-AUC](comparison.png)
+"""
+
+
+def _sizes(rows: dict[str, dict[str, Any]]) -> str:
+    return tables.table(
+        "network | input | parameters | weight file | ms a face",
+        (
+            f"{name} | {row['input_size']} px | {row['parameters']:,} | {row['weights_bytes'] / 1e6:.1f} MB "
+            f"| {row['milliseconds']:.1f}"
+            for name, row in rows.items()
         ),
-        "Milliseconds: median for one face at a time, Keras on the machine that ran this, the networks taking turns. "
-        "Weight file: as released, or float16 for a run.",
-    ]
+    )
+
+
+def _conditions(rows: dict[str, dict[str, Any]]) -> str:
+    header = (
+        "network | ROC-AUC | hard pair | average precision | found at 1 % false alarms | found at 0.5 % "
+        "| accuracy | F1 | ECE"
+    )
+    parts = []
     for condition in SHOWN:
-        figures = {name: row["conditions"][condition] for name, row in rows.items()}
-        header = (
-            "network | ROC-AUC | hard pair | average precision | found at 1 % false alarms | found at 0.5 % "
-            "| accuracy | F1 | ECE"
-        )
         lines = (
             f"{name} | {tables.between(row['roc_auc'], row['interval'])} "
             f"| {tables.between(row['pair']['roc_auc'], row['pair']['interval']) if row['pair'] else '-'} "
             f"| {row['average_precision']:.3f} | {row['tpr_at_fpr_1%']:.3f} | {row['tpr_at_fpr_0.5%']:.3f} "
             f"| {row['accuracy']:.3f} | {row['f1']:.3f} | {row['ece']:.3f}"
-            for name, row in figures.items()
+            for name, row in ((name, row["conditions"][condition]) for name, row in rows.items())
         )
         parts.append(f"## {condition}\n\n{tables.table(header, lines)}")
-    parts.append("Hard pair: ROC-AUC of FFHQ photographs against StyleGAN 1, 2 and 3.")
-    if len(rows) > 1:
-        parts.append(_beside_first(rows))
-    parts.append("![time and ROC-AUC](comparison.png)")
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts)
 
 
 def _beside_first(rows: dict[str, dict[str, Any]]) -> str:
     first, *others = rows
+    if not others:
+        return ""
     lines = []
     for name in others:
         shares = (rows[name]["beside_first"][condition] for condition in SHOWN)
         lines.append(" | ".join([name, *(f"{share['same']:.1%} / {share['opposite']:.1%}" for share in shares)]))
-    return (
-        f"## Verdicts beside those of {first}\n\n"
-        "How often it is the same one / the opposite one (one says real, the other fake; in the rest one is unsure). "
-        "A network that was calibrated on these faces is judged crosswise: each tenth by what the other nine set.\n\n"
-        + tables.table(" | ".join(["network", *SHOWN]), lines)
-    )
+    return f"""\
+## Verdicts beside those of {first}
+
+How often it is the same one / the opposite one (one says real, the other fake; in the rest one is unsure). A network
+that was calibrated on these faces is judged crosswise: each tenth by what the other nine set.
+
+{tables.table(" | ".join(["network", *SHOWN]), lines)}
+
+"""
