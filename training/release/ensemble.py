@@ -14,7 +14,6 @@ from training.errors import NetworkError
 from training.faces.examples import Example
 from training.figures.scores import Scores, figures, judge_crosswise, score
 from training.networks import files
-from training.release import licences
 from training.release.publish import check_newer, publish
 from training.release.trained import Trained, open_network
 from training.run.configuration import known
@@ -26,7 +25,7 @@ def release_ensemble(
 ) -> None:
     """Write the ensemble of the released networks in `folders` to `folder`, measured against its members.
 
-    Licences are as those of `training.release.publish.release`.
+    Licences are as those of `training.release.publish.release`; of the data they are the members', unless stated.
 
     Raises:
         NetworkError: they cannot be combined.
@@ -34,10 +33,9 @@ def release_ensemble(
     check_newer(folder, version)
     members = [open_network(member) for member in folders]
     model = combine(members)
-    recipes = [
-        {name: numbers[name] for name in ("name", "release", "training")}
-        for numbers in map(files.read_numbers, folders)
-    ]
+    numbers = [files.read_numbers(member) for member in folders]
+    recipes = [{name: of[name] for name in ("name", "release", "training")} for of in numbers]
+    stated = {"data": " AND ".join(sorted({of["licences"]["data"] for of in numbers})), **stated}
     if nested := [recipe["name"] for recipe in recipes if "members" in recipe["training"]]:
         raise NetworkError(f"{', '.join(nested)}: an ensemble itself; name its members instead")
     training = {
@@ -46,7 +44,6 @@ def release_ensemble(
             f"{member['name']} {member['release']} from {member['training']['start_weights']}" for member in recipes
         ),
     }
-    licences.licences(training, stated)
     validation = [example for example in examples if example.split == "val"]
     measured, calibrated = {}, []
     for member in members:
@@ -74,14 +71,15 @@ def release_member(
 ) -> None:
     """Write a member of the released `ensemble` to `folder` as a network of its own, calibrated and measured anew.
 
-    Licences are as those of `training.release.publish.release`.
+    Licences are as those of `training.release.publish.release`; of the data it is the ensemble's, unless stated.
 
     Raises:
         NetworkError: there is no such member.
     """
     check_newer(folder, version)
-    model, training = take(*files.read(ensemble), name)
-    licences.licences(training, stated)
+    whole, numbers = files.read(ensemble)
+    model, training = take(whole, numbers, name)
+    stated = {"data": numbers["licences"]["data"], **stated}
     scores = score(model, [example for example in examples if example.split == "val"], training["input_size"])
     publish(model, scores, folder, version, training=training, stated=stated, input_size=training["input_size"])
 

@@ -37,7 +37,7 @@ def licences(training: Mapping[str, Any], given: Mapping[str, str]) -> dict[str,
         RunError: the licence of the data is neither stated nor known.
     """
     data = of_data(_origins(training), given)
-    free = {data, *_starts(training).values()} <= PERMISSIVE
+    free = {*data.split(" AND "), *_starts(training).values()} <= PERMISSIVE
     return {
         "weights": given.get("weights") or ("MIT" if free else RESEARCH_AND_PERSONAL_USE),
         "code": given.get("code") or CODE,

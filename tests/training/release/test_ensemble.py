@@ -73,10 +73,11 @@ def test_ensemble_is_released_as_one_network_and_measured_against_its_members(
         for name, model in (("a", tiny(32, 0.0)), ("b", plain()))
     ]
     options = ["--data", str(releasable_folder), "--name", "both", "--models", str(tmp_path)]
-    options += ["--version", "1.2.0", "--data-licence", "CC0-1.0"]
+    options += ["--version", "1.2.0"]
     assert main(["ensemble", *map(str, folders), *options]) == 0
     model, numbers = read(tmp_path / "both")
     assert (numbers["name"], numbers["release"], numbers["input_size"]) == ("both", "1.2.0", 32)
+    assert numbers["licences"] == {"weights": "MIT", "code": "MIT", "data": "CC0-1.0"}
     assert model.output.keys() == {"logit", "local_logits"}
     expected = combine([member(f.name, read(f)[0], 1.0, 0.1) for f in folders]).predict_on_batch(FACES)
     np.testing.assert_allclose(model.predict_on_batch(FACES)["logit"], expected["logit"], rtol=1e-4, atol=1e-5)
