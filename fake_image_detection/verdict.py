@@ -21,11 +21,14 @@ class Calibration:
     scale: float
     bias: float
 
+    def logit(self, logits: NDArray[np.floating] | float) -> NDArray[np.float64]:
+        """Calibrated logits, the logarithms of the odds, of logits of any shape."""
+        return np.asarray(self.scale * np.asarray(logits, np.float64) + self.bias)
+
     def probability_fake(self, logits: NDArray[np.floating] | float) -> NDArray[np.float64]:
         """Probabilities, 0..1, of logits of any shape."""
-        calibrated = self.scale * np.asarray(logits, np.float64) + self.bias
         # Written with tanh, which cannot overflow.
-        return np.asarray(0.5 + 0.5 * np.tanh(0.5 * calibrated))
+        return np.asarray(0.5 + 0.5 * np.tanh(0.5 * self.logit(logits)))
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ class Bands:
     def verdict(self, probability: float) -> Band:
         """The same for a single probability."""
         return cast(Band, self.verdicts(np.asarray(probability)).item())
+
+
+def opposite(some: NDArray[np.str_], others: NDArray[np.str_]) -> NDArray[np.bool_]:
+    """Where of two verdicts one is `real` and the other one `fake`."""
+    return np.asarray(((some == REAL) & (others == FAKE)) | ((some == FAKE) & (others == REAL)))
 
 
 def picture_verdict(probabilities: Sequence[float | None], bands: Bands) -> tuple[Verdict, float | None]:

@@ -12,8 +12,8 @@ from converter.proof.pictures import ProofPictures
 from fake_image_detection.bundle import Bundle, Role
 from fake_image_detection.network import Network
 from fake_image_detection.runtimes.lite import LiteRuntime
+from fake_image_detection.verdict import BANDS
 
-BANDS = ("real", "uncertain", "fake")
 # They change whenever a file does, and are no news beside it.
 CONSEQUENCES = ("files", "golden")
 

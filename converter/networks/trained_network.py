@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from converter.errors import ConverterError
 from converter.networks import foreign
+from fake_image_detection.verdict import Bands, Calibration
 
 ARCHITECTURE, WEIGHTS, NUMBERS = "model.json", "weights.npz", "network.json"
 # A large network has weights-2.npz and so on beside the first part.
@@ -25,24 +26,13 @@ SCHEMA = Path(__file__).parents[2] / "models" / "network.schema.json"
 class Verdicts:
     """What logits mean: the calibration and the bands of network.json and of the manifest."""
 
-    scale: float
-    bias: float
-    real_below: float
-    fake_from: float
+    calibration: Calibration
+    bands: Bands
 
     @classmethod
     def of(cls, numbers: dict[str, Any]) -> "Verdicts":
         """Those in network.json, or in a network's part of the manifest."""
-        return cls(**numbers["calibration"], **numbers["bands"])
-
-    def probability(self, logit: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Calibrated probability that a face is fake, in [0, 1], of logits of any shape."""
-        calibrated = self.scale * logit.astype(np.float64) + self.bias
-        return np.asarray(1 / (1 + np.exp(-np.clip(calibrated, -700, 700))), np.float64)
-
-    def band(self, probability: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Verdicts of probabilities of any shape: 0 real, 1 uncertain, 2 fake."""
-        return np.digitize(probability, [self.real_below, self.fake_from])
+        return cls(Calibration(**numbers["calibration"]), Bands(**numbers["bands"]))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from converter.networks.trained_network import Verdicts
 from converter.proof.golden import best_face, golden_faces
 from converter.proof.quantisation import Choice
 from converter.rules import FACE_DETECTOR
+from fake_image_detection.verdict import Calibration, opposite
 
 MAX_PROBABILITY_DELTA = 0.01
 MAX_SCORE_DELTA = 0.01
@@ -72,25 +73,25 @@ def prove_network(
     Raises:
         ConverterError: a runtime is missing or cannot run the network.
     """
-    probability = verdicts.probability(expected["logit"])
-    bands = verdicts.band(probability)
+    calibration, bands = verdicts.calibration, verdicts.bands
+    right = bands.verdicts(calibration.probability_fake(expected["logit"]))
     golden: Golden = {}
     rows, failures = [], []
     for answers in run_artifacts(artifacts, images, browser):
         chosen, outputs = answers.chosen, answers.outputs
         wanted = _rows(expected, chosen)
         _require_shapes(answers.runtime, artifacts.name, outputs, wanted)
-        strays = _strays(verdicts, outputs, wanted)
-        band = verdicts.band(verdicts.probability(outputs["logit"]))
-        turned = band - bands[chosen]
-        rows.append((answers.runtime, str(len(band)), *map(_number, strays), str(int((turned != 0).sum()))))
+        strays = _strays(calibration, outputs, wanted)
+        given = bands.verdicts(calibration.probability_fake(outputs["logit"]))
+        differ, turned = given != right[chosen], opposite(given, right[chosen])
+        rows.append((answers.runtime, str(len(given)), *map(_number, strays), str(int(differ.sum()))))
         where = f"{artifacts.name} in {answers.runtime}"
         exact = answers.form == "saved_model" or (answers.form == "lite" and choice.lite == "float32")
         if exact or not choice.by_evidence:
             failures += _network_failures(where, strays)
         elif answers.form == "tfjs" and rounded is not None:
-            failures += _network_failures(where, _strays(verdicts, outputs, _rows(rounded, chosen)))
-        failures += _over(where, [("verdicts turned from real to fake or back", int((np.abs(turned) == 2).sum()), 0)])
+            failures += _network_failures(where, _strays(calibration, outputs, _rows(rounded, chosen)))
+        failures += _over(where, [("verdicts turned from real to fake or back", int(turned.sum()), 0)])
         golden.setdefault(answers.form, _golden_logits(outputs))
     header = (
         "Runtime", "pictures", "max Δ logit", "mean Δ logit", "max Δ probability", "max Δ heat map", "verdicts turned",
@@ -139,11 +140,11 @@ def _rows(outputs: Outputs, chosen: slice) -> Outputs:
     return {name: values[chosen] for name, values in outputs.items()}
 
 
-def _strays(verdicts: Verdicts, outputs: Outputs, wanted: Outputs) -> tuple[float, float, float, float]:
+def _strays(calibration: Calibration, outputs: Outputs, wanted: Outputs) -> tuple[float, float, float, float]:
     """Max and mean |delta logit|, max |delta probability|, of the picture and anywhere in its heat map."""
     logit = np.abs(outputs["logit"] - wanted["logit"])
     probability, heat = (
-        np.abs(verdicts.probability(outputs[name]) - verdicts.probability(wanted[name]))
+        np.abs(calibration.probability_fake(outputs[name]) - calibration.probability_fake(wanted[name]))
         for name in ("logit", "local_logits")
     )
     return float(logit.max()), float(logit.mean()), float(probability.max()), float(heat.max())

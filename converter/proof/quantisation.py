@@ -19,6 +19,7 @@ from converter.forms.precision import TFJS_PRECISIONS, Plan, fingerprint, plain
 from converter.forms.tfjs import read_weights
 from converter.networks.trained_network import TrainedNetwork, Verdicts
 from converter.proof.pictures import LabelledFaces
+from fake_image_detection.verdict import FAKE, opposite
 
 # Faces on which the kernels are ranked by what uint8 does to them.
 RANKED_ON = 64
@@ -165,8 +166,9 @@ class _Trial:
         return min(allowed or candidates[:1], key=lambda candidate: (candidate.bytes, candidate.mean_delta))
 
     def _measure(self, form: str, name: str, size: int, logits: NDArray[np.float32]) -> Measured:
-        verdicts = self.judge.band(self.judge.probability(logits))
-        expected = self.judge.band(self.judge.probability(self._exact))
+        verdicts, expected = (
+            self.judge.bands.verdicts(self.judge.calibration.probability_fake(each)) for each in (logits, self._exact)
+        )
         real, fake = logits[~self.fake], logits[self.fake]
         return Measured(
             form=form,
@@ -174,10 +176,10 @@ class _Trial:
             bytes=size,
             # The area under the curve is the share of pairs in the right order (Mann-Whitney).
             auc=float(mannwhitneyu(fake, real).statistic) / (len(fake) * len(real)),
-            fake_called_fake=float((verdicts[self.fake] == 2).mean()),
-            real_called_fake=float((verdicts[~self.fake] == 2).mean()),
+            fake_called_fake=float((verdicts[self.fake] == FAKE).mean()),
+            real_called_fake=float((verdicts[~self.fake] == FAKE).mean()),
             turned=int((verdicts != expected).sum()),
-            flips=int((np.abs(verdicts - expected) == 2).sum()),
+            flips=int(opposite(verdicts, expected).sum()),
             mean_delta=float(np.abs(logits - self._exact).mean()),
         )
 

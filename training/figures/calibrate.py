@@ -3,51 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from fake_image_detection.verdict import Bands, Calibration
 from training.errors import TooFewFacesError
 from training.figures.metrics import upper_bound
 
 # Calling a real person fake is the costly mistake, so a band is chosen by the bound on its error rate, not by the rate;
 # whoever reads "real" is promised the same. What that costs is doubt.
 ERROR_BOUND = 0.02
-
-
-REAL, UNCERTAIN, FAKE = -1, 0, 1
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """probability_fake = sigmoid(scale * logit + bias)."""
-
-    scale: float
-    bias: float
-
-    def logit(self, logits: np.ndarray) -> np.ndarray:
-        """Return float64 (n,): the calibrated logits for logits (n,)."""
-        return np.asarray(self.scale * logits.astype(np.float64) + self.bias)
-
-    def probability(self, logits: np.ndarray) -> np.ndarray:
-        """Return float64 (n,) in [0, 1] for logits (n,)."""
-        return np.asarray(1.0 / (1.0 + np.exp(-self.logit(logits))))
-
-
-@dataclass(frozen=True)
-class Bands:
-    """real below `real_below`, fake from `fake_from` on, uncertain between."""
-
-    real_below: float
-    fake_from: float
-
-    def verdicts(self, probabilities: np.ndarray) -> np.ndarray:
-        """Return int (n,) of REAL, UNCERTAIN and FAKE for probabilities (n,)."""
-        return np.where(
-            probabilities >= self.fake_from, FAKE, np.where(probabilities < self.real_below, REAL, UNCERTAIN)
-        )
 
 
 def calibrate(logits: np.ndarray, labels: np.ndarray) -> Calibration:

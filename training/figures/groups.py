@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from fake_image_detection.verdict import FAKE
 from training.faces.examples import Example
 from training.figures import metrics
-from training.figures.calibrate import FAKE
 
 # Each group with its first year.
 AGES = {"0-9": 0, "10-19": 10, "20-29": 20, "30-44": 30, "45-59": 45, "60 and over": 60}
@@ -41,7 +41,7 @@ def false_alarms(
         examples: n faces; fakes, and faces without a stated group, are passed over.
         probabilities: (n,) that each is fake.
         threshold: what lies above it is flagged; the one that flags 1 % of all reals.
-        verdicts: int (n,) of REAL, UNCERTAIN and FAKE.
+        verdicts: str (n,) of REAL, UNCERTAIN and FAKE.
 
     Returns:
         "age", "gender", "race" -> group -> pictures; above_1%_threshold, above_even_odds and called_fake, each with

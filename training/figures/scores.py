@@ -10,11 +10,12 @@ from typing import Any
 import keras
 import numpy as np
 
+from fake_image_detection.verdict import FAKE, REAL, UNCERTAIN, Bands, Calibration
 from training.errors import TooFewFacesError
 from training.faces.conditions import CONDITIONS
 from training.faces.examples import HAND_EDITED, Example
 from training.figures import metrics, predict
-from training.figures.calibrate import FAKE, REAL, UNCERTAIN, Bands, Calibration, calibrate, choose_bands
+from training.figures.calibrate import calibrate, choose_bands
 
 PHOTOGRAPHED_LIKE_STYLEGAN = frozenset({"ffhq", "ffhq-celebahq"})
 # Photographs as people put them beside their names.
@@ -23,7 +24,7 @@ STYLEGANS = frozenset({"stylegan1", "stylegan2", "stylegan3"})
 # Nine tenths of the faces set nearly the bands that all of them set: what is measured is nearly what is shipped.
 FOLDS = 10
 
-# Condition -> int (n,) of REAL, UNCERTAIN and FAKE.
+# Condition -> str (n,) of REAL, UNCERTAIN and FAKE.
 Verdicts = dict[str, np.ndarray]
 
 
@@ -90,12 +91,12 @@ def fit_verdicts(scores: Scores) -> tuple[Calibration, Bands]:
         raise TooFewFacesError("there are too few faces to set a calibration: it needs both classes")
     logits = np.stack(list(chosen.logits.values()))
     calibration = calibrate(logits.ravel(), np.tile(chosen.labels, len(logits)))
-    return calibration, choose_bands(calibration.probability(logits), chosen.labels)
+    return calibration, choose_bands(calibration.probability_fake(logits), chosen.labels)
 
 
 def judge(scores: Scores, calibration: Calibration, bands: Bands) -> Verdicts:
     """Judge faces that had no part in setting `calibration` and `bands`."""
-    return {name: bands.verdicts(calibration.probability(logits)) for name, logits in scores.logits.items()}
+    return {name: bands.verdicts(calibration.probability_fake(logits)) for name, logits in scores.logits.items()}
 
 
 def judge_crosswise(scores: Scores) -> Verdicts:
@@ -105,7 +106,7 @@ def judge_crosswise(scores: Scores) -> Verdicts:
         TooFewFacesError: the others are too few to bound the bands' error rates.
     """
     folds = scores.folds
-    joined = {name: np.empty(len(folds), dtype=int) for name in scores.logits}
+    joined = {name: np.full(len(folds), UNCERTAIN) for name in scores.logits}
     for fold in np.unique(folds):
         mine = folds == fold
         for name, verdicts in judge(scores.where(mine), *fit_verdicts(scores.where(~mine))).items():
@@ -120,7 +121,7 @@ def figures(scores: Scores, calibration: Calibration, verdicts: Verdicts) -> dic
     return {
         "conditions": {
             name: {
-                **metrics.summarise(generated.labels, calibration.probability(logits)),
+                **metrics.summarise(generated.labels, calibration.probability_fake(logits)),
                 "verdicts": _verdicts(generated.labels, verdicts[name][keep]),
             }
             for name, logits in generated.logits.items()

@@ -13,13 +13,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from fake_image_detection.verdict import FAKE, REAL, Bands
 from training.faces.batches import open_face
 from training.faces.conditions import CONDITIONS, Condition, Treatment, as_is
 from training.faces.examples import Example
 from training.faces.poses import stretch, turn, zoom
 from training.figures import metrics
 from training.figures.bootstrap import intervals
-from training.figures.calibrate import FAKE, REAL, Bands
 
 # The control has six numbers to fit: more faces would cost minutes and change nothing.
 TRAINING_FACES = 3000

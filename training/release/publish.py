@@ -13,11 +13,12 @@ from typing import Any
 
 import keras
 
+from fake_image_detection.verdict import Calibration
 from training.errors import RunError
 from training.faces.conditions import TILTS, tilted
 from training.faces.examples import Example, fingerprint
 from training.figures import plots
-from training.figures.calibrate import ERROR_BOUND, Calibration
+from training.figures.calibrate import ERROR_BOUND
 from training.figures.scores import Scores, figures, fit_verdicts, judge_crosswise, score
 from training.networks import files
 from training.release import card, licences
@@ -197,7 +198,7 @@ def _headline(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plots(scores: Scores, calibration: Calibration, metrics: dict[str, Any], folder: Path) -> None:
-    probabilities = {name: calibration.probability(logits) for name, logits in scores.logits.items()}
+    probabilities = {name: calibration.probability_fake(logits) for name, logits in scores.logits.items()}
     plots.roc(scores.labels, probabilities, folder / "roc.png")
     plots.histogram(scores.labels, probabilities["as is, q75"], folder / "scores.png")
     plots.confusion(metrics["conditions"]["as is, q75"]["confusion"], folder / "confusion.png")

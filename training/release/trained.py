@@ -8,8 +8,8 @@ from pathlib import Path
 
 import keras
 
+from fake_image_detection.verdict import Bands, Calibration
 from training.errors import NetworkError
-from training.figures.calibrate import Bands, Calibration
 from training.networks import files
 from training.networks.files import ARCHITECTURE, NUMBERS, WEIGHTS, round_to_float16
 from training.run.configuration import Configuration, known

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from fake_image_detection.verdict import opposite
 from training.errors import NetworkError
 from training.faces.conditions import SHOWN
 from training.faces.examples import Example
 from training.figures import metrics, plots, tables
 from training.figures.bootstrap import roc_auc_with_interval
-from training.figures.calibrate import FAKE, REAL
 from training.release.trained import Trained
 from training.studies.evaluate import Measured, measure
 
@@ -85,7 +85,7 @@ def agreement(first: Measured, second: Measured) -> dict[str, dict[str, float]]:
         ours, theirs = (network.verdicts[condition] for network in (first, second))
         shares[condition] = {
             "same": float(np.mean(ours == theirs)),
-            "opposite": float(np.mean(ours * theirs == REAL * FAKE)),
+            "opposite": float(np.mean(opposite(ours, theirs))),
         }
     return shares
 

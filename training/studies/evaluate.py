@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from fake_image_detection.verdict import FAKE, Bands, Calibration
 from training.errors import DataError
 from training.faces.conditions import CONDITIONS, SHOWN, TILTS, tilted
 from training.faces.examples import HAND_EDITED, Example, fingerprint
 from training.figures import groups, metrics, mistakes, plots, predict, shortcuts
 from training.figures.bootstrap import intervals, roc_auc_with_interval
-from training.figures.calibrate import FAKE, Bands, Calibration
 from training.figures.scores import (
     PROFILE_PHOTOGRAPHS,
     Scores,
@@ -47,7 +47,7 @@ class Measured:
         scores: the logits of all its faces.
         calibration, bands: what makes verdicts of logits.
         crosswise: whether these faces set them, so that each was judged by those of the others.
-        verdicts: condition -> int (n,) of REAL, UNCERTAIN and FAKE.
+        verdicts: condition -> str (n,) of REAL, UNCERTAIN and FAKE.
     """
 
     scores: Scores
@@ -59,7 +59,7 @@ class Measured:
     @property
     def probabilities(self) -> dict[str, np.ndarray]:
         """Condition -> float64 (n,), that a face is fake."""
-        return {name: self.calibration.probability(logits) for name, logits in self.scores.logits.items()}
+        return {name: self.calibration.probability_fake(logits) for name, logits in self.scores.logits.items()}
 
     def generated(self) -> Measured:
         """Return the same without composites edited by hand."""
@@ -193,7 +193,7 @@ def _controls(network: Trained, measured: Measured) -> dict[str, Any]:
     usual = measured.scores.logits["as is, q90"]
 
     def row(logits: np.ndarray) -> dict[str, Any]:
-        here, there = map(measured.calibration.probability, (logits, usual))
+        here, there = map(measured.calibration.probability_fake, (logits, usual))
         return shortcuts.control_row(labels, here, there, measured.bands)
 
     rows = {"as is": row(usual)}

@@ -47,7 +47,9 @@ def test_serving_default_judges_a_batch_of_crops(loaded: Any, network: TrainedNe
     assert set(outputs) == {"logit", "local_logits", "probability_fake"}
     np.testing.assert_allclose(outputs["logit"], expected["logit"], rtol=1e-5)
     np.testing.assert_allclose(outputs["local_logits"], expected["local_logits"], rtol=1e-5)
-    np.testing.assert_allclose(outputs["probability_fake"], network.verdicts.probability(expected["logit"]), atol=1e-6)
+    np.testing.assert_allclose(
+        outputs["probability_fake"], network.verdicts.calibration.probability_fake(expected["logit"]), atol=1e-6
+    )
 
 
 def test_explain_gives_the_heat_map_in_probabilities(loaded: Any, network: TrainedNetwork) -> None:
@@ -56,7 +58,7 @@ def test_explain_gives_the_heat_map_in_probabilities(loaded: Any, network: Train
     expected = run_keras(network.model, crops)
     assert set(outputs) == {"heatmap", "probability_fake"}
     np.testing.assert_allclose(
-        outputs["heatmap"], network.verdicts.probability(expected["local_logits"])[..., 0], atol=1e-6
+        outputs["heatmap"], network.verdicts.calibration.probability_fake(expected["local_logits"])[..., 0], atol=1e-6
     )
 
 
@@ -71,7 +73,7 @@ def test_serve_image_bytes_judges_files_of_any_size(loaded: Any, network: Traine
             crops.append(np.asarray(opened.resize((SIDE, SIDE), Image.Resampling.BICUBIC)))
     outputs = loaded.signatures["serve_image_bytes"](image_bytes=tf.constant(files))
     # TensorFlow's resize is not Pillow's to the last bit.
-    expected = network.verdicts.probability(run_keras(network.model, np.stack(crops))["logit"])
+    expected = network.verdicts.calibration.probability_fake(run_keras(network.model, np.stack(crops))["logit"])
     np.testing.assert_allclose(outputs["probability_fake"], expected, atol=0.005)
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from fake_image_detection.verdict import Bands, Calibration
 from training.faces.conditions import CONDITIONS
 from training.faces.examples import Example
-from training.figures.calibrate import Bands, Calibration
 from training.figures.scores import Scores, figures, judge
 from training.release import card
 

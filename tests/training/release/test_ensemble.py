@@ -7,12 +7,12 @@ import keras
 import numpy as np
 import pytest
 
+from fake_image_detection.verdict import Bands, Calibration
 from training.__main__ import main
 from training.errors import NetworkError
 from training.faces.conditions import as_is
 from training.faces.examples import Example, read_examples
 from training.figures import predict
-from training.figures.calibrate import Bands, Calibration
 from training.figures.scores import figures
 from training.networks import NETWORKS, files
 from training.networks.files import read

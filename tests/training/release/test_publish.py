@@ -93,12 +93,7 @@ def test_converter_reads_what_training_wrote(made: Path) -> None:
     faces = np.random.default_rng(0).uniform(0, 255, (4, 32, 32, 3)).astype(np.float32)
     ours, theirs = (either.predict_on_batch(faces)["logit"] for either in (model, network.model))
     np.testing.assert_array_equal(theirs, ours)
-    verdicts = open_network(folder).verdicts
-    assert verdicts is not None
-    probabilities = verdicts[0].probability(ours[:, 0])
-    np.testing.assert_allclose(network.verdicts.probability(theirs[:, 0]), probabilities, rtol=1e-9)
-    # Here real, uncertain, fake are 0, 1, 2, and there -1, 0, 1.
-    np.testing.assert_array_equal(network.verdicts.band(probabilities) - 1, verdicts[1].verdicts(probabilities))
+    assert open_network(folder).verdicts == (network.verdicts.calibration, network.verdicts.bands)
 
 
 def test_release_number_is_given_once_and_what_was_measured_of_it_goes_with_it(

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fake_image_detection.verdict import FAKE, REAL, UNCERTAIN, Bands, Calibration
 from training import networks
 from training.__main__ import main
 from training.errors import DataError, NetworkError, TooFewFacesError
 from training.faces.conditions import CONDITIONS, SHOWN
 from training.faces.examples import Example, fingerprint, read_examples
 from training.figures import tables
-from training.figures.calibrate import FAKE, REAL, UNCERTAIN, Bands, Calibration
 from training.figures.groups import false_alarms
 from training.figures.scores import FOLDS, Scores, figures, fit_verdicts, judge, judge_crosswise
 from training.networks import files
@@ -89,7 +89,9 @@ def test_faces_that_set_the_verdicts_are_judged_by_those_of_the_others() -> None
         assert 40 < mine.sum() < 120
         calibration, bands = fit_verdicts(scores.where(~mine))
         for name, logits in scores.logits.items():
-            np.testing.assert_array_equal(judged[name][mine], bands.verdicts(calibration.probability(logits[mine])))
+            np.testing.assert_array_equal(
+                judged[name][mine], bands.verdicts(calibration.probability_fake(logits[mine]))
+            )
     with pytest.raises(TooFewFacesError):
         judge_crosswise(scores.where(scores.folds < 4))
 
@@ -221,7 +223,7 @@ def test_verdicts_of_two_networks_are_the_same_opposite_or_one_uncertain() -> No
     examples = [Example(Path(f"{i}.jpg"), i % 2, "made-up", "test") for i in range(4)]
     scores = Scores(examples, {})
 
-    def answers(*verdicts: int) -> Measured:
+    def answers(*verdicts: str) -> Measured:
         judged = dict.fromkeys(SHOWN, np.array(verdicts))
         return Measured(scores, Calibration(1.0, 0.0), Bands(0.2, 0.8), False, judged)
 
