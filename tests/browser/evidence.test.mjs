@@ -1,0 +1,106 @@
+// What a picture's own bytes say must be the same in Python and in the browsers, Content Credentials included.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openBrowser } from "./support/browser.mjs";
+import { evidenceByPython, goldenPictures, originals, signed } from "./support/evidence.mjs";
+import { FIREFOX, openFirefox } from "./support/firefox.mjs";
+import { sample } from "./support/pictures.mjs";
+import { openScreen } from "./support/screen.mjs";
+
+const skipFirefox = !FIREFOX && "there is no Firefox: apt install firefox-esr, or FIREFOX=/path/to/firefox";
+
+let screen, chromium, firefox, inChromium, inFirefox;
+
+before(async () => {
+  screen = await openScreen();
+  chromium = await openBrowser(screen.display);
+  inChromium = await chromium.page();
+  // A page of the extension, from which its messages may be sent.
+  await inChromium.goto(`chrome-extension://${chromium.id}/options.html`);
+  await inChromium.evaluate(() =>
+    chrome.offscreen.createDocument({ url: "offscreen.html", reasons: ["BLOBS"], justification: "Evidence test" }),
+  );
+  if (skipFirefox) return;
+  firefox = await openFirefox();
+  inFirefox = await firefox.page("options.html");
+});
+
+after(async () => {
+  await Promise.all([chromium?.close(), firefox?.close()]);
+  await screen?.close();
+});
+
+async function byChromium(picture) {
+  const url = `data:;base64,${picture.toString("base64")}`;
+  return inChromium.evaluate((picture) => chrome.runtime.sendMessage({ to: "offscreen", picture }), url);
+}
+
+/** The reader in a page of the add-on, as its background uses it. */
+async function credentialsByFirefox(picture, type) {
+  return inFirefox.evaluate(
+    (base64, mediaType) =>
+      new Promise((resolve, reject) => {
+        const worker = new Worker("credentials.js");
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = ({ message }) => reject(new Error(message));
+        const picture = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        worker.postMessage({ picture, mediaType, wasm: chrome.runtime.getURL("wasm/credentials.wasm") });
+      }),
+    picture.toString("base64"),
+    type,
+  );
+}
+
+test("marks in small pictures, hostile ones among them, are what Python finds", async (t) => {
+  let judged = 0;
+  for (const { name, picture, evidence } of await goldenPictures()) {
+    const reply = await byChromium(picture);
+    // Some are no pictures at all; that is said, and nothing else fails.
+    assert.match(reply.kind, /^(report|bad_picture)$/, `${name}: ${JSON.stringify(reply)}`);
+    if (reply.kind !== "report" || evidence.some(({ code }) => code === "c2pa_unread")) continue;
+    assert.deepEqual(reply.report.evidence, evidence, name);
+    judged += 1;
+  }
+  t.diagnostic(`${judged} pictures compared`);
+  assert.ok(judged >= 60);
+});
+
+test("a signed picture is read in the browser, without code from elsewhere", async () => {
+  const picture = await signed(await sample(2));
+  const [expected] = await evidenceByPython([picture]);
+  assert.deepEqual(
+    expected.map(({ code }) => code),
+    ["c2pa_unlisted"],
+  );
+  const { report } = await byChromium(picture);
+  assert.deepEqual(report.evidence, expected);
+  assert.equal(report.verdict_by, "network");
+});
+
+test("a signed picture that was changed does not hold in the browser either", async () => {
+  const picture = await signed(await sample(2));
+  picture[picture.length - 100] ^= 1;
+  const [expected] = await evidenceByPython([picture]);
+  assert.equal(expected[0].code, "c2pa_broken");
+  const { report } = await byChromium(picture);
+  assert.deepEqual(report.evidence, expected);
+});
+
+test("the reader runs in Firefox", { skip: skipFirefox }, async () => {
+  const answer = await credentialsByFirefox(await signed(await sample(2)), "image/jpeg");
+  assert.equal(JSON.parse(answer.store).validation_state, "Valid");
+});
+
+test("originals found in the wild say the same in the browser, and those signed by a listed signer decide", async (t) => {
+  const pictures = await originals();
+  if (pictures.length === 0) return t.skip("there are no originals in ../shared/marked");
+  const expected = await evidenceByPython(pictures.map(({ picture }) => picture));
+  for (const [index, { name, picture }] of pictures.entries()) {
+    const { report } = await byChromium(picture);
+    assert.deepEqual(report.evidence, expected[index], name);
+    const decided = report.evidence.some(({ strength }) => strength === "conclusive");
+    assert.equal(report.verdict_by, decided ? "evidence" : "network", name);
+    if (decided) assert.equal(report.verdict, "fake", name);
+  }
+  return undefined;
+});
