@@ -37,6 +37,8 @@ Judge pictures: a line for each, or JSON.
 
 CHECK_MORE = """\
 The verdict is that of the most suspicious face: real, fake or uncertain; or no_face, too_small, error.
+What a picture's own bytes say of its making, such as Content Credentials or a generator's settings, is listed below
+it; a valid signature by a signer on the list decides the verdict.
 With --json one picture gives one report, several give {"reports": [...]}, each with its "file".
 Exit code: 0 all went well, 1 some pictures could not be read or some heat maps not written, 2 wrong usage or no usable
 bundle.
@@ -212,10 +214,13 @@ def _line(path: Path, report: Report, colour: bool) -> str:
         verdict = f"\033[{_COLOURS[report.verdict]}m{verdict}\033[0m"
     probability = "     -" if report.probability_fake is None else f"{report.probability_fake:6.1%}"
     notes = [f"{len(report.faces)} faces"] if len(report.faces) > 1 else []
+    if report.verdict_by == "evidence":
+        notes.append("decided by evidence")
     notes += sorted({warning.code for warning in report.warnings})
     if report.error is not None:
         notes.append(f"{report.error.code}: {report.error.detail}")
-    return f"{verdict} {probability}  {_shown(path)}" + (f"  ({'; '.join(notes)})" if notes else "")
+    line = f"{verdict} {probability}  {_shown(path)}" + (f"  ({'; '.join(notes)})" if notes else "")
+    return "\n".join([line, *(f"    {item.strength} evidence: {item.detail}" for item in report.evidence)])
 
 
 def _wants_colour() -> bool:

@@ -15,11 +15,12 @@ from PIL import Image
 
 from fake_image_detection.bundle import Bundle, Manifest, Role, find_bundle
 from fake_image_detection.errors import BundleError, DeviceError, PictureError
+from fake_image_detection.evidence import find_evidence, verdict_of
 from fake_image_detection.faces import Face, check_golden
 from fake_image_detection.geometry import Square, crop_square, cut, resize, turn
 from fake_image_detection.network import Judgement, Network
 from fake_image_detection.picture import Picture, Pixels, read_picture
-from fake_image_detection.report import FaceReport, ImageInfo, Milliseconds, ModelInfo, Notice, Report
+from fake_image_detection.report import Evidence, FaceReport, ImageInfo, Milliseconds, ModelInfo, Notice, Report
 from fake_image_detection.runtimes import Device, Graph, Runtime, candidates
 from fake_image_detection.search import find_faces
 from fake_image_detection.verdict import picture_verdict
@@ -117,11 +118,15 @@ class FakeImageDetector:
     def detect_fake_image(self, picture: PictureSource) -> tuple[bool, float]:
         """The short answer: whether the verdict is `fake`, and the probability, 0..1, that this answer is right.
 
+        The probability is 1 where no network decided but a signature by a signer on the list.
+
         Raises:
             PictureError: as for `check`, or with the code `no_face` or `too_small` when there is no face to judge.
             TypeError, ValueError: as for `check`.
         """
         report = self.check(picture)
+        if report.verdict_by == "evidence":
+            return report.verdict == "fake", 1.0
         if report.probability_fake is None:
             file = Path(picture) if isinstance(picture, str | Path) else None
             if not report.faces:
@@ -139,13 +144,16 @@ class FakeImageDetector:
             picture = read_picture(source, self.manifest.picture)
         except PictureError as error:
             return error
+        evidence = find_evidence(picture.file)
         decoded = time.perf_counter()
         smallest = self.manifest.crop.min_side / self.manifest.crop.scale
         search = find_faces(picture.pixels, self._face_graph, self.manifest.face_detector, smallest)
         faces = [self._cut_out(picture, face) for face in search.faces]
         spent = Milliseconds((decoded - started) * 1000, (time.perf_counter() - decoded) * 1000)
         height, width, _ = picture.pixels.shape
-        return _Found(ImageInfo(width, height, picture.format, picture.sha256), picture.warnings, faces, spent)
+        return _Found(
+            ImageInfo(width, height, picture.format, picture.sha256), picture.warnings, faces, evidence, spent
+        )
 
     def _cut_out(self, picture: Picture, face: Face) -> "_Face":
         height, width, _ = picture.pixels.shape
@@ -182,11 +190,14 @@ class FakeImageDetector:
     ) -> Report:
         probabilities = [None if judgement is None else judgement.probability_fake for _, judgement in faces]
         verdict, probability = picture_verdict(probabilities, self._network.rule.bands)
+        decided = verdict_of(found.evidence)
         judged = [face for face, judgement in faces if judgement is not None]
         return Report(
-            verdict=verdict,
+            verdict=decided or verdict,
+            verdict_by="evidence" if decided else "network",
             probability_fake=probability,
             faces=tuple(_face_report(face, judgement, heatmap) for face, judgement in faces),
+            evidence=found.evidence,
             warnings=(*found.warnings, *_warnings(judged, self._network.rule.input_size)),
             image=found.image,
             model=self._model_info(),
@@ -222,6 +233,7 @@ class _Found:
     image: ImageInfo
     warnings: tuple[Notice, ...]
     faces: list[_Face]
+    evidence: tuple[Evidence, ...]
     spent: Milliseconds
 
 

@@ -46,12 +46,14 @@ class Picture:
         format: `JPEG`, `PNG`, `WEBP`, `GIF`, `BMP` or `AVIF`; `pixels` for a picture that never was a file.
         sha256: of the file's bytes, or of the pixels if there was no file; 64 hex digits.
         warnings: damage that left a picture nevertheless.
+        file: the file's bytes; empty if there was no file.
     """
 
     pixels: Pixels
     format: str
     sha256: str
     warnings: tuple[Notice, ...] = ()
+    file: bytes = b""
 
 
 def read_picture(source: str | Path | bytes | Image.Image | Pixels, limits: PictureLimits) -> Picture:
@@ -103,7 +105,7 @@ def decode(data: bytes, limits: PictureLimits) -> Picture:
         pixels = to_rgb(_turned(image, stored.orientation), stored.light)
     except Exception as error:  # Pillow's conversions raise whatever they meet in what a damaged file left.
         raise PictureError("unreadable_picture", f"the {kind} picture is damaged ({error})") from error
-    return Picture(pixels, kind, hashlib.sha256(data).hexdigest(), warnings)
+    return Picture(pixels, kind, hashlib.sha256(data).hexdigest(), warnings, data)
 
 
 def to_rgb(image: Image.Image, light: Light | None = None) -> Pixels:
