@@ -20,7 +20,7 @@ def read_state(path: Path) -> dict[str, np.ndarray]:
         import torch
     except ImportError as error:
         raise StartWeightsError(
-            f"{path.name} is a PyTorch file: pip install torch (or train with --start scratch)"
+            f"{path.name} is a PyTorch file: pip install -r requirements/torch.txt (or train with --start scratch)"
         ) from error
     state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     return {name: value.numpy() for name, value in state.items()}

@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openBrowser } from "./support/browser.mjs";
 import { evidenceByPython, goldenPictures, originals, signed } from "./support/evidence.mjs";
-import { FIREFOX, openFirefox } from "./support/firefox.mjs";
+import { noFirefox, openFirefox } from "./support/firefox.mjs";
+import { leftOut } from "./support/left-out.mjs";
 import { sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
 
-const skipFirefox = !FIREFOX && "there is no Firefox: apt install firefox-esr, or FIREFOX=/path/to/firefox";
+const skipFirefox = noFirefox();
 
 let screen, chromium, firefox, inChromium, inFirefox;
 
@@ -93,7 +94,8 @@ test("the reader runs in Firefox", { skip: skipFirefox }, async () => {
 
 test("originals found in the wild say the same in the browser, and those signed by a listed signer decide", async (t) => {
   const pictures = await originals();
-  if (pictures.length === 0) return t.skip("there are no originals in ../shared/marked");
+  const none = leftOut(pictures.length === 0, "there are no originals in ../shared/marked");
+  if (none) return t.skip(none);
   const expected = await evidenceByPython(pictures.map(({ picture }) => picture));
   for (const [index, { name, picture }] of pictures.entries()) {
     const { report } = await byChromium(picture);

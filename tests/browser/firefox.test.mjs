@@ -1,13 +1,13 @@
 // The add-on in a real Firefox. Its menus are out of reach there, so the checks begin where a permission was just given.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { FIREFOX, openFirefox } from "./support/firefox.mjs";
+import { noFirefox, openFirefox } from "./support/firefox.mjs";
 import { emptyScene, sample } from "./support/pictures.mjs";
 import { nobody, startServer } from "./support/servers.mjs";
 import { until } from "./support/wait.mjs";
 
 const LARGEST_DIFFERENCE = 0.01;
-const skip = !FIREFOX && "there is no Firefox: apt install firefox-esr, or FIREFOX=/path/to/firefox";
+const skip = noFirefox();
 
 let firefox, server, options;
 

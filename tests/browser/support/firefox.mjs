@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
+import { leftOut } from "./left-out.mjs";
 import { PATIENCE_MS, until } from "./wait.mjs";
 
 const EXTENSION = fileURLToPath(new URL("../../../extension/dist/firefox", import.meta.url));
@@ -8,10 +9,14 @@ const ID = "check-this-face@localhost.invalid";
 // Firefox makes one up for every installation unless it is told one.
 const ORIGIN = "4b1f6c1e-6a52-4a43-9c0e-3f6a2d5f7b11";
 
-/** The program of Firefox, or undefined where there is none. */
-export const FIREFOX = [process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"].find(
+const FIREFOX = [process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox"].find(
   (path) => path && existsSync(path),
 );
+
+/** Why tests in Firefox are left out, or false. */
+export function noFirefox() {
+  return leftOut(!FIREFOX, "there is no Firefox: apt install firefox-esr, or FIREFOX=/path/to/firefox");
+}
 
 /** Firefox without a window, with the built add-on installed for as long as it runs. */
 export async function openFirefox() {
