@@ -69,10 +69,7 @@ test("marks in small pictures, hostile ones among them, are what Python finds", 
 test("a signed picture is read in the browser, without code from elsewhere", async () => {
   const picture = await signed(await sample(2));
   const [expected] = await evidenceByPython([picture]);
-  assert.deepEqual(
-    expected.map(({ code }) => code),
-    ["c2pa_unlisted"],
-  );
+  assert.equal(expected[0].code, "c2pa_unlisted");
   const { report } = await byChromium(picture);
   assert.deepEqual(report.evidence, expected);
   assert.equal(report.verdict_by, "network");
