@@ -4,6 +4,7 @@ import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { everySiteForEsbuild } from "./every-site.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const bundle = process.env.BUNDLE ? resolve(process.env.BUNDLE) : join(here, "../bundle");
@@ -116,6 +117,7 @@ async function makeFor(browser, bundleRead) {
     background: join(here, `src/background/${browser}.ts`),
     content: join(here, "src/content/index.ts"),
     credentials: join(here, "src/evidence/credentials-worker.ts"),
+    profile: join(here, "src/profile/index.ts"),
     ...Object.fromEntries(PAGES.map((page) => [page, join(here, `src/${page}/index.ts`)])),
     ...(browser === "chrome" && { offscreen: join(here, "src/offscreen/index.ts") }),
   };
@@ -130,6 +132,7 @@ async function makeFor(browser, bundleRead) {
     platform: "browser",
     external: ["fs", "path", "os", "worker_threads", "perf_hooks", "util", "crypto"],
     loader: { ".css": "text" },
+    plugins: [everySiteForEsbuild],
     legalComments: "linked",
     // The reader of Content Credentials asks for its own address, which it is told anyway.
     define: { "import.meta.url": "self.location.href" },

@@ -10,7 +10,7 @@ const REPORT = { verdict: "real" } as Report;
 
 function answerer(by: Answerer["by"], answer: () => Promise<Report>) {
   const check = vi.fn(answer);
-  return { by, check } satisfies Answerer;
+  return { by, check, model: () => Promise.resolve(null) } satisfies Answerer;
 }
 
 test("the first who answers is believed and nobody else is asked", async () => {

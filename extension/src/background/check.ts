@@ -1,88 +1,115 @@
-import type { Manifest } from "../detector/manifest";
 import type { Answerer } from "../shared/answerer";
-import type { ShowBadge } from "../shared/messages";
+import type { Taken } from "../shared/messages";
 import type { Outcome } from "../shared/outcome";
-import { PictureError } from "../shared/picture-error";
-import { forgetPending, lastCheck, pendingPlace, rememberCheck, rememberPending, type Place } from "../shared/storage";
-import { ask } from "./ask";
-import { NeedsPermission, NoPicture, pictureBytes } from "./picture";
+import {
+  forgetPending,
+  lastCheck,
+  pendingCheck,
+  rememberCheck,
+  rememberPending,
+  type LastCheck,
+  type Place,
+} from "../shared/storage";
+import { outcomeOfTaken, outcomeOnScreen } from "./outcome-of";
+import { enterFrame, tellFrame } from "./page";
+import { openPermissionPage } from "./permission-page";
 import { showOnToolbar } from "./toolbar";
 
 const TOP_FRAME = 0;
 
-// The build has checked the manifest, and whoever runs its networks checks it again: here it is only read, once.
-let shipped: Promise<Pick<Manifest, "picture">> | null = null;
-
-async function largestPicture(): Promise<number> {
-  shipped ??= fetch(chrome.runtime.getURL("bundle/manifest.json")).then((file) => file.json());
-  return (await shipped).picture.max_bytes;
+/** Where the person pointed, as far as the browser tells. */
+export interface Pointed {
+  tabId: number;
+  frameId: number;
+  /** Of the picture; empty where the browser's menu saw none. */
+  src: string;
+  /** Firefox's number of the element. */
+  element: number | null;
 }
 
+type Begun = { place: Place; taken: Taken | null } | "pick" | null;
+
+const NO_ENTRY: Outcome = {
+  kind: "no_picture",
+  why: ["closed_page"],
+};
+
+const NOWHERE = { document: null, larger: [], pixels: null };
+
 /** Without activeTab for a frame of another site, the badge goes to the top of the page instead. */
-async function showInFrame(place: Place, message: ShowBadge): Promise<void> {
-  for (const frameId of new Set([place.frameId, TOP_FRAME])) {
+async function begin({ tabId, frameId, src, element }: Pointed, check: string): Promise<Begun> {
+  for (const frame of new Set([frameId, TOP_FRAME])) {
     try {
-      const target = { tabId: place.tabId, frameIds: [frameId] };
-      // At once: a page may show its pictures long before it has loaded.
-      await chrome.scripting.executeScript({ target, files: ["content.js"], injectImmediately: true });
-      await chrome.tabs.sendMessage(place.tabId, message, { frameId });
-      return;
+      await enterFrame(tabId, frame);
+      const message = { to: "page", type: "begin", check, src, element: frame === frameId ? element : null } as const;
+      const taken = await tellFrame<Taken | null>(tabId, frame, message);
+      if (taken) return { place: { tabId, frameId: frame, src: taken.src }, taken };
+      await tellFrame(tabId, frame, { to: "page", type: "pick" });
+      return "pick";
     } catch {
       // Pages of the browser itself and of its store take no badge: the toolbar and the popup still tell.
     }
   }
+  return src ? { place: { tabId, frameId, src }, taken: null } : null;
 }
 
-async function show(place: Place, check: string, startedAt: number, outcome: Outcome | null): Promise<void> {
-  const badge: ShowBadge = { to: "badge", check, src: place.src, outcome };
+async function finish(last: LastCheck, place: Place, outcome: Outcome): Promise<void> {
   // The tab may have gone elsewhere, or another check may have begun, while this one was under way: then its badge alone,
   // if it is still there, tells the outcome.
-  if (outcome && (await lastCheck(place.tabId))?.check !== check) {
-    await showInFrame(place, badge);
+  if ((await lastCheck(place.tabId))?.check === last.check) {
+    await rememberCheck(place.tabId, { ...last, outcome });
+    await showOnToolbar(place.tabId, outcome);
+  }
+  const message = { to: "page", type: "show", check: last.check, outcome } as const;
+  await tellFrame(place.tabId, place.frameId, message).catch(() => undefined);
+}
+
+async function run(pointed: Pointed, check: string, answerers: readonly Answerer[]): Promise<void> {
+  const begun = await begin(pointed, check);
+  if (begun === "pick") return;
+  const place = begun?.place ?? pointed;
+  const taken = begun?.taken ?? NOWHERE;
+  const last: LastCheck = {
+    check,
+    startedAt: Date.now(),
+    outcome: null,
+    document: taken.document,
+    frameId: place.frameId,
+  };
+  await rememberCheck(place.tabId, last);
+  await showOnToolbar(place.tabId, null);
+  const outcome = begun ? await outcomeOfTaken(place, check, taken, answerers) : NO_ENTRY;
+  await finish(last, place, outcome);
+  if (outcome.kind === "needs_permission") {
+    await rememberPending(check, { ...pointed, ...place });
+    await openPermissionPage(check, place.tabId);
+  }
+}
+
+export function checkFace(
+  pointed: Pointed,
+  answerers: readonly Answerer[],
+  check: string = crypto.randomUUID(),
+): Promise<void> {
+  return run(pointed, check, answerers);
+}
+
+/** Goes on with a check once the person has decided whether its picture may be read. */
+export async function resumeCheck(check: string, allowed: boolean, answerers: readonly Answerer[]): Promise<void> {
+  const pending = await pendingCheck(check);
+  if (!pending) return;
+  await forgetPending(check);
+  if (allowed) {
+    await run(pending, check, answerers);
     return;
   }
-  await rememberCheck(place.tabId, { check, startedAt, outcome });
-  await Promise.all([showOnToolbar(place.tabId, outcome), showInFrame(place, badge)]);
+  const last = await lastCheck(pending.tabId);
+  const outcome = await outcomeOnScreen(pending, check, answerers);
+  if (outcome && last?.check === check) await finish(last, pending, outcome);
 }
 
-async function askForPermission(check: string, place: Place): Promise<void> {
-  await rememberPending(check, place);
-  await chrome.windows.create({
-    url: chrome.runtime.getURL(`permission.html?check=${check}`),
-    type: "popup",
-    width: 480,
-    height: 340,
-  });
-}
-
-async function outcomeOf(place: Place, answerers: readonly Answerer[]): Promise<Outcome> {
-  try {
-    return await ask(answerers, await pictureBytes(place, await largestPicture()));
-  } catch (error) {
-    if (error instanceof NeedsPermission) return { kind: "needs_permission", host: error.host };
-    if (error instanceof NoPicture) return { kind: "no_picture", why: error.said };
-    if (error instanceof PictureError) return { kind: "bad_picture", code: error.code, by: "browser" };
-    console.error(error);
-    return { kind: "no_answerer", why: [["unforeseen"]] };
-  }
-}
-
-async function run(check: string, place: Place, answerers: readonly Answerer[]): Promise<void> {
-  const startedAt = Date.now();
-  await show(place, check, startedAt, null);
-  const outcome = await outcomeOf(place, answerers);
-  await show(place, check, startedAt, outcome);
-  if (outcome.kind === "needs_permission") await askForPermission(check, place);
-}
-
-export async function checkFace(place: Place, answerers: readonly Answerer[]): Promise<void> {
-  await run(crypto.randomUUID(), place, answerers);
-}
-
-/** Goes on with a check whose picture the person has just allowed to be read. */
-export async function resumeCheck(check: string, answerers: readonly Answerer[]): Promise<void> {
-  const place = await pendingPlace(check);
-  if (!place) return;
-  await forgetPending(check);
-  await run(check, place, answerers);
+/** Lets the person point at a face in the tab. */
+export async function letPick(tabId: number): Promise<void> {
+  await enterFrame(tabId, TOP_FRAME);
+  await tellFrame(tabId, TOP_FRAME, { to: "page", type: "pick" });
 }

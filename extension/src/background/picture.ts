@@ -21,6 +21,7 @@ async function readInPage(src: string, maxBytes: number): Promise<InPage> {
     const response = await fetch(src, { cache: "force-cache" });
     if (!response.ok) return { failed: `the site answered ${response.status}` };
     const blob = await response.blob();
+    if (blob.type.startsWith("text/html")) return { failed: "the site answered with a page" };
     if (blob.size > maxBytes) return { tooLarge: blob.size };
     return await new Promise((resolve) => {
       const reader = new FileReader();
@@ -61,6 +62,7 @@ async function fromHost(url: URL, maxBytes: number): Promise<Uint8Array<ArrayBuf
     // Without cookies: the host learns of this request no more than that somebody looks at the picture.
     const response = await fetch(url, { cache: "force-cache", credentials: "omit" });
     if (!response.ok) throw new NoPicture("host_answered", url.host, String(response.status));
+    if (response.headers.get("Content-Type")?.startsWith("text/html")) throw new NoPicture("host_answered_page", url.host);
     const declared = Number(response.headers.get("Content-Length"));
     if (declared > maxBytes) throw tooLarge(declared, maxBytes);
     bytes = new Uint8Array(await response.arrayBuffer());
@@ -80,19 +82,24 @@ async function fromData(url: string): Promise<Uint8Array<ArrayBuffer>> {
   }
 }
 
+/**
+ * Who is asked for the picture first: the page, where its cookies and its cache count, or, unseen by the page, the host. A page
+ * whose profile is watched is asked for what only it has.
+ */
+export type Way = "page" | "host";
+
 /** Throws NeedsPermission, NoPicture or PictureError. */
-export async function pictureBytes(place: Place, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+export async function pictureBytes(place: Place, maxBytes: number, way: Way): Promise<Uint8Array<ArrayBuffer>> {
   if (!URL.canParse(place.src)) throw new NoPicture("address_unknown");
   const url = new URL(place.src);
   if (url.protocol === "data:") return fromData(place.src);
-  const seen = await fromPage(place, maxBytes);
+  const onHost = url.protocol === "http:" || url.protocol === "https:";
+  const seen = way === "page" || !onHost ? await fromPage(place, maxBytes) : null;
   if (seen) return seen;
   if (url.protocol === "file:") {
     throw new NoPicture("own_file");
   }
-  if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new NoPicture("only_in_page");
-  }
+  if (!onHost) throw new NoPicture("only_in_page");
   if (!(await chrome.permissions.contains({ origins: [`${url.protocol}//${url.hostname}/*`] }))) {
     throw new NeedsPermission(url.hostname);
   }

@@ -1,43 +1,84 @@
+import { say } from "../presentation/messages";
 import type { Answerer } from "../shared/answerer";
-import type { Message, ServerState } from "../shared/messages";
-import { forgetCheck } from "../shared/storage";
-import { checkFace, resumeCheck } from "./check";
+import type { Message, ProfileReply, ServerState, ToBackground } from "../shared/messages";
+import { forgetTab } from "../shared/storage";
+import { checkAll, stopAll } from "./check-all";
+import { checkFace, letPick, resumeCheck } from "./check";
+import { forgetIfGone } from "./forget";
+import { profileSeen } from "./profiles";
 import { serverState } from "./server";
-import { clearToolbar } from "./toolbar";
+import { applyWatchedSites, stopWatching } from "./watched";
 
 const MENU_ITEM = "check-this-face";
-
-async function forget(tabId: number): Promise<void> {
-  await forgetCheck(tabId);
-  await clearToolbar(tabId);
-}
+const PICK_COMMAND = "pick";
+const TOP_FRAME = 0;
 
 /** All listeners are set at once, so that the event that woke the background finds them. */
 export function start(answerers: readonly Answerer[]): void {
   chrome.runtime.onInstalled.addListener(() => {
-    chrome.contextMenus.create({ id: MENU_ITEM, title: "Check this face", contexts: ["image"] });
+    // One entry for whatever lies under the pointer: Chrome puts a second one into a menu below the first, and shows none over a
+    // canvas but one for everything.
+    chrome.contextMenus.create({ id: MENU_ITEM, title: say("menu_check"), contexts: ["all"] });
+    void applyWatchedSites();
   });
+  chrome.permissions.onAdded.addListener(() => void applyWatchedSites());
+  chrome.permissions.onRemoved.addListener(() => void applyWatchedSites());
 
   chrome.contextMenus.onClicked.addListener((click, tab) => {
     if (click.menuItemId !== MENU_ITEM || tab?.id === undefined) return;
-    void checkFace({ tabId: tab.id, frameId: click.frameId ?? 0, src: click.srcUrl ?? "" }, answerers);
+    // Firefox alone tells the element.
+    const { targetElementId: element = null } = click as { targetElementId?: number };
+    const { frameId = TOP_FRAME, srcUrl: src = "" } = click;
+    void checkFace({ tabId: tab.id, frameId, src, element }, answerers);
+  });
+
+  chrome.commands.onCommand.addListener((command, tab) => {
+    if (command === PICK_COMMAND && tab?.id !== undefined) void letPick(tab.id).catch(() => undefined);
   });
 
   chrome.tabs.onUpdated.addListener((tabId, change) => {
-    if (change.status === "loading") void forget(tabId);
+    if (change.status !== undefined || change.url !== undefined) void forgetIfGone(tabId);
   });
 
-  chrome.tabs.onRemoved.addListener((tabId) => void forgetCheck(tabId));
+  chrome.tabs.onRemoved.addListener((tabId) => void forgetTab(tabId));
 
-  chrome.runtime.onMessage.addListener((message: Message, _sender, reply: (state: ServerState) => void) => {
-    if (message.to !== "background") return false;
+  async function answer(message: ToBackground, sender: chrome.runtime.MessageSender): Promise<unknown> {
+    const tabId = sender.tab?.id;
     switch (message.type) {
       case "server-state":
-        void serverState().then(reply);
-        return true;
+        return serverState() satisfies Promise<ServerState>;
       case "resume":
-        void resumeCheck(message.check, answerers);
-        return false;
+        return void resumeCheck(message.check, message.allowed, answerers);
+      case "profile":
+        if (tabId === undefined) return null;
+        return profileSeen(tabId, message.document, message.seen, answerers) satisfies Promise<ProfileReply>;
+      case "apply-sites":
+        return applyWatchedSites();
+      case "drop-site":
+        return stopWatching(message.origins);
+      case "picked":
+        if (tabId === undefined) return null;
+        return checkFace(
+          { tabId, frameId: sender.frameId ?? TOP_FRAME, src: "", element: null },
+          answerers,
+          message.check,
+        );
+      case "pick":
+        return letPick(message.tabId).then(() => "done");
+      case "check-all":
+        return checkAll(message.tabId, answerers);
+      case "stop-all":
+        return stopAll(message.tabId);
     }
+  }
+
+  chrome.runtime.onMessage.addListener((message: Message, sender, reply: (answer: unknown) => void) => {
+    if (message.to !== "background") return false;
+    // While an answer is awaited the browser does not stop the background.
+    void answer(message, sender).then(
+      (said) => reply(said ?? null),
+      () => reply(null),
+    );
+    return true;
   });
 }

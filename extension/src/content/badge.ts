@@ -3,8 +3,9 @@ import { say } from "../presentation/messages";
 import palette from "../presentation/palette.css";
 import { sign } from "../presentation/sign";
 import { describe } from "../shared/describe";
-import { sourceOf, type PictureElement } from "./find-picture";
+import { boxInWindow, sourceOf } from "./find-picture";
 import { painted, place, type Area } from "./placement";
+import { dressed, shield } from "./shield";
 import style from "./badge.css";
 
 // Layouts move pictures without any event (transforms, late fonts, single-page navigation).
@@ -22,40 +23,6 @@ function element(name: string, className: string): HTMLElement {
   const made = document.createElement(name);
   made.className = className;
   return made;
-}
-
-function dressed(root: ShadowRoot): void {
-  try {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(palette + style);
-    root.adoptedStyleSheets = [sheet];
-  } catch {
-    // Firefox keeps content scripts from constructed style sheets.
-    const tag = document.createElement("style");
-    tag.textContent = palette + style;
-    root.append(tag);
-  }
-}
-
-/** The page's style sheets cannot overrule declarations in the style attribute that are marked important. */
-function shield(host: HTMLElement): void {
-  const rules = {
-    all: "initial",
-    // Which "all" leaves out.
-    direction: "ltr",
-    "unicode-bidi": "isolate",
-    display: "block",
-    position: "fixed",
-    inset: "0 auto auto 0",
-    margin: "0",
-    padding: "0",
-    border: "0",
-    background: "transparent",
-    overflow: "visible",
-    "z-index": "2147483647",
-    "pointer-events": "none",
-  };
-  for (const [property, value] of Object.entries(rules)) host.style.setProperty(property, value, "important");
 }
 
 /** What is to be seen of the page: the window without its scroll bars. */
@@ -77,12 +44,12 @@ export class Badge {
 
   constructor(
     readonly check: string,
-    private readonly picture: PictureElement | null,
+    private readonly picture: Element | null,
   ) {
     this.src = picture ? sourceOf(picture) : "";
     // Closed: the page can neither read the verdict nor write another one into it.
     const root = this.host.attachShadow({ mode: "closed" });
-    dressed(root);
+    dressed(root, palette + style);
     this.live.setAttribute("role", "status");
     this.card.append(this.live, this.closeButton());
     root.append(this.card);
@@ -105,6 +72,11 @@ export class Badge {
 
   close(): void {
     this.end.abort();
+  }
+
+  /** Out of the picture while the tab is captured. */
+  hide(hidden: boolean): void {
+    this.host.style.setProperty("visibility", hidden ? "hidden" : "visible", "important");
   }
 
   show(outcome: Outcome | null): void {
@@ -175,16 +147,16 @@ export class Badge {
     const badge = { width: this.card.offsetWidth, height: this.card.offsetHeight };
     const seen = viewport();
     const { x, y } = this.picture
-      ? place(badge, this.picture.getBoundingClientRect(), seen, this.faces(this.picture))
+      ? place(badge, boxInWindow(this.picture), seen, this.faces(this.picture))
       : { x: seen.width - badge.width - CORNER_GAP, y: CORNER_GAP };
     this.card.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
   }
 
   /** The faces as they lie in the window. */
-  private faces(picture: PictureElement): Area[] {
+  private faces(picture: Element): Area[] {
     if (this.outcome?.kind !== "report") return [];
     const { image, faces } = this.outcome.report;
-    const area = painted(picture.getBoundingClientRect(), image, getComputedStyle(picture).objectFit);
+    const area = painted(boxInWindow(picture), image, getComputedStyle(picture).objectFit);
     const scaleX = area.width / image.width;
     const scaleY = area.height / image.height;
     return faces.map(({ box: [x, y, width, height] }) => ({

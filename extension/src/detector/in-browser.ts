@@ -1,5 +1,6 @@
-import type { Answerer } from "../shared/answerer";
+import type { Answerer, Judge } from "../shared/answerer";
 import type { Report } from "../presentation/report.generated";
+import { shippedManifest } from "../shared/shipped";
 import { Detector } from "./detector";
 
 /** The detector in the page it is made in; loaded at the first picture, then kept. */
@@ -28,5 +29,10 @@ export class InBrowser implements Answerer {
     const answer = this.last.then(async () => (await this.load()).check(picture));
     this.last = answer.catch(() => undefined);
     return answer;
+  }
+
+  async model(): Promise<Judge> {
+    const { version, roles } = await shippedManifest();
+    return { version, network: roles.light };
   }
 }

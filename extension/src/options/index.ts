@@ -1,5 +1,6 @@
 import { byId, made } from "../shared/dom";
 import { DEFAULT_ADDRESS, ownMachineAddress } from "../shared/server-address";
+import { showSites } from "./sites";
 import { serverAddress, setServerAddress } from "../shared/storage";
 
 const address = byId("address", HTMLInputElement);
@@ -51,6 +52,9 @@ byId("server", HTMLFormElement).addEventListener("submit", (event) => {
   void save(address.value);
 });
 byId("default", HTMLButtonElement).addEventListener("click", () => void save(DEFAULT_ADDRESS));
+const showAllSites = (): void => void showSites(byId("sites", HTMLElement), byId("sites-state", HTMLElement));
+chrome.storage.local.onChanged.addListener(showAllSites);
+showAllSites();
 chrome.permissions.onAdded.addListener(() => void showHosts());
 chrome.permissions.onRemoved.addListener(() => void showHosts());
 void serverAddress().then((own) => (address.value = own));

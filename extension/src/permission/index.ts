@@ -1,23 +1,24 @@
 import { byId } from "../shared/dom";
 import type { ToBackground } from "../shared/messages";
-import { pendingPlace } from "../shared/storage";
+import { pendingCheck } from "../shared/storage";
 
 // A page of the extension's own, because browsers grant permissions only to a click in one, and no page can fake it.
 const check = new URLSearchParams(location.search).get("check") ?? "";
 const state = byId("state", HTMLElement);
 
-async function allow(origins: string[]): Promise<void> {
-  if (!(await chrome.permissions.request({ origins }))) {
-    state.textContent = "Not allowed: this picture cannot be checked.";
-    return;
-  }
-  const message: ToBackground = { to: "background", type: "resume", check };
+async function goOn(allowed: boolean): Promise<void> {
+  const message: ToBackground = { to: "background", type: "resume", check, allowed };
   await chrome.runtime.sendMessage(message);
   close();
 }
 
+async function allow(origins: string[]): Promise<void> {
+  if (await chrome.permissions.request({ origins })) await goOn(true);
+  else state.textContent = "Not allowed. “Not now” checks what is to be seen of the picture instead.";
+}
+
 async function start(): Promise<void> {
-  const place = await pendingPlace(check);
+  const place = await pendingCheck(check);
   if (!place) {
     close();
     return;
@@ -27,7 +28,7 @@ async function start(): Promise<void> {
   byId("host", HTMLElement).textContent = url.hostname;
   byId("allow", HTMLButtonElement).addEventListener("click", () => void allow([origin]));
   byId("everywhere", HTMLButtonElement).addEventListener("click", () => void allow(["http://*/*", "https://*/*"]));
-  byId("no", HTMLButtonElement).addEventListener("click", () => close());
+  byId("no", HTMLButtonElement).addEventListener("click", () => void goOn(false));
 }
 
 void start();

@@ -2,11 +2,26 @@ import { byId, made } from "../shared/dom";
 import type { ServerState, ToBackground } from "../shared/messages";
 import { lastCheck } from "../shared/storage";
 import { lastCheckSections } from "./last";
+import { pageActions } from "./page-actions";
+import { siteSection } from "./site";
+
+async function currentTab(): Promise<chrome.tabs.Tab | undefined> {
+  const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
+  return tab;
+}
 
 async function showLast(): Promise<void> {
-  const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
-  const last = tab?.id === undefined ? null : await lastCheck(tab.id);
+  const id = (await currentTab())?.id;
+  const last = id === undefined ? null : await lastCheck(id);
   byId("last", HTMLElement).replaceChildren(...lastCheckSections(last, Date.now()));
+  byId("actions", HTMLElement).replaceChildren(...(id === undefined ? [] : await pageActions(id)));
+}
+
+async function showSite(): Promise<void> {
+  const tab = await currentTab();
+  const section = tab ? await siteSection(tab) : [];
+  byId("site", HTMLElement).replaceChildren(...section);
+  byId("site", HTMLElement).hidden = section.length === 0;
 }
 
 function serverWords(state: ServerState): string {
@@ -33,4 +48,5 @@ async function showServer(): Promise<void> {
 // A check may finish while the popup is open.
 chrome.storage.session.onChanged.addListener(() => void showLast());
 void showLast();
+void showSite();
 void showServer();

@@ -2,6 +2,9 @@ import type { Report } from "../presentation/report.generated";
 
 export type AnsweredBy = "server" | "browser";
 
+/** What an answer depends on beside the picture. */
+export type Judge = Pick<Report["model"], "version" | "network">;
+
 /** Somebody who can tell whether a face is photographed or generated. */
 export interface Answerer {
   readonly by: AnsweredBy;
@@ -10,4 +13,6 @@ export interface Answerer {
    * and any other error when somebody else should be asked.
    */
   check(picture: Uint8Array<ArrayBuffer>): Promise<Report>;
+  /** With what the next picture would be judged; null when that cannot be told now. */
+  model(): Promise<Judge | null>;
 }

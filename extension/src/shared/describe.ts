@@ -21,6 +21,7 @@ function reportWords(report: Report, by: AnsweredBy): Words {
   const notes = [who(by, report.model)];
   const judged = report.faces.filter((face) => face.probability_fake !== null).length;
   if (judged > 1) notes.push(say("most_suspicious", judged));
+  if (report.warnings.some(({ code }) => code === "capture")) notes.push(say("warning_capture"));
   const number = report.verdict_by === "network" && likelihood(report);
   return { tone, title: verdictName(report.verdict), detail: number || meaning(report), notes };
 }

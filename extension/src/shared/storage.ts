@@ -12,7 +12,7 @@ export async function setServerAddress(address: string): Promise<void> {
   await chrome.storage.local.set({ [ADDRESS]: address });
 }
 
-/** Where a picture was pointed at. */
+/** Where a picture is. */
 export interface Place {
   tabId: number;
   frameId: number;
@@ -24,10 +24,24 @@ export interface LastCheck {
   check: string;
   startedAt: number;
   outcome: Outcome | null;
+  /** The document that was checked, as its own script names it; null where no script may run. */
+  document: string | null;
+  frameId: number;
+}
+
+/** The profile that a watched tab shows. */
+export interface ShownProfile {
+  key: string;
+  /** Empty for a site that is not known by name. */
+  site: string;
+  picture: string | null;
+  state: "not_found" | "placeholder" | "checked";
 }
 
 // The background may be stopped at any moment, so whatever must outlive an event is kept in session storage.
 const lastKey = (tabId: number): string => `tab:${tabId}`;
+const sweepKey = (tabId: number): string => `all:${tabId}`;
+const profileKey = (tabId: number): string => `profile:${tabId}`;
 const pendingKey = (check: string): string => `pending:${check}`;
 
 export async function lastCheck(tabId: number): Promise<LastCheck | null> {
@@ -39,20 +53,53 @@ export async function rememberCheck(tabId: number, last: LastCheck): Promise<voi
   await chrome.storage.session.set({ [lastKey(tabId)]: last });
 }
 
-export async function forgetCheck(tabId: number): Promise<void> {
-  await chrome.storage.session.remove(lastKey(tabId));
+/** Forgets what is known of a tab. */
+export async function forgetTab(tabId: number): Promise<void> {
+  await chrome.storage.session.remove([lastKey(tabId), profileKey(tabId), sweepKey(tabId)]);
+}
+
+export async function shownProfile(tabId: number): Promise<ShownProfile | null> {
+  const key = profileKey(tabId);
+  return ((await chrome.storage.session.get(key))[key] as ShownProfile | undefined) ?? null;
+}
+
+export async function rememberProfile(tabId: number, profile: ShownProfile): Promise<void> {
+  await chrome.storage.session.set({ [profileKey(tabId)]: profile });
 }
 
 /** A check that waits for the person's permission to read the picture. */
-export async function pendingPlace(check: string): Promise<Place | null> {
+export type PendingCheck = Place & { element: number | null };
+
+export async function pendingCheck(check: string): Promise<PendingCheck | null> {
   const key = pendingKey(check);
-  return ((await chrome.storage.session.get(key))[key] as Place | undefined) ?? null;
+  return ((await chrome.storage.session.get(key))[key] as PendingCheck | undefined) ?? null;
 }
 
-export async function rememberPending(check: string, place: Place): Promise<void> {
-  await chrome.storage.session.set({ [pendingKey(check)]: place });
+export async function rememberPending(check: string, pending: PendingCheck): Promise<void> {
+  await chrome.storage.session.set({ [pendingKey(check)]: pending });
 }
 
 export async function forgetPending(check: string): Promise<void> {
   await chrome.storage.session.remove(pendingKey(check));
+}
+
+/** A check of all the pictures of a page. */
+export interface Sweep {
+  id: string;
+  state: "running" | "stopped" | "done";
+  total: number;
+  done: number;
+  /** Those with faces. */
+  found: { src: string; outcome: Outcome }[];
+  /** Hosts whose pictures could not be read without a permission. */
+  hosts: string[];
+}
+
+export async function sweepOf(tabId: number): Promise<Sweep | null> {
+  const key = sweepKey(tabId);
+  return ((await chrome.storage.session.get(key))[key] as Sweep | undefined) ?? null;
+}
+
+export async function rememberSweep(tabId: number, sweep: Sweep): Promise<void> {
+  await chrome.storage.session.set({ [sweepKey(tabId)]: sweep });
 }

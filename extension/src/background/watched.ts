@@ -1,0 +1,64 @@
+import type { ToPage } from "../shared/messages";
+import { forgetTab } from "../shared/storage";
+import { dropSite, settleSites, watchedSites } from "../shared/watched-sites";
+import type { Origins } from "../sites/shared/registry";
+import { clearToolbar } from "./toolbar";
+
+const SCRIPT = "profile";
+const FILES = ["profile.js"];
+
+// Two changes of permissions may come at once; registering is no single step.
+let last: Promise<unknown> = Promise.resolve();
+
+function oneByOne<T>(work: () => Promise<T>): Promise<T> {
+  const done = last.then(work);
+  last = done.catch(() => undefined);
+  return done;
+}
+
+async function register(matches: string[]): Promise<void> {
+  await chrome.scripting.unregisterContentScripts({ ids: [SCRIPT] }).catch(() => undefined);
+  if (matches.length === 0) return;
+  await chrome.scripting.registerContentScripts([{ id: SCRIPT, matches, js: FILES, runAt: "document_idle" }]);
+}
+
+async function openTabs(pages: readonly string[]): Promise<number[]> {
+  if (pages.length === 0) return [];
+  const tabs = await chrome.tabs.query({ url: [...pages] });
+  return tabs.flatMap(({ id }) => (id === undefined ? [] : [id]));
+}
+
+/** Makes the script run in the pages of the sites that are switched on, those that are open already included. */
+async function apply(): Promise<void> {
+  await settleSites();
+  const pages = (await watchedSites()).flatMap((site) => site.pages);
+  await register(pages);
+  for (const tabId of await openTabs(pages)) {
+    // A tab that shows an error page takes no script.
+    await chrome.scripting.executeScript({ target: { tabId }, files: FILES }).catch(() => undefined);
+  }
+}
+
+export function applyWatchedSites(): Promise<void> {
+  return oneByOne(apply);
+}
+
+async function end(pages: readonly string[]): Promise<void> {
+  for (const tabId of await openTabs(pages)) {
+    const message: ToPage = { to: "page", type: "watch-no-more" };
+    await chrome.tabs.sendMessage(tabId, message).catch(() => undefined);
+    await forgetTab(tabId);
+    await clearToolbar(tabId);
+  }
+}
+
+/** Switches a site off: its watch, what it has told, and the permissions that nothing else needs. */
+export function stopWatching(origins: Origins): Promise<void> {
+  return oneByOne(async () => {
+    await end(origins.pages);
+    const unneeded = await dropSite(origins);
+    await register((await watchedSites()).flatMap((site) => site.pages));
+    // What came with the installation cannot be given back, and a browser may say so.
+    if (unneeded.length > 0) await chrome.permissions.remove({ origins: unneeded }).catch(() => undefined);
+  });
+}

@@ -1,0 +1,39 @@
+import every from "every-site";
+import { made } from "../shared/dom";
+import { say } from "../presentation/messages";
+import { unwatchSite, watchSite } from "../shared/watch-switch";
+import { watchedSites } from "../shared/watched-sites";
+import type { Origins } from "../sites/shared/registry";
+
+function row(name: string, origins: Origins, on: boolean, state: HTMLElement): HTMLElement {
+  const item = made("li");
+  const label = made("label", "", "switch");
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.checked = on;
+  box.addEventListener("change", () => {
+    if (!box.checked) {
+      void unwatchSite(origins);
+      return;
+    }
+    void watchSite(name, origins).then((watched) => {
+      box.checked = watched;
+      state.textContent = watched ? "" : say("watch_refused");
+    });
+  });
+  label.append(box, made("span", name));
+  item.append(label);
+  return item;
+}
+
+/** One switch for each site that is known, and for each other one that the person has switched on. */
+export async function showSites(list: HTMLElement, state: HTMLElement): Promise<void> {
+  const watched = await watchedSites();
+  const isOn = ({ pages }: Origins): boolean => watched.some((site) => site.pages.join() === pages.join());
+  const known = [...every].sort((a, b) => a.name.localeCompare(b.name));
+  const others = watched.filter((site) => !known.some(({ origins }) => origins.pages.join() === site.pages.join()));
+  list.replaceChildren(
+    ...known.map(({ name, origins }) => row(name, origins, isOn(origins), state)),
+    ...others.map((site) => row(site.name, { pages: site.pages, pictures: site.pictures }, true, state)),
+  );
+}

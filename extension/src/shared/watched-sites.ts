@@ -1,0 +1,69 @@
+import type { Origins } from "../sites/shared/registry";
+
+/** A site whose profile pictures are checked without a click. */
+export interface WatchedSite extends Origins {
+  /** As a person would call it. */
+  name: string;
+  /**
+   * When the person wished for it. Chrome closes the popup over its own question, so that the wish is written down before
+   * it is asked and becomes true when the permission comes.
+   */
+  wishedAt: number;
+  allowed: boolean;
+}
+
+const KEY = "watchedSites";
+
+// A permission that comes later was given for something else.
+const WISH_LASTS_MS = 5 * 60 * 1000;
+
+async function stored(): Promise<WatchedSite[]> {
+  return ((await chrome.storage.local.get(KEY))[KEY] as WatchedSite[] | undefined) ?? [];
+}
+
+export function allOrigins({ pages, pictures }: Origins): string[] {
+  return [...pages, ...pictures];
+}
+
+function isSame(a: Origins, b: Origins): boolean {
+  return a.pages.join() === b.pages.join();
+}
+
+export async function watchedSites(): Promise<WatchedSite[]> {
+  return (await stored()).filter((site) => site.allowed);
+}
+
+export async function wishForSite(name: string, origins: Origins): Promise<void> {
+  const { pages, pictures } = origins;
+  const others = (await stored()).filter((site) => !isSame(site, origins));
+  await chrome.storage.local.set({
+    [KEY]: [...others, { name, pages, pictures, wishedAt: Date.now(), allowed: false }],
+  });
+}
+
+/** Switches off; gives the origins that no site needs any more. */
+export async function dropSite(origins: Origins): Promise<string[]> {
+  const sites = await stored();
+  const others = sites.filter((site) => !isSame(site, origins));
+  await chrome.storage.local.set({ [KEY]: others });
+  const needed = new Set(others.flatMap(allOrigins));
+  return sites
+    .filter((site) => isSame(site, origins))
+    .flatMap(allOrigins)
+    .filter((origin) => !needed.has(origin));
+}
+
+/** Brings the list in line with the permissions there are. Tells whether anything is different now. */
+export async function settleSites(): Promise<boolean> {
+  const before = await stored();
+  const after: WatchedSite[] = [];
+  for (const site of before) {
+    const granted = await chrome.permissions.contains({ origins: allOrigins(site) });
+    const wished = Date.now() - site.wishedAt < WISH_LASTS_MS;
+    if (granted && (site.allowed || wished)) after.push({ ...site, allowed: true });
+    else if (!granted && !site.allowed && wished) after.push(site);
+  }
+  if (JSON.stringify(after) === JSON.stringify(before)) return false;
+  await chrome.storage.local.set({ [KEY]: after });
+  return true;
+}
