@@ -15,6 +15,7 @@ async function code() {
 /** @type {import("esbuild").Plugin} */
 export const everySiteForEsbuild = {
   name: NAME,
+  /** @param {import("esbuild").PluginBuild} build */
   setup(build) {
     build.onResolve({ filter: /^every-site$/ }, () => ({ path: NAME, namespace: NAME }));
     build.onLoad({ filter: /./, namespace: NAME }, async () => ({ contents: await code(), resolveDir: FOLDER }));
@@ -24,6 +25,8 @@ export const everySiteForEsbuild = {
 /** @type {import("vite").Plugin} */
 export const everySiteForVitest = {
   name: NAME,
+  /** @param {string} id */
   resolveId: (id) => (id === NAME ? `\0${NAME}` : undefined),
+  /** @param {string} id */
   load: (id) => (id === `\0${NAME}` ? code() : undefined),
 };

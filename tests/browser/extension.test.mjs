@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { answer, badges, inBadge, onScreen, openBrowser } from "./support/browser.mjs";
+import { answer, badges, inBadge, onScreen, openBrowser, popupText } from "./support/browser.mjs";
 import { emptyScene, sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
 import { nobody, startServer, startStub } from "./support/servers.mjs";
@@ -72,7 +72,11 @@ after(async () => {
 });
 
 const useServer = (address) =>
-  browser.inBackground((serverAddress) => chrome.storage.local.set({ serverAddress }), address);
+  browser.inBackground(async (serverAddress) => {
+    // Answers that are known already would not be asked for again.
+    await chrome.storage.session.clear();
+    await chrome.storage.local.set({ serverAddress });
+  }, address);
 
 async function visit(path, host = "page.test") {
   const page = await browser.page();
@@ -125,30 +129,6 @@ async function allow(permission) {
     await screen.xdotool("key", "Return");
     return granted();
   });
-}
-
-/** The text of the real popup, opened over the page in front. */
-async function popupText(page, seen) {
-  await browser.inBackground(async () => {
-    await chrome.action.openPopup();
-  });
-  const session = await page.context().newCDPSession(page);
-  try {
-    return await until("the popup's text", async () => {
-      const { targetInfos } = await session.send("Target.getTargets");
-      const target = targetInfos.find(({ url }) => url.endsWith("/popup.html"));
-      const { sessionId } = await session.send("Target.attachToTarget", { targetId: target.targetId, flatten: false });
-      const reply = new Promise((done) =>
-        session.once("Target.receivedMessageFromTarget", ({ message }) => done(JSON.parse(message))),
-      );
-      const message = { id: 1, method: "Runtime.evaluate", params: { expression: "document.body.innerText" } };
-      await session.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify(message) });
-      const text = (await reply).result.result.value.replaceAll("\u00a0", " ");
-      return seen.test(text) && text;
-    });
-  } finally {
-    await session.detach();
-  }
 }
 
 test("with the server running the server answers", async () => {
@@ -317,7 +297,7 @@ test("a page cannot reach into the badge", async () => {
 test("the popup shows the tab's last report and the server's state", async () => {
   await useServer(await nobody());
   const { page, text } = await check("/face");
-  const popup = await popupText(page, /Time[\s\S]*Your server is not running/);
+  const popup = await popupText(browser, page, /Time[\s\S]*Your server is not running/);
   assert.ok(popup.includes(wordOf(text)), popup);
   assert.match(popup, /Answered by\s+in this browser/);
   assert.match(popup, /Network\s+\S+\s+Bundle\s+\d+\.\d+\.\d+\+[0-9a-f]{8}/);

@@ -22,7 +22,7 @@ after(() => Promise.all([firefox?.close(), server?.stop()]));
 
 /** The outcome of a check by the add-on's background. */
 async function check(type, picture, serverAddress) {
-  const place = { frameId: 0, src: `data:${type};base64,${picture.toString("base64")}` };
+  const place = { frameId: 0, element: null, src: `data:${type};base64,${picture.toString("base64")}` };
   const tabId = await options.evaluate(
     async ({ place, serverAddress }) => {
       await chrome.storage.local.set({ serverAddress });
@@ -30,7 +30,7 @@ async function check(type, picture, serverAddress) {
       const check = crypto.randomUUID();
       await chrome.storage.session.set({ [`pending:${check}`]: { ...place, tabId: id } });
       await chrome.storage.session.remove(`tab:${id}`);
-      await chrome.runtime.sendMessage({ to: "background", type: "resume", check });
+      await chrome.runtime.sendMessage({ to: "background", type: "resume", check, allowed: true });
       return id;
     },
     { place, serverAddress },

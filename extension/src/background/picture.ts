@@ -62,7 +62,8 @@ async function fromHost(url: URL, maxBytes: number): Promise<Uint8Array<ArrayBuf
     // Without cookies: the host learns of this request no more than that somebody looks at the picture.
     const response = await fetch(url, { cache: "force-cache", credentials: "omit" });
     if (!response.ok) throw new NoPicture("host_answered", url.host, String(response.status));
-    if (response.headers.get("Content-Type")?.startsWith("text/html")) throw new NoPicture("host_answered_page", url.host);
+    if (response.headers.get("Content-Type")?.startsWith("text/html"))
+      throw new NoPicture("host_answered_page", url.host);
     const declared = Number(response.headers.get("Content-Length"));
     if (declared > maxBytes) throw tooLarge(declared, maxBytes);
     bytes = new Uint8Array(await response.arrayBuffer());

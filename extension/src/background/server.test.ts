@@ -18,7 +18,8 @@ const fetched = vi.fn<(url: string, init: RequestInit) => Promise<Response>>();
 
 beforeEach(() => {
   vi.stubGlobal("fetch", fetched);
-  vi.stubGlobal("chrome", { storage: { local: { get: () => Promise.resolve({}) } } });
+  const nothing = { get: () => Promise.resolve({}), set: () => Promise.resolve() };
+  vi.stubGlobal("chrome", { storage: { local: nothing, session: nothing } });
 });
 
 afterEach(() => {

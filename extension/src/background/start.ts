@@ -40,6 +40,9 @@ export function start(answerers: readonly Answerer[]): void {
     if (change.status !== undefined || change.url !== undefined) void forgetIfGone(tabId);
   });
 
+  // A tab that was hidden may have something to say.
+  chrome.tabs.onActivated.addListener(({ tabId }) => void forgetIfGone(tabId));
+
   chrome.tabs.onRemoved.addListener((tabId) => void forgetTab(tabId));
 
   async function answer(message: ToBackground, sender: chrome.runtime.MessageSender): Promise<unknown> {

@@ -12,23 +12,28 @@ const AGAIN_AFTER_MS = 1000;
 const TIMES = 3;
 
 const end = new AbortController();
-let latest: ProfileSeen;
+let latest: ProfileSeen | null = null;
+/** What the tab was left with before its turn came. */
+let waiting: ProfileSeen | null = null;
 
 async function tell(seen: ProfileSeen): Promise<void> {
   latest = seen;
+  waiting = null;
   for (let time = 1; time <= TIMES && latest === seen && !end.signal.aborted; time++) {
     try {
       const message: ToBackground = { to: "background", type: "profile", document: thisDocument(), seen };
       const reply = await chrome.runtime.sendMessage<ToBackground, ProfileReply>(message);
-      // The tab was left before its turn came: once more when it is seen again.
-      if (reply === "later")
-        document.addEventListener("visibilitychange", () => void tell(seen), { once: true, signal: end.signal });
+      if (reply === "later" && latest === seen) waiting = seen;
       return;
     } catch {
       if (!chrome.runtime?.id) end.abort(); // this copy of the extension was replaced or taken away
       await new Promise((done) => setTimeout(done, AGAIN_AFTER_MS));
     }
   }
+}
+
+function tellWaiting(): void {
+  if (waiting && document.visibilityState === "visible") void tell(waiting);
 }
 
 if (!globalThis.checkThisFaceWatches || globalThis.checkThisFaceWatches.signal.aborted) {
@@ -38,11 +43,13 @@ if (!globalThis.checkThisFaceWatches || globalThis.checkThisFaceWatches.signal.a
     if (message.to !== "page") return false;
     if (message.type === "still-there") {
       watch.lookIn(0);
+      tellWaiting();
       reply(thisDocument());
     }
     if (message.type === "watch-no-more") end.abort();
     return false;
   };
   chrome.runtime.onMessage.addListener(listen);
+  document.addEventListener("visibilitychange", tellWaiting, { signal: end.signal });
   end.signal.addEventListener("abort", () => chrome.runtime?.onMessage?.removeListener(listen));
 }

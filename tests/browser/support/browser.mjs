@@ -125,3 +125,27 @@ export async function answer(page, patience) {
     patience,
   );
 }
+
+/** The text of the real popup, opened over the page in front. */
+export async function popupText({ inBackground }, page, seen) {
+  await inBackground(async () => {
+    await chrome.action.openPopup();
+  });
+  const session = await page.context().newCDPSession(page);
+  try {
+    return await until("the popup's text", async () => {
+      const { targetInfos } = await session.send("Target.getTargets");
+      const target = targetInfos.find(({ url }) => url.endsWith("/popup.html"));
+      const { sessionId } = await session.send("Target.attachToTarget", { targetId: target.targetId, flatten: false });
+      const reply = new Promise((done) =>
+        session.once("Target.receivedMessageFromTarget", ({ message }) => done(JSON.parse(message))),
+      );
+      const message = { id: 1, method: "Runtime.evaluate", params: { expression: "document.body.innerText" } };
+      await session.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify(message) });
+      const text = (await reply).result.result.value.replaceAll("\u00a0", " ");
+      return seen.test(text) && text;
+    });
+  } finally {
+    await session.detach();
+  }
+}

@@ -61,11 +61,11 @@ export async function startServer() {
   };
 }
 
-/** Something else on the server's port; `answer` gets node's request and response. */
+/** Something else on the server's port; `answer` gets node's request and response. Counts what it is asked to check. */
 export async function startStub(answer) {
   let asked = 0;
   const stub = createServer((request, response) => {
-    asked += 1;
+    asked += request.url.startsWith("/v1/check");
     request.resume();
     answer(request, response);
   }).listen(0, "127.0.0.1");
