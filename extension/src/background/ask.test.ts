@@ -5,6 +5,8 @@ import type { Report } from "../presentation/report.generated";
 import { Fault } from "../shared/outcome";
 import { ask } from "./ask";
 
+vi.mock("./bands", () => ({ bandsOf: () => Promise.resolve(null) }));
+
 const PICTURE = new Uint8Array(1);
 const REPORT = { verdict: "real" } as Report;
 

@@ -1,3 +1,4 @@
+import { bandsOf } from "./bands";
 import type { Answerer } from "../shared/answerer";
 import { Fault, type Outcome, type Said } from "../shared/outcome";
 import { PictureError } from "../shared/picture-error";
@@ -13,7 +14,8 @@ export async function ask(answerers: readonly Answerer[], picture: Uint8Array<Ar
   let serverFault: Said | null = null;
   for (const answerer of answerers) {
     try {
-      return { kind: "report", report: await answerer.check(picture), by: answerer.by, serverFault };
+      const report = await answerer.check(picture);
+      return { kind: "report", report, by: answerer.by, bands: await bandsOf(report.model), serverFault };
     } catch (error) {
       if (error instanceof PictureError) return { kind: "bad_picture", code: error.code, by: answerer.by };
       faults.push(reason(error));

@@ -1,6 +1,7 @@
 import type { Answerer } from "../shared/answerer";
-import type { Outcome } from "../shared/outcome";
+import type { Answered, Outcome } from "../shared/outcome";
 import { ask } from "./ask";
+import { inOrder } from "./order";
 
 // Far below session storage's 10 MB, whatever a report holds, and more faces than a person meets in a session.
 const MOST_ANSWERS = 300;
@@ -8,8 +9,6 @@ const MOST_BYTES = 20_000;
 
 const INDEX = "answers";
 const key = (sha256: string): string => `answer:${sha256}`;
-
-type Answered = Extract<Outcome, { kind: "report" }>;
 
 async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
@@ -36,7 +35,8 @@ async function remember(sha256: string, others: readonly Answered[], answer: Ans
  * Asks about a picture unless the one who would answer has answered before: the same bytes, the same bundle and the same
  * network give the same report.
  */
-export async function askOnce(answerers: readonly Answerer[], picture: Uint8Array<ArrayBuffer>): Promise<Outcome> {
+export async function askOnce(all: readonly Answerer[], picture: Uint8Array<ArrayBuffer>): Promise<Outcome> {
+  const answerers = await inOrder(all);
   const sha256 = await sha256Of(picture);
   const answers = await known(sha256);
   if (answers.length > 0) {

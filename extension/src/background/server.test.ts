@@ -35,7 +35,7 @@ test("the picture is posted as it is, with the type of its content", async () =>
   answers(200, REPORT);
   expect(await new Server().check(JPEG)).toEqual(REPORT);
   const [url, init] = fetched.mock.calls[0];
-  expect(url).toBe("http://127.0.0.1:8765/v1/check");
+  expect(url).toBe("http://127.0.0.1:8765/v1/check?heatmap=1");
   expect(init).toMatchObject({
     method: "POST",
     headers: { "Content-Type": "image/jpeg" },

@@ -76,7 +76,7 @@ export class Server implements Answerer {
     try {
       const address = await serverAddress();
       reply = await patiently(address, (signal) =>
-        ask(`${address}/v1/check`, signal, {
+        ask(`${address}/v1/check?heatmap=1`, signal, {
           method: "POST",
           headers: { "Content-Type": mediaType(picture) },
           body: picture,

@@ -1,7 +1,8 @@
 import { say } from "../presentation/messages";
 import type { Answerer } from "../shared/answerer";
 import type { Message, ProfileReply, ServerState, ToBackground } from "../shared/messages";
-import { forgetTab } from "../shared/storage";
+import { onLanguage, spoken } from "../shared/language";
+import { forgetTab, rememberComplaint } from "../shared/storage";
 import { checkAll, stopAll } from "./check-all";
 import { checkFace, letPick, resumeCheck } from "./check";
 import { forgetIfGone } from "./forget";
@@ -18,9 +19,12 @@ export function start(answerers: readonly Answerer[]): void {
   chrome.runtime.onInstalled.addListener(() => {
     // One entry for whatever lies under the pointer: Chrome puts a second one into a menu below the first, and shows none over a
     // canvas but one for everything.
-    chrome.contextMenus.create({ id: MENU_ITEM, title: say("menu_check"), contexts: ["all"] });
+    void spoken().then(() =>
+      chrome.contextMenus.create({ id: MENU_ITEM, title: say("menu_check"), contexts: ["all"] }),
+    );
     void applyWatchedSites();
   });
+  onLanguage(() => void chrome.contextMenus.update(MENU_ITEM, { title: say("menu_check") }));
   chrome.permissions.onAdded.addListener(() => void applyWatchedSites());
   chrome.permissions.onRemoved.addListener(() => void applyWatchedSites());
 
@@ -48,6 +52,12 @@ export function start(answerers: readonly Answerer[]): void {
   async function answer(message: ToBackground, sender: chrome.runtime.MessageSender): Promise<unknown> {
     const tabId = sender.tab?.id;
     switch (message.type) {
+      case "spoken":
+        return spoken();
+      case "wrong":
+        await rememberComplaint(message.text);
+        await chrome.tabs.create({ url: chrome.runtime.getURL("wrong.html") });
+        return null;
       case "server-state":
         return serverState() satisfies Promise<ServerState>;
       case "resume":

@@ -2,6 +2,7 @@ import type { Outcome } from "../shared/outcome";
 import { say } from "../presentation/messages";
 import { solid } from "../presentation/palette";
 import type { Tone } from "../presentation/words";
+import { spoken } from "../shared/language";
 import { describe } from "../shared/describe";
 
 // In small letters: Chromium cuts off wider words.
@@ -11,6 +12,7 @@ function short(tone: Tone): string {
 }
 
 export async function showOnToolbar(tabId: number, outcome: Outcome | null): Promise<void> {
+  await spoken();
   const { tone, title, detail } = describe(outcome);
   await Promise.all([
     chrome.action.setBadgeText({ tabId, text: short(tone) }),

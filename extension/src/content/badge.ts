@@ -1,9 +1,15 @@
-import type { Outcome } from "../shared/outcome";
-import { say } from "../presentation/messages";
+import type { Rectangle } from "../presentation/report.generated";
+import { asText, detailSections, meter, strongEvidence } from "../shared/details";
+import type { Answered, Outcome } from "../shared/outcome";
+import { language, say } from "../presentation/messages";
+import details from "../presentation/details.css";
 import palette from "../presentation/palette.css";
 import { sign } from "../presentation/sign";
 import { describe } from "../shared/describe";
+import { copyText } from "./copy";
+import type { ToBackground } from "../shared/messages";
 import { boxInWindow, sourceOf } from "./find-picture";
+import { Marks } from "./marks";
 import { painted, place, type Area } from "./placement";
 import { dressed, shield } from "./shield";
 import style from "./badge.css";
@@ -25,6 +31,15 @@ function element(name: string, className: string): HTMLElement {
   return made;
 }
 
+function heatLegend(): HTMLElement {
+  const legend = element("p", "legend small");
+  const ramp = element("span", "ramp");
+  ramp.setAttribute("aria-hidden", "true");
+  legend.append(say("heat_photographed"), ramp, say("heat_generated"));
+  legend.title = say("heat_label");
+  return legend;
+}
+
 /** What is to be seen of the page: the window without its scroll bars. */
 function viewport(): { width: number; height: number } {
   const { clientWidth, clientHeight } = document.documentElement;
@@ -37,7 +52,11 @@ export class Badge {
   private readonly host = document.createElement("div");
   private readonly card = element("div", "card");
   private readonly live = element("div", "live");
+  /** Below the verdict: its meter, what must not be overlooked, and the reasons on request. */
+  private readonly more = element("div", "more");
+  private readonly over = element("div", "over");
   private readonly end = new AbortController();
+  private marks: Marks | null = null;
   private outcome: Outcome | null = null;
   private inSight = true;
   private readonly src: string;
@@ -49,12 +68,14 @@ export class Badge {
     this.src = picture ? sourceOf(picture) : "";
     // Closed: the page can neither read the verdict nor write another one into it.
     const root = this.host.attachShadow({ mode: "closed" });
-    dressed(root, palette + style);
+    dressed(root, palette + details + style);
     this.live.setAttribute("role", "status");
-    this.card.append(this.live, this.closeButton());
-    root.append(this.card);
+    const top = element("div", "top");
+    top.append(this.live, this.closeButton());
+    this.card.append(top, this.more);
+    root.append(this.over, this.card);
     shield(this.host);
-    this.host.lang = "en";
+    this.host.lang = language();
     // Outside of an open modal dialog nothing can be clicked or read aloud, not even in the top layer.
     (picture?.closest("dialog:modal") ?? document.documentElement).append(this.host);
     if ("showPopover" in this.host) {
@@ -102,14 +123,59 @@ export class Badge {
       lines.append(line);
     }
     this.live.replaceChildren(sign(words.tone), lines);
+    this.showMore(outcome?.kind === "report" ? outcome : null);
     this.move();
   }
 
+  private showMore(answered: Answered | null): void {
+    this.marks = answered && new Marks(answered.report.faces);
+    this.over.replaceChildren(...(this.marks ? [this.marks.layer] : []));
+    if (!answered) {
+      this.more.replaceChildren();
+      return;
+    }
+    const bar = meter(answered);
+    this.more.replaceChildren(...(bar ? [bar] : []), ...strongEvidence(answered), this.reasons(answered));
+  }
+
+  private reasons(answered: Answered): HTMLElement {
+    const details = document.createElement("details");
+    const summary = document.createElement("summary");
+    summary.textContent = say("why");
+    details.append(summary);
+    details.addEventListener("toggle", () => {
+      this.over.classList.toggle("heated", details.open);
+      // Made when they are asked for: a page may show a hundred badges.
+      if (details.open && details.childElementCount === 1) details.append(...this.account(answered));
+      this.move();
+    });
+    return details;
+  }
+
+  private account(answered: Answered): HTMLElement[] {
+    const parts = detailSections(answered);
+    if (answered.report.faces.some((face) => face.heatmap?.length)) parts.unshift(heatLegend());
+    const buttons = element("div", "buttons");
+    const copy = this.button("plain", say("copy"), () => {
+      void copyText(asText(answered), this.card).then((copied) => copied && (copy.textContent = say("copied")));
+    });
+    const wrong = this.button("plain", say("wrong"), () => {
+      void chrome.runtime.sendMessage<ToBackground>({ to: "background", type: "wrong", text: asText(answered) });
+    });
+    buttons.append(copy, wrong);
+    return [...parts, buttons];
+  }
+
+  private button(className: string, text: string, act: () => void): HTMLElement {
+    const button = element("button", className);
+    button.textContent = text;
+    button.addEventListener("click", act, { signal: this.signal });
+    return button;
+  }
+
   private closeButton(): HTMLElement {
-    const button = element("button", "close");
+    const button = this.button("close", "\u00d7", () => this.close());
     button.setAttribute("aria-label", say("close"));
-    button.textContent = "\u00d7";
-    button.addEventListener("click", () => this.close(), { signal: this.signal });
     return button;
   }
 
@@ -143,6 +209,7 @@ export class Badge {
     }
     const shown = this.inSight && (!this.picture || this.picture.getClientRects().length > 0);
     this.card.classList.toggle("away", !shown);
+    this.over.classList.toggle("away", !shown);
     if (!shown) return;
     const badge = { width: this.card.offsetWidth, height: this.card.offsetHeight };
     const seen = viewport();
@@ -155,15 +222,20 @@ export class Badge {
   /** The faces as they lie in the window. */
   private faces(picture: Element): Area[] {
     if (this.outcome?.kind !== "report") return [];
-    const { image, faces } = this.outcome.report;
+    const inWindow = this.projection(picture, this.outcome);
+    this.marks?.move(inWindow);
+    return this.outcome.report.faces.map(({ box }) => inWindow(box));
+  }
+
+  private projection(picture: Element, { report: { image } }: Answered): (where: Rectangle) => Area {
     const area = painted(boxInWindow(picture), image, getComputedStyle(picture).objectFit);
     const scaleX = area.width / image.width;
     const scaleY = area.height / image.height;
-    return faces.map(({ box: [x, y, width, height] }) => ({
+    return ([x, y, width, height]) => ({
       x: area.x + x * scaleX,
       y: area.y + y * scaleY,
       width: width * scaleX,
       height: height * scaleY,
-    }));
+    });
   }
 }

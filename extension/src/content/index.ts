@@ -1,6 +1,8 @@
 import type { Collected, Located, Message, Taken, ToBackground, ToPage } from "../shared/messages";
 import type { Outcome } from "../shared/outcome";
 import { siteOf } from "../sites/shared/registry";
+import { speak } from "../presentation/messages";
+import type { Spoken } from "../shared/language";
 import { thisDocument } from "../shared/this-document";
 import { Badge } from "./badge";
 import {
@@ -190,14 +192,27 @@ function answer(message: ToPage): unknown {
   }
 }
 
+async function learnLanguage(): Promise<void> {
+  try {
+    const { language, messages } = await chrome.runtime.sendMessage<ToBackground, Spoken>({
+      to: "background",
+      type: "spoken",
+    });
+    speak(language, messages);
+  } catch {
+    // English is better than nothing.
+  }
+}
+
 if (!globalThis.checkThisFaceListens) {
   globalThis.checkThisFaceListens = true;
   addEventListener("contextmenu", ({ clientX: x, clientY: y }) => (pointed = { x, y, at: Date.now() }), {
     capture: true,
   });
+  const speaking = learnLanguage();
   chrome.runtime.onMessage.addListener((message: Message, _sender, reply: (answer: unknown) => void) => {
     if (message.to !== "page") return false;
-    void Promise.resolve(answer(message)).then((said) => reply(said ?? null));
+    void speaking.then(() => answer(message)).then((said) => reply(said ?? null));
     return true;
   });
 }

@@ -4,6 +4,7 @@ import type { FaceReport, Report, Warning } from "../presentation/report.generat
 import { cropSquare } from "./crop";
 import { canvasIsTrue, decode } from "./decode";
 import { turn, turnsOf, type Face } from "./faces";
+import { heatRows } from "./heat-rows";
 import { readManifest, type Manifest, type Network } from "./manifest";
 import { cut, type Pixels } from "./pixels";
 import { resize } from "./resize";
@@ -99,8 +100,11 @@ export class Detector {
       });
     }
     const input = resize(turn(cut(picture, left, top, side, side), turns), size, size);
-    const probability = probabilityFake(await this.logit(Float32Array.from(input.data)), this.network.calibration);
-    return { ...seen, verdict: band(probability, this.network.bands), probability_fake: rounded(probability) };
+    const { calibration, bands } = this.network;
+    const [logit, local] = await this.networkGraph.runFor(Float32Array.from(input.data), size, ["logit", "local_logits"]);
+    const probability = probabilityFake(logit[0], calibration);
+    const heatmap = heatRows(local, turns).map((row) => row.map((cell) => rounded(probabilityFake(cell, calibration))));
+    return { ...seen, verdict: band(probability, bands), probability_fake: rounded(probability), heatmap };
   }
 
   /** Throws PictureError for a picture that cannot be judged. */

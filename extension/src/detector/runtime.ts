@@ -25,17 +25,24 @@ export class Graph {
 
   /** `pixels`: RGB 0..255, size x size. Gives the values of the named output. */
   async run(pixels: Float32Array, size: number, output: string): Promise<Float32Array> {
-    const name = this.outputs[output];
-    if (!name) throw new Error(`the bundle names no output ${output}`);
+    return (await this.runFor(pixels, size, [output]))[0];
+  }
+
+  /** The same for several outputs, in one run. */
+  async runFor(pixels: Float32Array, size: number, outputs: readonly string[]): Promise<Float32Array[]> {
+    const names = outputs.map((output) => {
+      const name = this.outputs[output];
+      if (!name) throw new Error(`the bundle names no output ${output}`);
+      return name;
+    });
     const input = tensor4d(pixels, [1, size, size, 3]);
-    let result: Tensor | Tensor[] | undefined;
+    let results: Tensor[] = [];
     try {
-      result = this.model.execute({ [this.model.inputs[0].name]: input }, name);
-      if (Array.isArray(result)) result = result[0];
-      return await result.data<"float32">();
+      results = [this.model.execute({ [this.model.inputs[0].name]: input }, names)].flat();
+      return await Promise.all(results.map((result) => result.data<"float32">()));
     } finally {
       input.dispose();
-      if (result && !Array.isArray(result)) result.dispose();
+      for (const result of results) result.dispose();
     }
   }
 }

@@ -1,7 +1,10 @@
+import { say } from "../presentation/messages";
 import { byId, made } from "../shared/dom";
+import { chooseLanguage, chosenLanguage, fillPage, LANGUAGES, onLanguage } from "../shared/language";
 import { DEFAULT_ADDRESS, ownMachineAddress } from "../shared/server-address";
+import { answerOrder, ORDERS, serverAddress, setAnswerOrder, setServerAddress } from "../shared/storage";
+import { readSettings, settings } from "./settings";
 import { showSites } from "./sites";
-import { serverAddress, setServerAddress } from "../shared/storage";
 
 const address = byId("address", HTMLInputElement);
 const state = byId("state", HTMLElement);
@@ -16,18 +19,18 @@ const ALL_SITES = ["http://*/*", "https://*/*", "*://*/*", "<all_urls>"];
 async function save(typed: string): Promise<void> {
   const own = ownMachineAddress(typed);
   if (!own) {
-    state.textContent = "Not saved: give an address of this machine, such as http://127.0.0.1:8765.";
+    state.textContent = say("address_refused", DEFAULT_ADDRESS);
     return;
   }
   const origins = [`http://${new URL(own).hostname}/*`];
   // Asked for at once, while the click still counts as the person's wish; no prompt where it is granted already.
   if (!(await chrome.permissions.request({ origins }))) {
-    state.textContent = "Not saved: without permission the extension cannot reach this address.";
+    state.textContent = say("address_not_allowed");
     return;
   }
   await setServerAddress(own);
   address.value = own;
-  state.textContent = `Saved. Pictures are checked by the server at ${own}.`;
+  state.textContent = say("address_saved", own);
 }
 
 async function showHosts(): Promise<void> {
@@ -35,27 +38,83 @@ async function showHosts(): Promise<void> {
   const optional = origins.filter((origin) => !GRANTED.includes(origin));
   const everywhere = optional.filter((origin) => ALL_SITES.includes(origin));
   const named = new Map(optional.filter((origin) => !everywhere.includes(origin)).map((origin) => [origin, [origin]]));
-  if (everywhere.length > 0) named.set("All sites", everywhere);
+  if (everywhere.length > 0) named.set(say("hosts_all"), everywhere);
   const rows = [...named].map(([name, patterns]) => {
     const row = made("li", name);
-    const remove = made("button", "Take back");
-    remove.setAttribute("aria-label", `Take back: ${name}`);
+    const remove = made("button", say("take_back"));
+    remove.setAttribute("aria-label", say("take_back_label", name));
     remove.addEventListener("click", () => void chrome.permissions.remove({ origins: patterns }));
     row.append(remove);
     return row;
   });
-  hosts.replaceChildren(...(rows.length > 0 ? rows : [made("li", "None yet.", "quiet")]));
+  hosts.replaceChildren(...(rows.length > 0 ? rows : [made("li", say("hosts_none"), "quiet")]));
 }
+
+async function showOrder(): Promise<void> {
+  const chosen = await answerOrder();
+  const choices = ORDERS.map((order) => {
+    const choice = document.createElement("input");
+    choice.type = "radio";
+    choice.name = "order";
+    choice.checked = order === chosen;
+    choice.addEventListener("change", () => void setAnswerOrder(order));
+    const label = made("label", "", "switch");
+    label.append(choice, made("span", say(`order_${order}`)));
+    return label;
+  });
+  byId("order", HTMLElement).replaceChildren(...choices);
+}
+
+async function showLanguages(): Promise<void> {
+  const list = byId("language", HTMLSelectElement);
+  const chosen = await chosenLanguage();
+  const choice = (value: string, name: string): HTMLOptionElement => new Option(name, value, false, value === chosen);
+  const named = Object.entries(LANGUAGES).map(([tag, name]) => {
+    const option = choice(tag, name);
+    option.lang = tag;
+    return option;
+  });
+  list.replaceChildren(choice("", say("language_browser")), ...named);
+}
+
+async function show(): Promise<void> {
+  await fillPage();
+  document.title = `${say("options")} – ${say("name")}`;
+  address.value = await serverAddress();
+  await Promise.all([showHosts(), showOrder(), showLanguages(), showAllSites()]);
+}
+
+async function exportSettings(): Promise<void> {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([JSON.stringify(await settings(), null, 2)], { type: "application/json" }));
+  link.download = "check-this-face.json";
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+async function importSettings(file: File): Promise<void> {
+  const read = await readSettings(await file.text());
+  await show();
+  byId("settings-state", HTMLElement).textContent = say(read ? "settings_read" : "settings_wrong");
+}
+
+const showAllSites = (): Promise<void> => showSites(byId("sites", HTMLElement), byId("sites-state", HTMLElement));
 
 byId("server", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
   void save(address.value);
 });
 byId("default", HTMLButtonElement).addEventListener("click", () => void save(DEFAULT_ADDRESS));
-const showAllSites = (): void => void showSites(byId("sites", HTMLElement), byId("sites-state", HTMLElement));
-chrome.storage.local.onChanged.addListener(showAllSites);
-showAllSites();
+byId("language", HTMLSelectElement).addEventListener("change", ({ currentTarget }) => {
+  void chooseLanguage((currentTarget as HTMLSelectElement).value || null);
+});
+byId("export", HTMLButtonElement).addEventListener("click", () => void exportSettings());
+byId("import", HTMLInputElement).addEventListener("change", ({ currentTarget }) => {
+  const [file] = (currentTarget as HTMLInputElement).files ?? [];
+  if (file) void importSettings(file);
+});
+chrome.storage.local.onChanged.addListener(() => void showAllSites());
 chrome.permissions.onAdded.addListener(() => void showHosts());
 chrome.permissions.onRemoved.addListener(() => void showHosts());
-void serverAddress().then((own) => (address.value = own));
-void showHosts();
+onLanguage(() => void show());
+void show();

@@ -1,5 +1,7 @@
+import { say } from "../presentation/messages";
 import { byId, made } from "../shared/dom";
 import type { ServerState, ToBackground } from "../shared/messages";
+import { fillPage } from "../shared/language";
 import { lastCheck } from "../shared/storage";
 import { lastCheckSections } from "./last";
 import { pageActions } from "./page-actions";
@@ -27,11 +29,11 @@ async function showSite(): Promise<void> {
 function serverWords(state: ServerState): string {
   switch (state.kind) {
     case "ready":
-      return `Your server is ready (${[state.name, state.version, state.device].filter(Boolean).join(", ")}).`;
+      return say("server_ready", [state.name, state.version, state.device].filter(Boolean).join(", "));
     case "not_ready":
-      return `Your server at ${state.address} is not ready: ${state.detail}.`;
+      return say("server_not_ready", state.address, state.detail);
     case "away":
-      return "Your server is not running. This browser answers by itself.";
+      return say("server_not_running");
   }
 }
 
@@ -47,6 +49,4 @@ async function showServer(): Promise<void> {
 
 // A check may finish while the popup is open.
 chrome.storage.session.onChanged.addListener(() => void showLast());
-void showLast();
-void showSite();
-void showServer();
+void fillPage().then(() => Promise.all([showLast(), showSite(), showServer()]));

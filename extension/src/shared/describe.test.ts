@@ -21,7 +21,7 @@ function answered(change: Partial<Report>, by: "server" | "browser" = "server"):
     milliseconds: { decode: 0, faces: 0, network: 0, total: 0 },
     ...change,
   };
-  return { kind: "report", report, by, serverFault: null };
+  return { kind: "report", report, by, bands: null, serverFault: null };
 }
 
 test("a verdict comes with its probability and who gave it", () => {

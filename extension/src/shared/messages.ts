@@ -72,6 +72,10 @@ export type ToPage =
 /** Extension pages and the scripts in pages to the background. */
 export type ToBackground =
   | { to: "background"; type: "server-state" }
+  /** Content scripts cannot read the texts of the chosen language themselves. */
+  | { to: "background"; type: "spoken" }
+  /** The person says that this answer is wrong. */
+  | { to: "background"; type: "wrong"; text: string }
   | { to: "background"; type: "profile"; document: string; seen: ProfileSeen }
   /** The permissions or the wishes for sites have changed. */
   | { to: "background"; type: "apply-sites" }

@@ -1,13 +1,24 @@
 import type { Key } from "../presentation/messages";
+import type { Bands } from "../presentation/meter";
 import type { PictureErrorCode, Report } from "../presentation/report.generated";
 import type { AnsweredBy } from "./answerer";
 
 /** A text to be said later, in the language of whoever reads it: its name, then the values in its placeholders. */
 export type Said = [key: Key, ...values: string[]];
 
+export interface Answered {
+  kind: "report";
+  report: Report;
+  by: AnsweredBy;
+  /** Of the network that judged; null where they are not known. */
+  bands: Bands | null;
+  /** Why the server did not answer, if it was asked. */
+  serverFault: Said | null;
+}
+
 /** What a check came to, whether or not there is a verdict. */
 export type Outcome =
-  | { kind: "report"; report: Report; by: AnsweredBy; serverFault: Said | null }
+  | Answered
   | { kind: "bad_picture"; code: PictureErrorCode; by: AnsweredBy }
   | { kind: "needs_permission"; host: string }
   | { kind: "no_picture"; why: Said }

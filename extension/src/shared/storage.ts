@@ -12,6 +12,22 @@ export async function setServerAddress(address: string): Promise<void> {
   await chrome.storage.local.set({ [ADDRESS]: address });
 }
 
+const ORDER = "order";
+
+/** Who is asked first, and whether the server is asked at all. */
+export const ORDERS = ["server", "browser", "browser_only"] as const;
+
+export type AnswerOrder = (typeof ORDERS)[number];
+
+export async function answerOrder(): Promise<AnswerOrder> {
+  const { [ORDER]: stored } = await chrome.storage.local.get(ORDER);
+  return ORDERS.find((order) => order === stored) ?? "server";
+}
+
+export async function setAnswerOrder(order: AnswerOrder): Promise<void> {
+  await chrome.storage.local.set({ [ORDER]: order });
+}
+
 /** Where a picture is. */
 export interface Place {
   tabId: number;
@@ -65,6 +81,18 @@ export async function shownProfile(tabId: number): Promise<ShownProfile | null> 
 
 export async function rememberProfile(tabId: number, profile: ShownProfile): Promise<void> {
   await chrome.storage.session.set({ [profileKey(tabId)]: profile });
+}
+
+const COMPLAINT = "complaint";
+
+/** The answer that the person called wrong last, in words. */
+export async function complaint(): Promise<string | null> {
+  const { [COMPLAINT]: text } = await chrome.storage.session.get(COMPLAINT);
+  return typeof text === "string" ? text : null;
+}
+
+export async function rememberComplaint(text: string): Promise<void> {
+  await chrome.storage.session.set({ [COMPLAINT]: text });
 }
 
 /** A check that waits for the person's permission to read the picture. */

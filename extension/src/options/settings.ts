@@ -1,0 +1,37 @@
+import { chooseLanguage, chosenLanguage, LANGUAGES } from "../shared/language";
+import { ownMachineAddress } from "../shared/server-address";
+import { answerOrder, ORDERS, serverAddress, setAnswerOrder, setServerAddress } from "../shared/storage";
+
+const KIND = "check-this-face settings";
+
+/** What a person has set, as it goes into a file. Permissions belong to the browser and are not in it. */
+export async function settings(): Promise<object> {
+  return {
+    kind: KIND,
+    serverAddress: await serverAddress(),
+    order: await answerOrder(),
+    language: await chosenLanguage(),
+  };
+}
+
+function fields(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Takes over what a file of settings says; tells whether it is one. What is wrong in it is left out. */
+export async function readSettings(text: string): Promise<boolean> {
+  const read = fields(text);
+  if (read?.kind !== KIND) return false;
+  const address = ownMachineAddress(String(read.serverAddress));
+  if (address) await setServerAddress(address);
+  const order = ORDERS.find((known) => known === read.order);
+  if (order) await setAnswerOrder(order);
+  const { language } = read;
+  if (language === null || (typeof language === "string" && language in LANGUAGES)) await chooseLanguage(language);
+  return true;
+}
