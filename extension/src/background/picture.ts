@@ -13,15 +13,18 @@ export class NeedsPermission extends Error {
 /** There is no way to the picture's bytes. */
 export class NoPicture extends Fault {}
 
-type InPage = { url: string } | { tooLarge: number } | { failed: string };
+/** `answered`: what the picture's host said instead of it; `own`: that host is the page's own site. */
+type InPage = { url: string } | { tooLarge: number } | { answered: string; own: boolean } | { failed: string };
 
 /** Runs inside the page, where the picture's own cookies, referrer and cache apply. Must not refer to anything outside. */
 async function readInPage(src: string, maxBytes: number): Promise<InPage> {
   try {
     const response = await fetch(src, { cache: "force-cache" });
-    if (!response.ok) return { failed: `the site answered ${response.status}` };
-    const blob = await response.blob();
-    if (blob.type.startsWith("text/html")) return { failed: "the site answered with a page" };
+    const own = new URL(src).origin === self.origin;
+    if (!response.ok) return { answered: String(response.status), own };
+    const blob = await response.blob().catch(() => null);
+    if (!blob) return { answered: "broke_off", own };
+    if (blob.type.startsWith("text/html")) return { answered: "page", own };
     if (blob.size > maxBytes) return { tooLarge: blob.size };
     return await new Promise((resolve) => {
       const reader = new FileReader();
@@ -48,8 +51,20 @@ async function fromPage({ tabId, frameId, src }: Place, maxBytes: number): Promi
     return null; // a page that extensions may not touch, or a frame from another site
   }
   if (!seen || "failed" in seen) return null;
+  if ("answered" in seen) {
+    // The page's own site has said no to the page itself: no permission would change its mind.
+    if (seen.own) throw refused(new URL(src).host, seen.answered);
+    return null;
+  }
   if ("tooLarge" in seen) throw tooLarge(seen.tooLarge, maxBytes);
   return fromDataUrl(seen.url);
+}
+
+function refused(host: string, answered: string): NoPicture {
+  if (answered === "page") return new NoPicture("host_answered_page", host);
+  return answered === "broke_off"
+    ? new NoPicture("host_broke_off", host)
+    : new NoPicture("host_answered", host, answered);
 }
 
 function tooLarge(size: number, maxBytes: number): PictureError {

@@ -101,7 +101,10 @@ export class Detector {
     }
     const input = resize(turn(cut(picture, left, top, side, side), turns), size, size);
     const { calibration, bands } = this.network;
-    const [logit, local] = await this.networkGraph.runFor(Float32Array.from(input.data), size, ["logit", "local_logits"]);
+    const [logit, local] = await this.networkGraph.runFor(Float32Array.from(input.data), size, [
+      "logit",
+      "local_logits",
+    ]);
     const probability = probabilityFake(logit[0], calibration);
     const heatmap = heatRows(local, turns).map((row) => row.map((cell) => rounded(probabilityFake(cell, calibration))));
     return { ...seen, verdict: band(probability, bands), probability_fake: rounded(probability), heatmap };

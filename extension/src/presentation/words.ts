@@ -38,7 +38,8 @@ export function warningText({ code, detail }: Warning): string {
 /** What was found in the picture's bytes, what that says, and how much it is worth. */
 export function evidenceText({ code, detail, proves, strength }: Evidence): string {
   const found = sayOf("evidence", code) ?? detail;
-  return `${found} ${say(`proves_${proves}`)}: ${say(`strength_${strength}`)}.`;
+  const sentence = found.charAt(0).toLocaleUpperCase() + found.slice(1).replace(/[.।]$/, "");
+  return `${sentence}. ${say(`proves_${proves}`)}: ${say(`strength_${strength}`)}.`;
 }
 
 export function pictureErrorText(code: PictureErrorCode): string {

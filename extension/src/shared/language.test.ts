@@ -44,7 +44,8 @@ test("pages have no words of their own", () => {
     const page = readFileSync(new URL(name, STATIC), "utf8");
     const shown = page.replace(/<title>.*<\/title>/, "").replace(/<[^>]*>/g, "");
     expect(shown.trim(), name).toBe("");
-    for (const [, key] of page.matchAll(/data-say(?:-label)?="(\w+)"/g)) expect(Object.keys(english), name).toContain(key);
+    for (const [, key] of page.matchAll(/data-say(?:-label)?="(\w+)"/g))
+      expect(Object.keys(english), name).toContain(key);
   }
 });
 
