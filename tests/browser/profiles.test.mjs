@@ -104,7 +104,7 @@ const useServer = (address) =>
 async function useStub() {
   let checks = 0;
   const stub = await startStub((request, response) => {
-    checks += request.url === "/v1/check";
+    if (request.url?.startsWith("/v1/check")) checks += 1;
     const body = request.url === "/v1/model" ? { version: "1", roles: { strong: "stub", light: "stub" } } : REPORT;
     response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(body));
   });
@@ -120,7 +120,9 @@ async function setSite(name, on) {
   await until(`${name} to be switched ${on ? "on" : "off"}`, () =>
     browser.inBackground(
       async ([name, on]) => {
-        const { watchedSites = [] } = await chrome.storage.local.get("watchedSites");
+        const { watchedSites = [] } = /** @type {Record<string, any>} */ (
+          await chrome.storage.local.get("watchedSites")
+        );
         const [registered] = await chrome.scripting.getRegisteredContentScripts();
         const listed = watchedSites.some((site) => site.name === name && site.allowed);
         return listed === on && (on ? registered !== undefined : true);
@@ -152,6 +154,7 @@ const goTo = (page, path, picture) =>
     ([path, picture]) => {
       history.pushState(null, "", path);
       const image = document.querySelector('[data-view-name="profile-top-card-member-photo"] img');
+      if (!(image instanceof HTMLImageElement)) throw new Error("the page has no profile picture");
       image.removeAttribute("srcset");
       image.src = picture;
     },
@@ -234,7 +237,9 @@ test("a profile whose picture is not found says so in the popup", async () => {
   const page = await visit("https://www.linkedin.com/in/nobody/");
   await until("the watch to give up", () =>
     browser.inBackground(async () =>
-      Object.values(await chrome.storage.session.get()).some((value) => value?.state === "not_found"),
+      Object.values(await chrome.storage.session.get()).some(
+        (value) => /** @type {any} */ (value)?.state === "not_found",
+      ),
     ),
   );
   await popupText(browser, page, /its picture was not found\. Right-click it/);
@@ -247,6 +252,7 @@ test("the next card of a site whose address names nobody is checked too", async 
   await verdict();
   await page.evaluate(() => {
     const card = document.querySelector('[aria-hidden="false"] .profileCard__slider__img');
+    if (!(card instanceof HTMLElement)) throw new Error("the page has no card");
     card.style.backgroundImage = 'url("https://images-ssl.gotinder.com/u/NEXT/1.webp?Policy=p&Signature=s")';
   });
   await until("the next card's check", async () => checks() === 2);

@@ -65,7 +65,7 @@ export async function startServer() {
 export async function startStub(answer) {
   let asked = 0;
   const stub = createServer((request, response) => {
-    asked += request.url.startsWith("/v1/check");
+    if (request.url?.startsWith("/v1/check")) asked += 1;
     request.resume();
     answer(request, response);
   }).listen(0, "127.0.0.1");

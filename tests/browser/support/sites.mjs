@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { generate } from "selfsigned";
 import { EXTENSION } from "./browser.mjs";
+import { portOf } from "./servers.mjs";
 
 const FIXTURES = fileURLToPath(new URL("../../../extension/src/sites/fixtures/", import.meta.url));
 
@@ -22,8 +23,8 @@ export function fixture(name) {
 export async function openSites(answer) {
   const { private: key, cert } = await generate([{ name: "commonName", value: "sites.test" }]);
   const asked = new Map();
-  const server = createServer({ key, cert }, async (request, response) => {
-    const url = new URL(request.url, `https://${request.headers.host}`);
+  const reply = async (request, response) => {
+    const url = new URL(request.url ?? "/", `https://${request.headers.host}`);
     const name = `${url.host}${url.pathname}`;
     asked.set(name, [...(asked.get(name) ?? []), request.headers]);
     const file = await answer(url, request);
@@ -33,12 +34,13 @@ export async function openSites(answer) {
     }
     const { status = 200, type = "text/plain", headers = {}, body = "" } = file;
     response.writeHead(status, { "Content-Type": type, "Cache-Control": "no-store", ...headers }).end(body);
-  });
+  };
+  const server = createServer({ key, cert }, (request, response) => void reply(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     /** What Chromium needs to be told to find them. */
-    args: [`--host-resolver-rules=MAP *:443 127.0.0.1:${server.address().port}`, "--ignore-certificate-errors"],
+    args: [`--host-resolver-rules=MAP *:443 127.0.0.1:${portOf(server)}`, "--ignore-certificate-errors"],
     /** The requests' headers, for the pictures whose address holds the text. */
     asked: (text) => [...asked].filter(([name]) => name.includes(text)).flatMap(([, requests]) => requests),
     close() {
