@@ -69,9 +69,11 @@ export async function pageActions(tabId: number): Promise<HTMLElement[]> {
     if ((await send<"done" | null>({ to: "background", type: "pick", tabId })) === "done") close();
     else row.replaceChildren(made("p", say("page_closed"), "small"));
   };
+  const all = button(say("check_all"), () => void send({ to: "background", type: "check-all", tabId }));
+  all.id = "check-all";
   row.append(
     button(say("pick"), () => void pick()),
-    button(say("check_all"), () => void send({ to: "background", type: "check-all", tabId })),
+    all,
   );
   const sweep = await sweepOf(tabId);
   return sweep ? [row, sweepBlock(tabId, sweep)] : [row];

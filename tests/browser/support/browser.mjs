@@ -126,10 +126,11 @@ export async function answer(page, patience) {
   );
 }
 
-/** The text of the real popup, opened over the page in front. */
-export async function popupText({ inBackground }, page, seen) {
+/** The text of the real popup over the page in front once it is as wanted; then does something in it. */
+export async function popupText({ inBackground }, page, seen, then = "") {
   await inBackground(async () => {
-    await chrome.action.openPopup();
+    const [popup] = await chrome.runtime.getContexts({ contextTypes: ["POPUP"] });
+    if (!popup) await chrome.action.openPopup();
   });
   const session = await page.context().newCDPSession(page);
   try {
@@ -140,7 +141,8 @@ export async function popupText({ inBackground }, page, seen) {
       const reply = new Promise((done) =>
         session.once("Target.receivedMessageFromTarget", ({ message }) => done(JSON.parse(message))),
       );
-      const message = { id: 1, method: "Runtime.evaluate", params: { expression: "document.body.innerText" } };
+      const expression = `{ const text = document.body.innerText; if (${seen}.test(text)) { ${then} } text }`;
+      const message = { id: 1, method: "Runtime.evaluate", params: { expression } };
       await session.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify(message) });
       const text = (await reply).result.result.value.replaceAll("\u00a0", " ");
       return seen.test(text) && text;

@@ -34,12 +34,15 @@ export async function openScreen() {
     display,
     xdotool,
     windows,
-    /** Right-clicks at a point of the screen and chooses the menu's last item but one, right above "Inspect". */
-    async chooseFromMenu(x, y) {
+    /**
+     * Right-clicks at a point of the screen and chooses the extension's item in the menu: the last but one, right above "Inspect",
+     * or one further up where the browser offers the page's source between them.
+     */
+    async chooseFromMenu(x, y, fromBelow = 2) {
       const before = await windows();
       await xdotool("mousemove", String(x), String(y), "click", "3");
       const menu = await until("the context menu", async () => (await windows()).find((id) => !before.includes(id)));
-      await xdotool("key", "Up", "Up", "Return");
+      await xdotool("key", ...Array.from({ length: fromBelow }, () => "Up"), "Return");
       await until("the context menu to close", async () => !(await windows()).includes(menu));
     },
     async close() {
