@@ -47,3 +47,14 @@ FACE_DETECTOR_ORIGIN = {
 CROP: dict[str, Any] = {"scale": 1.7, "raise": 0.08, "min_side": 60}
 
 RESIZE = "pillow-bicubic"
+
+# Measured with efficientnet_lite0 1.1.1 on 220 validation faces, half of them generated. Blurred until the sharpness
+# was under .002 they had a ROC-AUC of .67-.87, above it .92 or more; as they came, 1 % had less than .003. With a third
+# of the crop gone it was .915 instead of .946. Of 8 generated faces with the nose further off than .35 two were called
+# real, of all 9 %. Grey faces have a chroma of 0, others of 6 or more; without colours the ROC-AUC did not fall.
+TRUST: dict[str, Any] = {
+    "cut_off_share": 0.15,
+    "profile_offset": 0.35,
+    "grey_chroma": 3.0,
+    "blurred_sharpness": 0.002,
+}

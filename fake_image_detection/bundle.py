@@ -118,13 +118,28 @@ class CropRule:
 
 
 @dataclass(frozen=True)
+class TrustRule:
+    """From which values on a face is trusted less; `fake_image_detection.trust` says how they are taken."""
+
+    cut_off_share: float
+    profile_offset: float
+    grey_chroma: float
+    blurred_sharpness: float
+
+
+@dataclass(frozen=True)
 class NetworkRule:
-    """A network and what its logit means."""
+    """A network and what its logit means.
+
+    Attributes:
+        max_roll: degrees that an upright face may be tilted to be called real; None for any.
+    """
 
     name: str
     input_size: int
     calibration: Calibration
     bands: Bands
+    max_roll: float | None
     files: GraphFiles
     golden: Golden
 
@@ -178,6 +193,11 @@ class Manifest:
         return CropRule(rule["scale"], rule["raise"], rule["min_side"])
 
     @property
+    def trust(self) -> TrustRule:
+        """What lowers the trust in a verdict."""
+        return TrustRule(**self.raw["trust"])
+
+    @property
     def roles(self) -> tuple[Role, ...]:
         """One role for each network: `strong` alone where one network has both."""
         return ("strong",) if self.raw["roles"]["strong"] == self.raw["roles"]["light"] else ("strong", "light")
@@ -191,6 +211,7 @@ class Manifest:
             input_size=entry["input_size"],
             calibration=Calibration(**entry["calibration"]),
             bands=Bands(**entry["bands"]),
+            max_roll=entry.get("max_roll"),
             files=_graph_files(entry),
             golden=_golden(entry, "logits"),
         )

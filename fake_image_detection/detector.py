@@ -23,7 +23,8 @@ from fake_image_detection.picture import Picture, Pixels, read_picture
 from fake_image_detection.report import Evidence, FaceReport, ImageInfo, Milliseconds, ModelInfo, Notice, Report
 from fake_image_detection.runtimes import Device, Graph, Runtime, candidates
 from fake_image_detection.search import find_faces
-from fake_image_detection.verdict import picture_verdict
+from fake_image_detection.trust import face_warnings, is_tilted
+from fake_image_detection.verdict import FaceVerdict, face_verdicts, picture_verdict
 
 _log = logging.getLogger(__name__)
 
@@ -151,9 +152,8 @@ class FakeImageDetector:
         faces = [self._cut_out(picture, face) for face in search.faces]
         spent = Milliseconds((decoded - started) * 1000, (time.perf_counter() - decoded) * 1000)
         height, width, _ = picture.pixels.shape
-        return _Found(
-            ImageInfo(width, height, picture.format, picture.sha256), picture.warnings, faces, evidence, spent
-        )
+        image = ImageInfo(width, height, picture.format, picture.sha256)
+        return _Found(image, picture.warnings, faces, evidence, search.finished, spent)
 
     def _cut_out(self, picture: Picture, face: Face) -> "_Face":
         height, width, _ = picture.pixels.shape
@@ -189,20 +189,44 @@ class FakeImageDetector:
         self, found: "_Found", faces: Sequence[tuple["_Face", Judgement | None]], heatmap: bool, each: float
     ) -> Report:
         probabilities = [None if judgement is None else judgement.probability_fake for _, judgement in faces]
-        verdict, probability = picture_verdict(probabilities, self._network.rule.bands)
+        network = self._network.rule
+        verdicts = face_verdicts(probabilities, [is_tilted(face.face, network) for face, _ in faces], network.bands)
+        verdict, probability = picture_verdict(verdicts, probabilities)
         decided = verdict_of(found.evidence)
         judged = [face for face, judgement in faces if judgement is not None]
         return Report(
             verdict=decided or verdict,
             verdict_by="evidence" if decided else "network",
             probability_fake=probability,
-            faces=tuple(_face_report(face, judgement, heatmap) for face, judgement in faces),
+            faces=tuple(
+                _face_report(face, on_face, judgement, heatmap)
+                for (face, judgement), on_face in zip(faces, verdicts, strict=True)
+            ),
             evidence=found.evidence,
-            warnings=(*found.warnings, *_warnings(judged, self._network.rule.input_size)),
+            warnings=(*found.warnings, *self._warnings(found, judged)),
             image=found.image,
             model=self._model_info(),
             milliseconds=Milliseconds(found.spent.decode, found.spent.faces, each * len(judged)),
         )
+
+    def _warnings(self, found: "_Found", judged: Sequence["_Face"]) -> Iterator[Notice]:
+        size = (found.image.width, found.image.height)
+        for face in judged:
+            if face.pixels is not None:
+                yield from face_warnings(
+                    face.face, face.square, face.pixels, size, self.manifest.trust, self._network.rule
+                )
+        if len(judged) > 1:
+            yield Notice(
+                "several_faces",
+                f"{len(judged)} faces were judged: one must be that much more suspicious to be called fake",
+            )
+        if not found.finished:
+            yield Notice(
+                "search_stopped",
+                f"the search stopped after {self.manifest.face_detector.search.max_seconds:g} seconds: "
+                "small faces may be missing",
+            )
 
     def _failure(self, error: PictureError) -> Report:
         return Report(
@@ -234,6 +258,7 @@ class _Found:
     warnings: tuple[Notice, ...]
     faces: list[_Face]
     evidence: tuple[Evidence, ...]
+    finished: bool
     spent: Milliseconds
 
 
@@ -260,13 +285,13 @@ def _load(bundle: Bundle, device: Device, role: Role, given: Runtime | None) -> 
     raise failure
 
 
-def _face_report(face: _Face, judgement: Judgement | None, heatmap: bool) -> FaceReport:
+def _face_report(face: _Face, verdict: FaceVerdict, judgement: Judgement | None, heatmap: bool) -> FaceReport:
     box, square = face.face.box, face.square
     return FaceReport(
         box=(box.x, box.y, box.width, box.height),
         crop=(square.left, square.top, square.side, square.side),
         score=box.score,
-        verdict="too_small" if judgement is None else judgement.verdict,
+        verdict=verdict,
         probability_fake=None if judgement is None else judgement.probability_fake,
         heatmap=_heatmap(face, judgement) if heatmap and judgement is not None else None,
     )
@@ -275,16 +300,6 @@ def _face_report(face: _Face, judgement: Judgement | None, heatmap: bool) -> Fac
 def _heatmap(face: _Face, judgement: Judgement) -> tuple[tuple[float, ...], ...]:
     """Over the crop as it lies in the picture, though the network saw it upright."""
     return tuple(tuple(row) for row in np.rot90(judgement.heatmap, -face.face.turns).tolist())
-
-
-def _warnings(judged: Iterable[_Face], size: int) -> Iterator[Notice]:
-    for face in judged:
-        side = face.square.side
-        if side < size / 2:
-            yield Notice(
-                "enlarged",
-                f"a face of {side} x {side} pixels was enlarged to {size} x {size}: the verdict rests on few pixels",
-            )
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -10,7 +10,6 @@ from fake_image_detection.bundle import NetworkRule
 from fake_image_detection.errors import BundleError
 from fake_image_detection.picture import Pixels
 from fake_image_detection.runtimes import Graph
-from fake_image_detection.verdict import Band
 
 
 @dataclass(frozen=True)
@@ -18,7 +17,6 @@ class Judgement:
     """What the network says of one crop: the probability that it is fake, and the same for each part of the crop."""
 
     probability_fake: float
-    verdict: Band
     heatmap: NDArray[np.float64]
 
 
@@ -37,7 +35,7 @@ class Network:
         probabilities = calibration.probability_fake(outputs["logit"][:, 0])
         heatmaps = calibration.probability_fake(outputs["local_logits"][..., 0])
         return [
-            Judgement(probability, self.rule.bands.verdict(probability), heatmap)
+            Judgement(probability, heatmap)
             for probability, heatmap in zip(probabilities.tolist(), heatmaps, strict=True)
         ]
 

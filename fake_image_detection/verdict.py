@@ -38,6 +38,13 @@ class Bands:
     real_below: float
     fake_from: float
 
+    def among(self, faces: int) -> "Bands":
+        """The bands for one of several faces of a picture: the odds from which it is fake are so many times higher."""
+        if faces <= 1 or self.fake_from >= 1:
+            return self
+        odds = faces * self.fake_from / (1 - self.fake_from)
+        return Bands(self.real_below, odds / (1 + odds))
+
     def verdicts(self, probabilities: NDArray[np.float64]) -> NDArray[np.str_]:
         """`real`, `uncertain` or `fake` for probabilities of any shape."""
         # Whatever is no number falls through to "uncertain".
@@ -54,15 +61,41 @@ def opposite(some: NDArray[np.str_], others: NDArray[np.str_]) -> NDArray[np.boo
     return np.asarray(((some == REAL) & (others == FAKE)) | ((some == FAKE) & (others == REAL)))
 
 
-def picture_verdict(probabilities: Sequence[float | None], bands: Bands) -> tuple[Verdict, float | None]:
-    """The verdict on a picture and the probability it rests on: those of its most suspicious face.
+def face_verdicts(probabilities: Sequence[float | None], tilted: Sequence[bool], bands: Bands) -> list[FaceVerdict]:
+    """The verdict on each face of a picture.
+
+    Each face is one more occasion to call a photograph fake, so that among n judged faces the odds that make one fake
+    are n times those for a face alone: for calibrated probabilities the share of photographs with odds of x or more is
+    at most 1 / x of the generated faces' share, which keeps the false alarms of a picture at those of a single face.
 
     Args:
         probabilities: of each face that was found; None for one that is too small to be judged.
+        tilted: whether a face is tilted further than the network was measured; such a face is never called real.
         bands: of the network that judged.
     """
-    judged = [probability for probability in probabilities if probability is not None]
+    among = bands.among(sum(probability is not None for probability in probabilities))
+    verdicts: list[FaceVerdict] = []
+    for probability, is_tilted in zip(probabilities, tilted, strict=True):
+        verdict: FaceVerdict = "too_small" if probability is None else among.verdict(probability)
+        verdicts.append(UNCERTAIN if verdict == REAL and is_tilted else verdict)
+    return verdicts
+
+
+def picture_verdict(
+    verdicts: Sequence[FaceVerdict], probabilities: Sequence[float | None]
+) -> tuple[Verdict, float | None]:
+    """The verdict on a picture and the probability it rests on: those of its most suspicious face.
+
+    Args:
+        verdicts: on each face that was found.
+        probabilities: of the same faces; None for one that is too small to be judged.
+    """
+    judged = [
+        (BANDS.index(verdict), probability)
+        for verdict, probability in zip(verdicts, probabilities, strict=True)
+        if verdict != "too_small" and probability is not None
+    ]
     if judged:
-        worst = max(judged)
-        return bands.verdict(worst), worst
-    return ("too_small" if probabilities else "no_face"), None
+        worst, probability = max(judged)
+        return BANDS[worst], probability
+    return ("too_small" if verdicts else "no_face"), None

@@ -15,7 +15,7 @@ from converter.networks.trained_network import TrainedNetwork
 from converter.proof.golden import MAX_FACE_DELTA, MAX_LOGIT_DELTA
 from converter.proof.parity import Golden
 from converter.proof.quantisation import Choice
-from converter.rules import CROP, FACE_DETECTOR, FACE_DETECTOR_ORIGIN, PICTURE, RESIZE
+from converter.rules import CROP, FACE_DETECTOR, FACE_DETECTOR_ORIGIN, PICTURE, RESIZE, TRUST
 
 MANIFEST, PARITY, QUANTISATION, GOLDEN = "manifest.json", "parity.md", "quantisation.md", "golden"
 # What people read. It decides nothing, so nothing checks it.
@@ -36,7 +36,7 @@ def network_entry(
         answers: the logits of each form for them.
     """
     numbers = network.numbers
-    return {
+    entry = {
         "input_size": numbers["input_size"],
         "value_range": numbers["value_range"],
         "calibration": {key: numbers["calibration"][key] for key in ("scale", "bias")},
@@ -48,6 +48,7 @@ def network_entry(
         "licences": numbers["licences"],
         "provenance": numbers["provenance"],
     }
+    return entry | {key: numbers[key] for key in ("max_roll",) if key in numbers}
 
 
 def face_detector_entry(artifacts: Artifacts, plan: Plan | None, golden: str, answers: Golden) -> dict[str, Any]:
@@ -84,6 +85,7 @@ def write_manifest(
         "face_detector": face_detector,
         "crop": CROP,
         "resize": RESIZE,
+        "trust": TRUST,
         "roles": roles,
         "networks": networks,
         "files": hash_files(root),

@@ -64,7 +64,8 @@ def _judge(role: Role, bundle: Bundle, pictures: ProofPictures) -> tuple[NDArray
     rule = bundle.manifest.network(role)
     network = Network(LiteRuntime().load(bundle, rule.files), rule)
     judged = [network.judge([crop])[0] for crop in pictures.resized(rule.input_size)]
-    return np.array([each.probability_fake for each in judged]), np.array([each.verdict for each in judged])
+    probabilities = np.array([each.probability_fake for each in judged])
+    return probabilities, rule.bands.verdicts(probabilities)
 
 
 def _numbers(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

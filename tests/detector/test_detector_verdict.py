@@ -6,7 +6,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from fake_image_detection.verdict import BANDS, Band, Bands, Calibration, picture_verdict
+from fake_image_detection.verdict import BANDS, Band, Bands, Calibration, face_verdicts, picture_verdict
 
 USUAL = Bands(real_below=0.2, fake_from=0.8)
 
@@ -49,11 +49,26 @@ def test_many_probabilities_get_the_verdicts_of_single_ones() -> None:
         ([], "no_face", None),
         ([None, None], "too_small", None),
         ([0.1], "real", 0.1),
-        ([0.1, None, 0.9, 0.5], "fake", 0.9),
+        ([0.1, None, 0.99, 0.5], "fake", 0.99),
         ([None, 0.5, 0.1], "uncertain", 0.5),
     ],
 )
 def test_a_picture_is_as_suspicious_as_its_most_suspicious_face(
     faces: list[float | None], verdict: str, probability: float | None
 ) -> None:
-    assert picture_verdict(faces, USUAL) == (verdict, probability)
+    verdicts = face_verdicts(faces, [False] * len(faces), USUAL)
+    assert picture_verdict(verdicts, faces) == (verdict, probability)
+
+
+def test_among_many_faces_one_must_have_so_many_times_the_odds_to_be_fake() -> None:
+    bands = Bands(real_below=0.2, fake_from=0.8)
+    assert bands.among(1) == bands
+    assert bands.among(5).fake_from == pytest.approx(20 / 21)
+    verdicts = face_verdicts([0.9, 0.1, 0.1, 0.1, 0.1, None], [False] * 6, bands)
+    assert verdicts == ["uncertain", "real", "real", "real", "real", "too_small"]
+
+
+def test_a_tilted_face_is_never_real_and_a_picture_with_one_neither() -> None:
+    verdicts = face_verdicts([0.1, 0.05], [False, True], Bands(0.2, 0.8))
+    assert verdicts == ["real", "uncertain"]
+    assert picture_verdict(verdicts, [0.1, 0.05]) == ("uncertain", 0.05)

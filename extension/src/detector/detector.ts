@@ -9,9 +9,10 @@ import { readManifest, type Manifest, type Network } from "./manifest";
 import { cut, type Pixels } from "./pixels";
 import { resize } from "./resize";
 import { Graph, startWasm } from "./runtime";
-import { findFaces, type Found } from "./search";
+import { findFaces, type Search } from "./search";
 import { bestFace, selfCheck, type ReadFile } from "./self-check";
-import { band, pictureVerdict, probabilityFake } from "./verdict";
+import { faceWarnings, isTilted } from "./trust";
+import { faceVerdicts, pictureVerdict, probabilityFake, type Judged } from "./verdict";
 
 function tenth(value: number): number {
   return Math.round(value * 10) / 10;
@@ -32,6 +33,14 @@ export interface Places {
   /** Folder of the .wasm files, ending with a slash. */
   wasm: string;
   credentials: CredentialsFiles;
+}
+
+/** A face on its way into the report. */
+interface Found {
+  seen: Pick<FaceReport, "box" | "crop" | "score">;
+  judged: Judged;
+  heatmap?: FaceReport["heatmap"];
+  warnings: Warning[];
 }
 
 /** The bundle's light network on TensorFlow.js: picture bytes in, report out, the same as the server's. */
@@ -75,39 +84,54 @@ export class Detector {
     return (await this.networkGraph.run(input, this.network.input_size, "logit"))[0];
   }
 
-  private findFaces(picture: Pixels): Promise<Found> {
+  private findFaces(picture: Pixels): Promise<Search> {
     const { face_detector: rule, crop } = this.manifest;
     const graph = (input: Float32Array) => this.faceGraph.run(input, rule.input_size, "faces");
     return findFaces(picture, graph, rule, crop.min_side / crop.scale);
   }
 
-  private async judge(picture: Pixels, face: Face, warnings: Warning[]): Promise<FaceReport> {
+  private async judge(picture: Pixels, face: Face): Promise<Found> {
     const { box } = face;
+    const { crop, trust } = this.manifest;
     const turns = turnsOf(face);
-    const { left, top, side } = cropSquare(box, picture.width, picture.height, this.manifest.crop, turns);
-    const seen = {
-      box: [tenth(box.x), tenth(box.y), tenth(box.width), tenth(box.height)] as FaceReport["box"],
-      crop: [left, top, side, side] as FaceReport["crop"],
-      score: rounded(box.score),
+    const square = cropSquare(box, picture.width, picture.height, crop, turns);
+    const { left, top, side } = square;
+    const found: Found = {
+      seen: {
+        box: [tenth(box.x), tenth(box.y), tenth(box.width), tenth(box.height)],
+        crop: [left, top, side, side],
+        score: rounded(box.score),
+      },
+      judged: { probability: null, tilted: isTilted(face, this.network) },
+      warnings: [],
     };
-    if (side < this.manifest.crop.min_side) return { ...seen, verdict: "too_small", probability_fake: null };
-
+    if (side < crop.min_side) return found;
     const size = this.network.input_size;
-    if (side < size / 2) {
-      warnings.push({
-        code: "enlarged",
-        detail: `a face of ${side} x ${side} pixels was enlarged to ${size} x ${size}: the verdict rests on few pixels`,
-      });
-    }
     const input = resize(turn(cut(picture, left, top, side, side), turns), size, size);
-    const { calibration, bands } = this.network;
+    const { calibration } = this.network;
     const [logit, local] = await this.networkGraph.runFor(Float32Array.from(input.data), size, [
       "logit",
       "local_logits",
     ]);
-    const probability = probabilityFake(logit[0], calibration);
-    const heatmap = heatRows(local, turns).map((row) => row.map((cell) => rounded(probabilityFake(cell, calibration))));
-    return { ...seen, verdict: band(probability, bands), probability_fake: rounded(probability), heatmap };
+    found.judged.probability = probabilityFake(logit[0], calibration);
+    found.heatmap = heatRows(local, turns).map((row) => row.map((cell) => rounded(probabilityFake(cell, calibration))));
+    found.warnings = faceWarnings(face, square, input, picture, trust, this.network);
+    return found;
+  }
+
+  private pictureWarnings(faces: FaceReport[], finished: boolean): Warning[] {
+    const warnings: Warning[] = [];
+    const judged = faces.filter(({ probability_fake: probability }) => probability !== null).length;
+    if (judged > 1) {
+      const detail = `${judged} faces were judged: one must be that much more suspicious to be called fake`;
+      warnings.push({ code: "several_faces", detail });
+    }
+    if (!finished) {
+      const seconds = this.manifest.face_detector.search.max_seconds;
+      const detail = `the search stopped after ${seconds} seconds: small faces may be missing`;
+      warnings.push({ code: "search_stopped", detail });
+    }
+    return warnings;
   }
 
   /** Throws PictureError for a picture that cannot be judged. */
@@ -119,9 +143,20 @@ export class Detector {
     const reading = findEvidence(bytes, this.readCredentials);
     const search = await this.findFaces(picture);
     const found = performance.now();
-    const warnings = [...picture.warnings];
-    const faces: FaceReport[] = [];
-    for (const face of search.faces) faces.push(await this.judge(picture, face, warnings));
+    const all: Found[] = [];
+    for (const face of search.faces) all.push(await this.judge(picture, face));
+    const verdicts = faceVerdicts(
+      all.map(({ judged }) => judged),
+      this.network.bands,
+    );
+    const faces = all.map(
+      ({ seen, judged: { probability }, heatmap }, at): FaceReport => ({
+        ...seen,
+        verdict: verdicts[at],
+        probability_fake: probability === null ? null : rounded(probability),
+        ...(heatmap && { heatmap }),
+      }),
+    );
     const judged = performance.now();
     const evidence = await reading;
     const decided = verdictOf(evidence);
@@ -132,7 +167,11 @@ export class Detector {
       verdict_by: decided ? "evidence" : "network",
       faces,
       evidence,
-      warnings,
+      warnings: [
+        ...picture.warnings,
+        ...all.flatMap(({ warnings }) => warnings),
+        ...this.pictureWarnings(faces, search.finished),
+      ],
       image: { width: picture.width, height: picture.height, format: picture.format, sha256: await sha256(bytes) },
       model: {
         name: this.manifest.name,

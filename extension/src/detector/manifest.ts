@@ -21,6 +21,8 @@ export interface Network {
   value_range: [number, number];
   calibration: { scale: number; bias: number };
   bands: { real_below: number; fake_from: number };
+  /** Degrees that an upright face may be tilted to be called real. */
+  max_roll?: number;
   files: { tfjs: TfjsModel };
   golden: Golden & { logits: { tfjs: number[] } };
 }
@@ -59,6 +61,14 @@ export interface CropRule {
   min_side: number;
 }
 
+/** From which values on a face is trusted less; `trust.ts` says how they are taken. */
+export interface TrustRule {
+  cut_off_share: number;
+  profile_offset: number;
+  grey_chroma: number;
+  blurred_sharpness: number;
+}
+
 export interface PictureLimits {
   formats: PictureFormat[];
   max_bytes: number;
@@ -73,6 +83,7 @@ export interface Manifest {
   picture: PictureLimits;
   face_detector: FaceDetector;
   crop: CropRule;
+  trust: TrustRule;
   resize: string;
   roles: { strong: string; light: string };
   networks: Record<string, Network>;

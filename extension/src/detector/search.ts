@@ -17,7 +17,7 @@ import {
 import { cut, type Pixels } from "./pixels";
 import { resize } from "./resize";
 
-export interface Found {
+export interface Search {
   /** Largest area first. */
   faces: Face[];
   /** Whether the search came to its end; if not, small faces may be missing. */
@@ -150,7 +150,7 @@ export async function findFaces(
   graph: FaceGraph,
   rule: FaceDetector,
   smallest: number,
-): Promise<Found> {
+): Promise<Search> {
   const { search, score_threshold: least } = rule;
   const end = performance.now() + 1000 * search.max_seconds;
   const { sizes, scale } = levels(picture, rule, smallest);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FaceReport } from "../presentation/report.generated";
-import { band, pictureVerdict, probabilityFake } from "./verdict";
+import { among, band, faceVerdicts, pictureVerdict, probabilityFake } from "./verdict";
 
 const BANDS = { real_below: 0.2, fake_from: 0.8 };
 
@@ -28,4 +28,21 @@ test("a picture whose faces are all too small is too small", () => {
 
 test("a picture without faces says so", () => {
   expect(pictureVerdict([])).toEqual({ verdict: "no_face", probability_fake: null });
+});
+
+test("among many faces one must have so many times the odds to be fake", () => {
+  expect(among(1, BANDS)).toEqual(BANDS);
+  expect(among(5, BANDS).fake_from).toBeCloseTo(20 / 21);
+  const faces = [0.9, 0.1, 0.1, 0.1, 0.1, null].map((probability) => ({ probability, tilted: false }));
+  expect(faceVerdicts(faces, BANDS)).toEqual(["uncertain", "real", "real", "real", "real", "too_small"]);
+});
+
+test("a tilted face is never real, and a picture with one neither", () => {
+  const faces = [0.1, 0.05, 0.9].map((probability, at) => ({ probability, tilted: at > 0 }));
+  const verdicts = faceVerdicts(faces.slice(0, 2), BANDS);
+  expect(verdicts).toEqual(["real", "uncertain"]);
+  expect(pictureVerdict([face("real", 0.1), face("uncertain", 0.05)])).toEqual({
+    verdict: "uncertain",
+    probability_fake: 0.05,
+  });
 });

@@ -36,6 +36,9 @@ export type WarningCode =
   | "recompressed"
   | "upscaled"
   | "turned"
+  | "tilted"
+  | "several_faces"
+  | "search_stopped"
   | "capture"
   | "incomplete";
 /**
