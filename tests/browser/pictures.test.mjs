@@ -1,0 +1,118 @@
+// Every kind of picture file, sound or damaged: Python, Chromium and Firefox see the same, and what a page would show.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openBrowser } from "./support/browser.mjs";
+import { makeCorpus, withDetector } from "./support/corpus.mjs";
+import { FIREFOX, openFirefox } from "./support/firefox.mjs";
+import { openScreen } from "./support/screen.mjs";
+
+const BATCH = 25;
+// Mean difference of the grid's colours, 0..255. Firefox's and Chromium's answers to a gamma are up to 2.0 apart.
+const LARGEST_SHIFT = 2.2;
+// Chromium takes the transparency of AVIF for limited range, so that what is half transparent comes out paler.
+const LARGEST_SHIFTS = { "avif-alpha": 4 };
+
+// Files that this browser shows otherwise than the other one; docs/pictures.md says what the rule makes of them.
+const SHOWN_OTHERWISE = {
+  chromium: [
+    "jpeg-icc_cmyk",
+    "jpeg-orientation_long_then_short",
+    "jpeg-orientation_odd_marker",
+    "jpeg-orientation_second_segment",
+    "png-cicp_bt709",
+    "png-gamma_1",
+    "png-palette_too_short",
+    "png-trns_too_long",
+    "webp-lossless_alpha_not_flagged",
+  ],
+  firefox: [
+    "gif-short_palette",
+    "jpeg-icc_rgb_on_cmyk",
+    "jpeg-orientation_two_entries",
+    "png-animation_turned",
+    "png-icc_bad_crc",
+    "webp-lossless_alpha_not_flagged",
+  ],
+};
+
+let corpus, screen, chromium, firefox;
+const askers = {};
+
+before(async () => {
+  [corpus, screen] = await Promise.all([makeCorpus(), openScreen()]);
+  chromium = await openBrowser(screen.display);
+  const page = await chromium.page();
+  await page.goto(`chrome-extension://${chromium.id}/options.html`);
+  askers.chromium = await withDetector(page);
+  if (!FIREFOX) return;
+  firefox = await openFirefox();
+  askers.firefox = await withDetector(await firefox.page("options.html"));
+});
+
+after(async () => {
+  await Promise.all([chromium?.close(), firefox?.close(), corpus?.remove()]);
+  await screen?.close();
+});
+
+/** The answers of a browser by name. */
+async function ask(browser, what, names) {
+  const answers = {};
+  for (let at = 0; at < names.length; at += BATCH) {
+    const batch = names.slice(at, at + BATCH);
+    const replies = await askers[browser](what, await Promise.all(batch.map(corpus.read)));
+    batch.forEach((name, number) => (answers[name] = replies[number]));
+  }
+  return answers;
+}
+
+function shift(here, there) {
+  const apart = here.flatMap((colour, cell) => colour.map((value, channel) => Math.abs(value - there[cell][channel])));
+  return apart.reduce((sum, value) => sum + value, 0) / apart.length;
+}
+
+function sameSize(here, there) {
+  return here.width === there.width && here.height === there.height;
+}
+
+/** What is wrong with a browser's answer beside Python's, or null. */
+function unequal(python, browser, largest = LARGEST_SHIFT) {
+  if (python.refused ?? browser.refused) {
+    return python.refused === browser.refused
+      ? null
+      : `${python.refused ?? "shown"}, browser ${browser.refused ?? "shown"}`;
+  }
+  if (!sameSize(python, browser))
+    return `${python.width} x ${python.height}, browser ${browser.width} x ${browser.height}`;
+  if (python.warnings.join() !== browser.warnings.join())
+    return `warnings ${python.warnings.join()}, browser ${browser.warnings.join()}`;
+  const apart = shift(python.cells, browser.cells);
+  return apart <= largest ? null : `${apart.toFixed(1)} apart`;
+}
+
+function unlikeShown({ refused, shown, ...seen }) {
+  if (refused) return null;
+  if (!shown) return "the page shows nothing";
+  if (!sameSize(seen, shown)) return `the page shows ${shown.width} x ${shown.height}`;
+  const apart = shift(seen.cells, shown.cells);
+  return apart <= LARGEST_SHIFT ? null : `${apart.toFixed(1)} apart from what the page shows`;
+}
+
+function faults(names, fault) {
+  return Object.fromEntries(names.map((name) => [name, fault(name)]).filter(([, found]) => found));
+}
+
+for (const browser of ["chromium", "firefox"]) {
+  const skip = browser === "firefox" && !FIREFOX && "there is no Firefox";
+
+  test(`${browser}: the extension sees of every file what Python sees and what a page shows`, { skip }, async (t) => {
+    const answers = await ask(browser, "seen", corpus.names);
+    assert.deepEqual(
+      faults(corpus.names, (name) => unequal(corpus.index[name], answers[name], LARGEST_SHIFTS[name])),
+      {},
+    );
+    const unlike = faults(corpus.names, (name) => unlikeShown(answers[name]));
+    assert.deepEqual(Object.keys(unlike).sort(), SHOWN_OTHERWISE[browser], JSON.stringify(unlike));
+    const refused = corpus.names.filter((name) => answers[name].refused).length;
+    t.diagnostic(`${corpus.names.length} files, ${refused} of them refused`);
+  });
+}
