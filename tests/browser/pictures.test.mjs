@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openBrowser } from "./support/browser.mjs";
 import { makeCorpus, withDetector } from "./support/corpus.mjs";
-import { FIREFOX, openFirefox } from "./support/firefox.mjs";
+import { noFirefox, openFirefox } from "./support/firefox.mjs";
 import { openScreen } from "./support/screen.mjs";
 
 const BATCH = 25;
@@ -35,6 +35,7 @@ const SHOWN_OTHERWISE = {
   ],
 };
 
+const withoutFirefox = noFirefox();
 let corpus, screen, chromium, firefox;
 const askers = {};
 
@@ -44,7 +45,7 @@ before(async () => {
   const page = await chromium.page();
   await page.goto(`chrome-extension://${chromium.id}/options.html`);
   askers.chromium = await withDetector(page);
-  if (!FIREFOX) return;
+  if (withoutFirefox) return;
   firefox = await openFirefox();
   askers.firefox = await withDetector(await firefox.page("options.html"));
 });
@@ -102,7 +103,7 @@ function faults(names, fault) {
 }
 
 for (const browser of ["chromium", "firefox"]) {
-  const skip = browser === "firefox" && !FIREFOX && "there is no Firefox";
+  const skip = browser === "firefox" && withoutFirefox;
 
   test(`${browser}: the extension sees of every file what Python sees and what a page shows`, { skip }, async (t) => {
     const answers = await ask(browser, "seen", corpus.names);
