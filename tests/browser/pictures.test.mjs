@@ -5,10 +5,14 @@ import { openBrowser } from "./support/browser.mjs";
 import { makeCorpus, withDetector } from "./support/corpus.mjs";
 import { noFirefox, openFirefox } from "./support/firefox.mjs";
 import { openScreen } from "./support/screen.mjs";
+import { startServer } from "./support/servers.mjs";
 
 const BATCH = 25;
+// Equal pixels are judged alike, so a part is enough, and all AVIF files, whose colours Firefox enlarges otherwise.
+const JUDGED_EVERY = 6;
 // Mean difference of the grid's colours, 0..255. Firefox's and Chromium's answers to a gamma are up to 2.0 apart.
 const LARGEST_SHIFT = 2.2;
+const LARGEST_DIFFERENCE = 0.02;
 // Chromium takes the transparency of AVIF for limited range, so that what is half transparent comes out paler.
 const LARGEST_SHIFTS = { "avif-alpha": 4 };
 
@@ -36,7 +40,7 @@ const SHOWN_OTHERWISE = {
 };
 
 const withoutFirefox = noFirefox();
-let corpus, screen, chromium, firefox;
+let corpus, screen, chromium, firefox, server;
 const askers = {};
 
 before(async () => {
@@ -51,7 +55,7 @@ before(async () => {
 });
 
 after(async () => {
-  await Promise.all([chromium?.close(), firefox?.close(), corpus?.remove()]);
+  await Promise.all([chromium?.close(), firefox?.close(), server?.stop(), corpus?.remove()]);
   await screen?.close();
 });
 
@@ -115,5 +119,34 @@ for (const browser of ["chromium", "firefox"]) {
     assert.deepEqual(Object.keys(unlike).sort(), SHOWN_OTHERWISE[browser], JSON.stringify(unlike));
     const refused = corpus.names.filter((name) => answers[name].refused).length;
     t.diagnostic(`${corpus.names.length} files, ${refused} of them refused`);
+  });
+
+  test(`${browser}: the extension and the server judge files alike`, { skip }, async (t) => {
+    const names = corpus.names.filter((name, at) => at % JUDGED_EVERY === 0 || name.startsWith("avif"));
+    server ??= await startServer();
+    const answers = await ask(browser, "judged", names);
+    let largest = 0;
+    const found = {};
+    for (const name of names) {
+      const body = await corpus.read(name);
+      const headers = { "Content-Type": "application/octet-stream" };
+      const response = await fetch(`${server.address}/v1/check?network=light`, { method: "POST", headers, body });
+      const there = await response.json();
+      const here = answers[name];
+      if (!response.ok || here.refused) {
+        if (there.code !== here.refused)
+          found[name] = `server ${there.code ?? "judged"}, browser ${here.refused ?? "judged"}`;
+        continue;
+      }
+      const difference = Math.abs((there.probability_fake ?? 0) - (here.probability_fake ?? 0));
+      const opposite = [there.verdict, here.verdict].sort().join() === "fake,real";
+      largest = Math.max(largest, difference);
+      if (there.faces.length !== here.faces.length)
+        found[name] = `${there.faces.length} faces, browser ${here.faces.length}`;
+      else if (difference > LARGEST_DIFFERENCE || opposite)
+        found[name] = `${there.verdict}, ${difference.toFixed(3)} apart`;
+    }
+    t.diagnostic(`largest difference ${largest.toFixed(4)}`);
+    assert.deepEqual(found, {});
   });
 }
