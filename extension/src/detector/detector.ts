@@ -149,14 +149,12 @@ export class Detector {
       all.map(({ judged }) => judged),
       this.network.bands,
     );
-    const faces = all.map(
-      ({ seen, judged: { probability }, heatmap }, at): FaceReport => ({
-        ...seen,
-        verdict: verdicts[at],
-        probability_fake: probability === null ? null : rounded(probability),
-        ...(heatmap && { heatmap }),
-      }),
-    );
+    const faces = all.map(({ seen, judged: { probability }, heatmap }, at): FaceReport => ({
+      ...seen,
+      verdict: verdicts[at],
+      probability_fake: probability === null ? null : rounded(probability),
+      ...(heatmap && { heatmap }),
+    }));
     const judged = performance.now();
     const evidence = await reading;
     const decided = verdictOf(evidence);
