@@ -93,13 +93,12 @@ class SearchRule:
 
 @dataclass(frozen=True)
 class FaceDetectorRule:
-    """How faces are found: the graph's square input in pixels, how a picture is fitted in, which boxes are candidates.
+    """How faces are found: the graph's square input in pixels, which boxes are candidates, how far to look.
 
     Boxes that overlap by more than `iou_threshold` are of one face; those with `blend_score` tell where it lies.
     """
 
     input_size: int
-    fit: Literal["letterbox", "stretch"]
     score_threshold: float
     iou_threshold: float
     blend_score: float
@@ -177,7 +176,6 @@ class Manifest:
         rule = self.raw["face_detector"]
         return FaceDetectorRule(
             input_size=rule["input_size"],
-            fit=rule["fit"],
             score_threshold=rule["score_threshold"],
             iou_threshold=rule["iou_threshold"],
             blend_score=rule["blend_score"],

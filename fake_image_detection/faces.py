@@ -73,14 +73,12 @@ class View:
 
 
 def view_whole(pixels: Pixels, rule: FaceDetectorRule) -> View:
-    """The whole picture, fitted in by the manifest's `fit`."""
+    """The whole picture, as large as it fits into the detector's input, black beside it."""
     height, width, _ = pixels.shape
     size = rule.input_size
-    new_width = new_height = size
-    if rule.fit == "letterbox":
-        longer = max(width, height)
-        new_width = max(1, math.floor(width * size / longer + 0.5))
-        new_height = max(1, math.floor(height * size / longer + 0.5))
+    longer = max(width, height)
+    new_width = max(1, math.floor(width * size / longer + 0.5))
+    new_height = max(1, math.floor(height * size / longer + 0.5))
     left, top = (size - new_width) // 2, (size - new_height) // 2
     canvas = np.zeros((size, size, 3), np.uint8)
     canvas[top : top + new_height, left : left + new_width] = resize(pixels, new_width, new_height)

@@ -23,7 +23,7 @@ SEARCH = SearchRule(
     piece_share=0.6, finer_by=1.2, overlap=64, max_tiles=160, max_candidates=120, max_seconds=60,
 )  # fmt: skip
 RULE = FaceDetectorRule(
-    input_size=256, fit="letterbox", score_threshold=0.4, iou_threshold=0.3, blend_score=0.6, search=SEARCH,
+    input_size=256, score_threshold=0.4, iou_threshold=0.3, blend_score=0.6, search=SEARCH,
     files=GraphFiles("", ""), golden=Golden("", {}, 0.02),
 )  # fmt: skip
 

@@ -68,11 +68,10 @@ export function onCanvas(size: number, part: Pixels, left = 0, top = 0): Pixels 
   return { width: size, height: size, data };
 }
 
-/** The whole picture, fitted in by the manifest's `fit`. */
-export function viewWhole(picture: Pixels, { input_size: size, fit }: Pick<FaceDetector, "input_size" | "fit">): View {
+/** The whole picture, as large as it fits into the detector's input, black beside it. */
+export function viewWhole(picture: Pixels, { input_size: size }: Pick<FaceDetector, "input_size">): View {
   const longer = Math.max(picture.width, picture.height);
-  const fitted = (side: number): number =>
-    fit === "stretch" ? size : Math.max(1, Math.floor((side * size) / longer + 0.5));
+  const fitted = (side: number): number => Math.max(1, Math.floor((side * size) / longer + 0.5));
   const width = fitted(picture.width);
   const height = fitted(picture.height);
   const left = Math.floor((size - width) / 2);

@@ -46,7 +46,7 @@ export interface SearchRule {
 export interface FaceDetector {
   name: string;
   input_size: number;
-  fit: "letterbox" | "stretch";
+  fit: "letterbox";
   score_threshold: number;
   iou_threshold: number;
   blend_score: number;
