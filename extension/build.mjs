@@ -42,11 +42,40 @@ async function readBundle() {
         "or name another one: BUNDLE=dir npm run build",
     );
   }
-  const manifest = JSON.parse(text);
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new BuildError(`The manifest.json of the bundle in ${bundle} is no JSON: make the bundle again`);
+  }
+  const manifest = await checked(value);
   if (!graphs(manifest).every(({ files }) => files.tfjs)) {
     throw new BuildError(`The bundle in ${bundle} was made without TensorFlow.js, for a server alone: make bundle`);
   }
   return { text, manifest };
+}
+
+/**
+ * The manifest by the rules of the detector in the browser, in its own words.
+ * @param {unknown} value
+ * @returns {Promise<Manifest>}
+ */
+async function checked(value) {
+  const { outputFiles } = await build({
+    entryPoints: [join(here, "src/detector/manifest.ts")],
+    bundle: true,
+    format: "esm",
+    write: false,
+    logLevel: "warning",
+  });
+  const code = Buffer.from(outputFiles[0].contents).toString("base64");
+  /** @type {{ parseManifest: (value: unknown) => unknown }} */
+  const { parseManifest } = await import(`data:text/javascript;base64,${code}`);
+  try {
+    return /** @type {Manifest} */ (parseManifest(value));
+  } catch (error) {
+    throw new BuildError(`${bundle} cannot be shipped: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /**

@@ -1,12 +1,16 @@
 // An extension whose bundle is not what it should be must refuse to judge, and say why.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { EXTENSION, openBrowser } from "./support/browser.mjs";
 import { sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
+
+const BUILD = fileURLToPath(new URL("../../extension/build.mjs", import.meta.url));
 
 let screen;
 
@@ -74,3 +78,24 @@ test("a manifest that breaks its schema is refused with the place of the fault",
   assert.equal(reply.kind, "fault");
   assert.match(reply.detail, /manifest\.json does not fit its schema at \/crop\/scale: .*make run/);
 });
+
+const BROKEN_MANIFESTS = {
+  "breaks its schema": { text: '{"schema": 1, "name": "half"}', said: /does not fit its schema at / },
+  "has another schema": { text: '{"schema": 99}', said: /the bundle has schema 99; this extension reads schema 1/ },
+  "is none": { text: "<html>", said: /is no JSON: make the bundle again/ },
+};
+
+for (const [what, { text, said }] of Object.entries(BROKEN_MANIFESTS)) {
+  test(`no extension is built with a manifest that ${what}`, async () => {
+    const folder = await mkdtemp(join(tmpdir(), "check-this-face-bundle-"));
+    try {
+      await writeFile(join(folder, "manifest.json"), text);
+      const env = { ...process.env, BUNDLE: folder };
+      const { status, stderr } = spawnSync(process.execPath, [BUILD], { env, encoding: "utf8" });
+      assert.equal(status, 1);
+      assert.match(stderr, said);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+}

@@ -17,6 +17,8 @@ const TOP_FRAME = 0;
 /** All listeners are set at once, so that the event that woke the background finds them. */
 export function start(answerers: readonly Answerer[]): void {
   chrome.runtime.onInstalled.addListener(() => {
+    // Another version may have kept it in another shape.
+    void chrome.storage.session.clear();
     // One entry for whatever lies under the pointer: Chrome puts a second one into a menu below the first, and shows none over a
     // canvas but one for everything.
     void spoken().then(() =>

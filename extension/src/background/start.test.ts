@@ -1,0 +1,37 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { event, memoryArea } from "../shared/chrome.testing";
+import { start } from "./start";
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** The background as the browser starts it over what an earlier one has stored. */
+function started(session: Record<string, unknown>) {
+  const areas = { session: memoryArea(session), local: memoryArea() };
+  const happens = { installed: event() };
+  const create = vi.fn();
+  vi.stubGlobal("chrome", {
+    storage: areas,
+    i18n: { getUILanguage: () => "en" },
+    runtime: { onInstalled: happens.installed, onMessage: event() },
+    contextMenus: { create, onClicked: event() },
+    permissions: { onAdded: event(), onRemoved: event() },
+    commands: { onCommand: event() },
+    tabs: { onUpdated: event(), onActivated: event(), onRemoved: event() },
+    scripting: { unregisterContentScripts: () => Promise.resolve() },
+  });
+  start([]);
+  return { ...happens, ...areas, create };
+}
+
+const OLDER = { "tab:7": { verdict: "fake" }, "answer:00": { report: null }, "all:7": 1, serverTimes: "soon" };
+
+test("an update forgets what the version before it has kept for the session", async () => {
+  const { installed, session, create } = started({ ...OLDER });
+  installed.happen({ reason: "update", previousVersion: "0.9.0" });
+  await vi.waitFor(() => expect(create).toHaveBeenCalledOnce());
+  expect(session.held).toEqual({});
+});
+
+test("a background that was merely stopped finds what it has kept", () => {
+  expect(started({ ...OLDER }).session.held).toEqual(OLDER);
+});

@@ -1,0 +1,179 @@
+// @vitest-environment happy-dom
+import { readFileSync } from "node:fs";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { memoryArea } from "../shared/chrome.testing";
+import type { ServerState } from "../shared/messages";
+import type { Answered } from "../shared/outcome";
+import type { LastCheck, Sweep } from "../shared/storage";
+
+const BODY = /<body[^>]*>([\s\S]*)<\/body>/.exec(readFileSync("static/popup.html", "utf8"))?.[1] ?? "";
+const TAB = { id: 7, url: "https://www.linkedin.com/in/ada-example/" };
+const ADDRESS = "http://127.0.0.1:8765";
+const AWAY: ServerState = { kind: "away", address: ADDRESS };
+
+const ANSWERED: Answered = {
+  kind: "report",
+  report: {
+    verdict: "fake",
+    verdict_by: "network",
+    probability_fake: 0.97,
+    faces: [{ box: [0, 0, 9, 9], crop: [0, 0, 9, 9], score: 1, verdict: "fake", probability_fake: 0.97 }],
+    evidence: [],
+    warnings: [],
+    image: { width: 9, height: 9, format: "JPEG", sha256: "" },
+    model: { name: "n", version: "1.2.3", network: "lite", runtime: "tfjs-wasm", device: "CPU: WebAssembly" },
+    milliseconds: { decode: 1, faces: 1, network: 1, total: 3 },
+  },
+  by: "browser",
+  bands: { real_below: 0.3, fake_from: 0.9 },
+  serverFault: null,
+};
+
+const sent = vi.fn<(message: { type: string }) => Promise<unknown>>();
+const request = vi.fn(() => Promise.resolve(true));
+const closed = vi.fn();
+
+beforeEach(() => {
+  vi.resetModules();
+  vi.stubGlobal("close", closed);
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.clearAllMocks();
+});
+
+function last(outcome: LastCheck["outcome"], startedAt = Date.now()): Record<string, unknown> {
+  return { "tab:7": { check: "c", startedAt, outcome, document: "d", frameId: 0 } satisfies LastCheck };
+}
+
+/** Opens the popup over the tab. */
+async function open(
+  session: Record<string, unknown> = {},
+  { server = AWAY, replies = {} }: { server?: ServerState; replies?: Record<string, unknown> } = {},
+) {
+  document.body.innerHTML = BODY;
+  const areas = { session: memoryArea(session), local: memoryArea() };
+  sent.mockImplementation(({ type }) => Promise.resolve(type === "server-state" ? server : (replies[type] ?? null)));
+  vi.stubGlobal("chrome", {
+    storage: areas,
+    i18n: { getUILanguage: () => "en-GB" },
+    tabs: { query: () => Promise.resolve([TAB]) },
+    runtime: { sendMessage: sent },
+    permissions: { request },
+  });
+  await import("./index");
+  await vi.waitFor(() => {
+    if (part("#site input") === null || part("#server .dot") === null || part("#actions button") === null)
+      throw new Error("the popup is not filled yet");
+  });
+  return areas;
+}
+
+const part = (selector: string) => document.querySelector<HTMLElement>(selector);
+const text = (selector: string) => (part(selector)?.textContent ?? "").replaceAll("\u00a0", " ");
+
+function press(words: string): void {
+  const found = [...document.querySelectorAll("button")].find(({ textContent }) => textContent === words);
+  if (!found) throw new Error(`the popup has no button "${words}"`);
+  found.click();
+}
+
+test("a page where nothing was checked yet says how to begin", async () => {
+  await open();
+  expect(text("#last")).toContain("Nothing has been checked on this page yet.");
+});
+
+test("the page's answer is told with its verdict, its probability and who gave it", async () => {
+  await open(last(ANSWERED));
+  expect(part("#last .verdict")?.dataset.tone).toBe("fake");
+  expect(text("#last .verdict")).toMatch(/^.?Fake97% likely generated/);
+  expect(text("#last")).toContain("in this browser");
+  expect(text("#last")).toContain("1.2.3");
+});
+
+test("a check that ends while the popup is open is told at once", async () => {
+  const { session } = await open(last(null));
+  expect(part("#last .verdict")?.dataset.tone).toBe("working");
+  await session.set(last(ANSWERED));
+  await vi.waitFor(() => expect(part("#last .verdict")?.dataset.tone).toBe("fake"));
+});
+
+test("a check that never came to an end is not told as running", async () => {
+  await open(last(null, Date.now() - 61_000));
+  expect(text("#last")).toContain("The check was interrupted. Please try again.");
+});
+
+test("the server's state is told in words, with a link to its page where it is ready", async () => {
+  await open({}, { server: { kind: "ready", address: ADDRESS, name: "faces", version: "2", device: "CPU: y" } });
+  expect(text("#server")).toBe("Your server is ready (faces, 2, CPU: y).");
+  expect(part("#server-page")?.hidden).toBe(false);
+  expect(part("#server-page")?.getAttribute("href")).toBe(`${ADDRESS}/`);
+});
+
+test("a server that is not ready is told with its reason", async () => {
+  await open({}, { server: { kind: "not_ready", address: ADDRESS, detail: "it is loading" } });
+  expect(text("#server")).toBe(`Your server at ${ADDRESS} is not ready: it is loading.`);
+});
+
+test("without a server the popup says that the browser answers, and links to no page", async () => {
+  await open();
+  expect(text("#server")).toBe("Your server is not running. This browser answers by itself.");
+  expect(part("#server-page")?.hidden).toBe(true);
+});
+
+test("the site's switch asks the browser and switches on", async () => {
+  await open();
+  expect(text("#site label")).toBe("Check profile pictures on linkedin.com by itself");
+  part("#site input")?.click();
+  await vi.waitFor(() => expect(sent).toHaveBeenCalledWith({ to: "background", type: "apply-sites" }));
+  expect(request).toHaveBeenCalledOnce();
+});
+
+test("where the browser's question is answered with no, the switch goes back and says why", async () => {
+  await open();
+  request.mockResolvedValueOnce(false);
+  part("#site input")?.click();
+  await vi.waitFor(() => expect(text("#site [role=status]")).toContain("Not switched on"));
+  expect((part("#site input") as HTMLInputElement).checked).toBe(false);
+});
+
+test("a profile whose picture was not found is told", async () => {
+  await open({ "profile:7": { key: "k", site: "linkedin", picture: null, state: "not_found" } });
+  expect(text("#site")).toContain("its picture was not found");
+});
+
+test("the picker starts in the page, and the popup gives way", async () => {
+  await open({}, { replies: { pick: "done" } });
+  press("Point at a face");
+  await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce());
+  expect(sent).toHaveBeenCalledWith({ to: "background", type: "pick", tabId: TAB.id });
+});
+
+test("a page that no extension may enter is told instead of a picker", async () => {
+  await open();
+  press("Point at a face");
+  await vi.waitFor(() => expect(text("#actions")).toContain("lets no extension look at this page"));
+  expect(closed).not.toHaveBeenCalled();
+});
+
+test("all faces of the page are checked at a click, with progress, a way to stop and a list", async () => {
+  const { session } = await open();
+  press("Check all faces on this page");
+  expect(sent).toHaveBeenCalledWith({ to: "background", type: "check-all", tabId: TAB.id });
+  const sweep: Sweep = {
+    id: "s",
+    state: "running",
+    total: 3,
+    done: 1,
+    found: [{ src: "a", outcome: ANSWERED }],
+    hosts: [],
+  };
+  await session.set({ "all:7": sweep });
+  await vi.waitFor(() => expect(text(".sweep [role=status]")).toBe("1 of 3 pictures checked"));
+  expect(text(".results li")).toContain("Fake");
+  press("Stop");
+  expect(sent).toHaveBeenCalledWith({ to: "background", type: "stop-all", tabId: TAB.id });
+  await session.set({ "all:7": { ...sweep, state: "done", done: 3 } });
+  await vi.waitFor(() => expect(text(".sweep [role=status]")).toBe("Pictures checked: 3, with faces: 1"));
+});
