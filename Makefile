@@ -1,6 +1,7 @@
 # make run    everything set up, extension built, server on http://127.0.0.1:8765
 # make bundle the whole bundle: for tests, GPUs, TensorFlow Serving and releases; `make run` makes what it needs of it
 # make demo   Chromium with the extension on a page of faces
+# make extension  what the stores take: an archive for Chrome and Edge, one for Firefox, the sources for Firefox's reviewers
 # make test   everything set up, all tests, a real browser among them
 # make test-pythons   the Python parts on 3.11, 3.12 and 3.13, each in a fresh environment (PYTHONS=3.12: that one)
 # make check  formatting, lint and types
@@ -16,7 +17,7 @@ SHELL := /bin/bash
 # Two files of tests at a time, no more: each process holds a TensorFlow.
 export PYTEST_ADDOPTS := --numprocesses 2 --dist loadfile --durations=25
 .DELETE_ON_ERROR:
-.PHONY: run bundle demo test check test-python test-extension test-pythons test-browser browser-tools clean
+.PHONY: run bundle demo extension test check test-python test-extension test-pythons test-browser browser-tools clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -37,6 +38,11 @@ bundle: bundle/.whole
 
 demo: extension/dist/.built tests/browser/node_modules/.ready browser-tools
 	@node tests/browser/demo.mjs
+
+extension: extension/dist/.built
+	@echo "== what the store of Firefox says of it"
+	@npm --prefix extension run --silent lint:store
+	@npm --prefix extension run --silent archives
 
 # The browser first: the bundle's proof wants it too. Then the two that take minutes, side by side: each one's log is
 # shown when it ends, and if either fails, so does this.

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { everySiteForEsbuild } from "./every-site.mjs";
+import { manifestFor, OLDEST } from "./targets.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const bundle = process.env.BUNDLE ? resolve(process.env.BUNDLE) : join(here, "../bundle");
@@ -118,23 +119,6 @@ async function copyBundle({ text, manifest }, target) {
   }
 }
 
-/** @param {Record<string, unknown> & { permissions: string[] }} manifest */
-function forFirefox(manifest) {
-  const { key: _key, minimum_chrome_version: _version, ...rest } = manifest;
-  return {
-    ...rest,
-    permissions: manifest.permissions.filter((name) => name !== "offscreen"),
-    background: { scripts: ["background.js"] },
-    browser_specific_settings: {
-      gecko: {
-        id: "check-this-face@localhost.invalid",
-        strict_min_version: "140.0",
-        data_collection_permissions: { required: ["none"] },
-      },
-    },
-  };
-}
-
 /**
  * @param {"chrome" | "firefox"} browser
  * @param {Bundle} bundleRead
@@ -155,7 +139,7 @@ async function makeFor(browser, bundleRead) {
     outdir: out,
     bundle: true,
     format: "iife",
-    target: browser === "chrome" ? "chrome116" : "firefox140",
+    target: OLDEST[browser],
     minify: true,
     // TensorFlow.js carries branches for Node that no browser takes.
     platform: "browser",
@@ -164,7 +148,8 @@ async function makeFor(browser, bundleRead) {
     plugins: [everySiteForEsbuild],
     legalComments: "linked",
     // The reader of Content Credentials asks for its own address, which it is told anyway.
-    define: { "import.meta.url": "self.location.href" },
+    // Firefox has no chrome.dom, and its store warns of code that speaks of it.
+    define: { "import.meta.url": "self.location.href", ...(browser === "firefox" && { "chrome.dom": "undefined" }) },
     logLevel: "warning",
   });
   await cp(join(here, "static"), out, {
@@ -173,7 +158,7 @@ async function makeFor(browser, bundleRead) {
   });
   const manifest = JSON.parse(await readFile(join(here, "static/manifest.json"), "utf8"));
   if (browser === "firefox")
-    await writeFile(join(out, "manifest.json"), `${JSON.stringify(forFirefox(manifest), null, 2)}\n`);
+    await writeFile(join(out, "manifest.json"), `${JSON.stringify(manifestFor(manifest, browser), null, 2)}\n`);
   await build({
     entryPoints: [join(here, "src/page.css")],
     outdir: out,
