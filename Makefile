@@ -55,6 +55,7 @@ check: $(VENV)/.dev extension/node_modules/.ready converter/node/node_modules/.r
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+	extension/node_modules/.bin/pyright
 	npm --prefix extension run --silent check
 
 test-extension: extension/dist/.built

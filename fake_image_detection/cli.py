@@ -158,19 +158,20 @@ def _quiet_native_code() -> Iterator[None]:
 def _check(options: argparse.Namespace) -> int:
     detector = _detector(options)
     pictures: list[Path] = options.pictures
-    if options.heatmap is not None:
-        options.heatmap.mkdir(parents=True, exist_ok=True)
+    heatmaps: Path | None = options.heatmap
+    if heatmaps is not None:
+        heatmaps.mkdir(parents=True, exist_ok=True)
     reports: list[Report] = []
     drawn = True
     # A few at a time, so that the first lines appear at once.
     for start in range(0, len(pictures), 8):
         some = pictures[start : start + 8]
-        reports += detector.check_many(some, heatmap=options.heatmap is not None)
+        reports += detector.check_many(some, heatmap=heatmaps is not None)
         for path, report in zip(some, reports[start:], strict=True):
             if not options.json:
                 print(_line(path, report, colour=_wants_colour()), flush=True)
-            if any(face.heatmap for face in report.faces):
-                drawn &= _write_heatmap(path, report, detector.manifest.picture, options.heatmap)
+            if heatmaps is not None and any(face.heatmap for face in report.faces):
+                drawn &= _write_heatmap(path, report, detector.manifest.picture, heatmaps)
     if options.json:
         print(json.dumps(_as_json(pictures, reports), indent=2))
     return DONE if drawn and all(report.error is None for report in reports) else FAILED

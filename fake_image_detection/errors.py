@@ -25,7 +25,7 @@ class PictureError(Exception):
     def __init__(self, code: NoVerdictCode, detail: str, file: Path | None = None) -> None:
         """Take the reason, as a code and in words, and the picture's file if there is one."""
         super().__init__(code, detail, file)
-        self.code = code
+        self.code: NoVerdictCode = code
         self.detail = detail
         self.file = file
 

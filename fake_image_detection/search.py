@@ -120,7 +120,7 @@ def _levels(width: int, height: int, rule: FaceDetectorRule, smallest: float) ->
     whole = rule.input_size / max(width, height)
     scale = min(1.0, rule.search.smallest_size / smallest)
     while True:
-        sizes = []
+        sizes: list[tuple[int, int]] = []
         level = scale
         while level > whole * rule.search.finer_by:
             sizes.append((max(1, math.floor(width * level + 0.5)), max(1, math.floor(height * level + 0.5))))

@@ -14,6 +14,7 @@ class Report(Protocol):
 
     def to_dict(self) -> dict[str, Any]:
         """The report as the JSON object of the API."""
+        ...
 
 
 class Manifest(Protocol):
@@ -22,6 +23,7 @@ class Manifest(Protocol):
     @property
     def raw(self) -> dict[str, Any]:
         """The contents of manifest.json."""
+        ...
 
 
 class Detector(Protocol):
@@ -30,20 +32,25 @@ class Detector(Protocol):
     @property
     def manifest(self) -> Manifest:
         """The manifest of the bundle in use."""
+        ...
 
     @property
     def device(self) -> str:
         """The device that computes, in words."""
+        ...
 
     @property
     def runtime(self) -> str:
         """The runtime's name, as in the report."""
+        ...
 
     def check(self, picture: bytes, heatmap: bool = False) -> Report:
         """Judge one encoded picture; raises PictureError."""
+        ...
 
     def check_many(self, pictures: Sequence[bytes], heatmap: bool = False) -> Sequence[Report]:
         """Judge encoded pictures, one report each, in order; a picture's failure is a report too."""
+        ...
 
 
 class EngineError(Exception):

@@ -88,7 +88,7 @@ class Problem(Exception):
             headers: further headers of the answer.
         """
         super().__init__(detail)
-        self.code = code
+        self.code: Code = code
         self.detail = detail
         self.headers = dict(headers or {})
 

@@ -16,6 +16,7 @@ import numpy as np
 import urllib3
 from numpy.typing import NDArray
 from PIL import Image
+from urllib3.util import parse_url
 
 from fake_image_detection.bundle import Bundle, GraphFiles
 from fake_image_detection.runtimes import Graph
@@ -57,7 +58,7 @@ class TFServing:
 
     def __init__(self, url: str) -> None:
         """Connect to nothing yet."""
-        parsed = urllib3.util.parse_url(url)
+        parsed = parse_url(url)
         if parsed.scheme not in ("http", "https") or not parsed.host or parsed.auth or parsed.query or parsed.fragment:
             raise ValueError(f"{url!r} is not like http://host:8501")
         self._url = url.rstrip("/")

@@ -94,9 +94,8 @@ def write_bundle(
             f"Two networks of the bundle would bear one name ({', '.join((strong.name, light.name))}; the face "
             f"detector is {FACE_DETECTOR['name']}). Change `name` in one network.json."
         )
-    served: list[Form] = ["lite"] if quick else ["lite", "saved_model"]
-    in_browsers: list[Form] = ["tfjs"] if tfjs else []
-    local, everywhere = frozenset(served), frozenset([*served, *in_browsers])
+    local: frozenset[Form] = frozenset(["lite"] if quick else ["lite", "saved_model"])
+    everywhere: frozenset[Form] = frozenset([*local, "tfjs"]) if tfjs else local
     with _written_beside(out) as root:
         face_entry, face_hash, face_proof = _convert_face_detector(quantise, pictures, root, everywhere, not quick)
         proofs = [face_proof]

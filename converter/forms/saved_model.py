@@ -105,8 +105,8 @@ def _save(model: keras.Model, signatures: dict[str, tuple[Callable[..., Any], An
     import tensorflow as tf
 
     module = tf.Module()
-    # Saved once, however many signatures use them.
-    module.weights = [variable.value for variable in model.weights]
+    # Saved once, however many signatures use them: a module keeps track of whatever is set on it.
+    module.weights = [variable.value for variable in model.weights]  # pyright: ignore[reportAttributeAccessIssue]
     functions = {}
     for name, (function, spec) in signatures.items():
         traced = tf.function(function, input_signature=[spec], autograph=False)

@@ -94,7 +94,8 @@ def _read_foreign(place: Path, description: Path | None) -> TrainedNetwork:
     numbers = _read_json(path)
     model = foreign.adapt(foreign.load(place), numbers, path)
     # From here on the network takes what every runtime feeds.
-    numbers = {key: value for key, value in numbers.items() if key != "output"} | {"value_range": PIXEL_RANGE}
+    numbers["value_range"] = PIXEL_RANGE
+    numbers.pop("output", None)
     _check_numbers(numbers, path)
     _check_model(model, numbers, path.parent)
     return TrainedNetwork(numbers["name"], model, numbers, foreign.digest(place))

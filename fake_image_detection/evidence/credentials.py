@@ -18,7 +18,7 @@ from fake_image_detection.evidence.table import LIMITS, TABLE
 from fake_image_detection.report import Evidence, Proves
 
 _READER = Path(__file__).with_name("credentials_reader.py")
-_TRUST_LIST = json.loads(files(__package__).joinpath("trust_list.json").read_text(encoding="utf-8"))
+_TRUST_LIST = json.loads(files("fake_image_detection.evidence").joinpath("trust_list.json").read_text(encoding="utf-8"))
 _BEGINNINGS = ("c2pa.created", "c2pa.opened")
 _KEEPS_PHOTOGRAPH: frozenset[str] = frozenset(TABLE["keeps_photograph"])
 

@@ -4,5 +4,7 @@ import json
 from importlib.resources import files
 from typing import Any, Final
 
-TABLE: Final[dict[str, Any]] = json.loads(files(__package__).joinpath("markers.json").read_text(encoding="utf-8"))
+TABLE: Final[dict[str, Any]] = json.loads(
+    files("fake_image_detection.evidence").joinpath("markers.json").read_text(encoding="utf-8")
+)
 LIMITS: Final[dict[str, int]] = TABLE["limits"]

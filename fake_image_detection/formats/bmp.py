@@ -197,6 +197,6 @@ def _runs(file: _File) -> Iterator[Pixels | None]:
             if len(literal) < length:
                 raise cut_off()
             if packed:
-                literal = np.stack([literal >> 4, literal & 15], axis=1).reshape(-1)[:value]
+                literal = np.stack([literal >> np.uint8(4), literal & np.uint8(15)], axis=1).reshape(-1)[:value]
             yield literal
             position += length + length % 2

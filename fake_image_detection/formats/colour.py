@@ -62,7 +62,9 @@ def to_srgb(image: Image.Image, light: Light | None) -> Image.Image:
 def _by_profile(image: Image.Image, data: bytes) -> Image.Image:
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
-        if profile.profile.xcolor_space.strip() != {"L": "GRAY", "RGB": "RGB"}.get(image.mode):
+        # Always a core.CmsProfile, which Pillow's constructor does not say in a way that Pyright sees.
+        space = profile.profile.xcolor_space  # pyright: ignore[reportAttributeAccessIssue]
+        if space.strip() != {"L": "GRAY", "RGB": "RGB"}.get(image.mode):
             return image
         srgb = ImageCms.createProfile("sRGB")
         converted = ImageCms.profileToProfile(image, profile, srgb, ImageCms.Intent.PERCEPTUAL, "RGB")

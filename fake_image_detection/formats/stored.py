@@ -29,7 +29,7 @@ class Refused(Exception):
         """Take the reason and the code."""
         super().__init__(reason)
         self.reason = reason
-        self.code = code
+        self.code: PictureErrorCode = code
 
 
 def cut_off() -> Refused:

@@ -21,6 +21,7 @@ class Graph(Protocol):
 
     def __call__(self, images: NDArray[np.uint8]) -> Mapping[str, NDArray[np.float32]]:
         """Run the graph."""
+        ...
 
 
 class Runtime(Protocol):
@@ -40,6 +41,7 @@ class Runtime(Protocol):
 
     def load(self, bundle: Bundle, files: GraphFiles) -> Graph:
         """Load a graph; raises BundleError if its files are missing or damaged."""
+        ...
 
 
 def candidates(device: Device) -> Iterator[Runtime]:

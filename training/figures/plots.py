@@ -31,7 +31,7 @@ def curves(history: Sequence[dict[str, Any]], folder: Path) -> None:
         for label, key in lines.items():
             axes.plot(epochs, [row[key] for row in history], marker="o", markersize=3, label=label)
         axes.set(xlabel="epoch", ylabel=name)
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.locator_params(axis="x", integer=True)
         axes.grid(alpha=0.3)
         axes.legend(frameon=False)
         _save(figure, folder / f"{name}.png")

@@ -99,7 +99,8 @@ def fuse(model: keras.Model) -> keras.Model:
         if kind is keras.layers.BatchNormalization:
             # Cast to the precision of a mixed policy, copies of the moving statistics would be updated, not they.
             config["autocast"] = False
-        return FUSED.get(kind, kind).from_config(config)
+        # Pyright takes the default for None.
+        return FUSED.get(kind, kind).from_config(config)  # pyright: ignore[reportOptionalMemberAccess]
 
     fused = keras.models.clone_model(model, clone_function=swap)
     fused.set_weights(model.get_weights())
