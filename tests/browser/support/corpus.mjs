@@ -26,6 +26,7 @@ export async function makeCorpus() {
 
 // Runs in a page of the extension.
 const IN_PAGE = `
+import { memory } from "@tensorflow/tfjs-core";
 import { decode, overWhite } from "./decode";
 import { InBrowser } from "./in-browser";
 
@@ -82,6 +83,11 @@ globalThis.judged = async (url) => {
   } catch (error) {
     return { refused: error.code ?? String(error) };
   }
+};
+
+globalThis.held = () => {
+  const { numTensors, numBytes } = memory();
+  return { numTensors, numBytes };
 };
 `;
 
