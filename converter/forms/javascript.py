@@ -14,7 +14,8 @@ from converter.errors import ConverterError
 
 FOLDER = Path(__file__).parents[1] / "node"
 MODULES = FOLDER / "node_modules"
-OLDEST = 20
+_PACKAGE: dict[str, Any] = json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))
+OLDEST = int(_PACKAGE["engines"]["node"].removeprefix(">="))
 FIX = "npm ci --prefix converter/node"
 
 
@@ -109,7 +110,7 @@ def run_script(
 
 
 def _packages() -> list[str]:
-    return list(json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))["dependencies"])
+    return list(_PACKAGE["dependencies"])
 
 
 def _reason(stderr: str) -> str:
