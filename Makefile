@@ -122,7 +122,7 @@ bundle/.whole: $(BUNDLE_SOURCES) $(VENV)/.requirements converter/node/node_modul
 	@$(CONVERT)
 	@touch bundle/manifest.json $@
 
-extension/dist/.built: $(BUNDLE) $(wildcard fake_image_detection/*.schema.json fake_image_detection/evidence/*.json) extension/node_modules/.ready \
+extension/dist/.built: $(BUNDLE) docs/privacy.md $(wildcard fake_image_detection/*.schema.json fake_image_detection/evidence/*.json) extension/node_modules/.ready \
   $(shell find extension/src extension/static extension/*.json extension/*.mjs extension/*.ts -type f 2>/dev/null)
 	@echo "== extension"
 	@npm --prefix extension run --silent build

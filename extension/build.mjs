@@ -156,6 +156,7 @@ async function makeFor(browser, bundleRead) {
     recursive: true,
     filter: (name) => browser === "chrome" || !name.endsWith("offscreen.html"),
   });
+  await cp(join(here, "../docs/privacy.md"), join(out, "privacy.txt"));
   const manifest = JSON.parse(await readFile(join(here, "static/manifest.json"), "utf8"));
   if (browser === "firefox")
     await writeFile(join(out, "manifest.json"), `${JSON.stringify(manifestFor(manifest, browser), null, 2)}\n`);

@@ -13,6 +13,7 @@ import { Marks } from "./marks";
 import { painted, place, type Area } from "./placement";
 import { dressed, shield } from "./shield";
 import style from "./badge.css";
+import { heatMapsShown } from "../shared/storage";
 
 // Layouts move pictures without any event (transforms, late fonts, single-page navigation).
 const LOOK_AGAIN_MS = 250;
@@ -143,18 +144,20 @@ export class Badge {
     const summary = document.createElement("summary");
     summary.textContent = say("why");
     details.append(summary);
-    details.addEventListener("toggle", () => {
-      this.over.classList.toggle("heated", details.open);
+    const toggled = async (): Promise<void> => {
+      const heated = details.open && (await heatMapsShown());
+      this.over.classList.toggle("heated", heated && details.open);
       // Made when they are asked for: a page may show a hundred badges.
-      if (details.open && details.childElementCount === 1) details.append(...this.account(answered));
+      if (details.open && details.childElementCount === 1) details.append(...this.account(answered, heated));
       this.move();
-    });
+    };
+    details.addEventListener("toggle", () => void toggled());
     return details;
   }
 
-  private account(answered: Answered): HTMLElement[] {
+  private account(answered: Answered, heated: boolean): HTMLElement[] {
     const parts = detailSections(answered);
-    if (answered.report.faces.some((face) => face.heatmap?.length)) parts.unshift(heatLegend());
+    if (heated && answered.report.faces.some((face) => face.heatmap?.length)) parts.unshift(heatLegend());
     const buttons = element("div", "buttons");
     const copy = this.button("plain", say("copy"), () => {
       void copyText(asText(answered), this.card).then((copied) => copied && (copy.textContent = say("copied")));

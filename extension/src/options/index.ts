@@ -2,13 +2,22 @@ import { say } from "../presentation/messages";
 import { byId, made } from "../shared/dom";
 import { chooseLanguage, chosenLanguage, fillPage, LANGUAGES, onLanguage } from "../shared/language";
 import { DEFAULT_ADDRESS, ownMachineAddress } from "../shared/server-address";
-import { answerOrder, ORDERS, serverAddress, setAnswerOrder, setServerAddress } from "../shared/storage";
+import {
+  answerOrder,
+  heatMapsShown,
+  ORDERS,
+  serverAddress,
+  setAnswerOrder,
+  setServerAddress,
+  showHeatMaps,
+} from "../shared/storage";
 import { readSettings, settings } from "./settings";
 import { showSites } from "./sites";
 
 const address = byId("address", HTMLInputElement);
 const state = byId("state", HTMLElement);
 const hosts = byId("hosts", HTMLElement);
+const heat = byId("heat", HTMLInputElement);
 
 /** What the manifest grants cannot be taken back, so it is not listed. */
 const GRANTED = (chrome.runtime.getManifest() as chrome.runtime.ManifestV3).host_permissions ?? [];
@@ -81,6 +90,7 @@ async function show(): Promise<void> {
   await fillPage();
   document.title = `${say("options")} – ${say("name")}`;
   address.value = await serverAddress();
+  heat.checked = await heatMapsShown();
   await Promise.all([showHosts(), showOrder(), showLanguages(), showAllSites()]);
 }
 
@@ -105,6 +115,7 @@ byId("server", HTMLFormElement).addEventListener("submit", (event) => {
   void save(address.value);
 });
 byId("default", HTMLButtonElement).addEventListener("click", () => void save(DEFAULT_ADDRESS));
+heat.addEventListener("change", () => void showHeatMaps(heat.checked));
 byId("language", HTMLSelectElement).addEventListener("change", ({ currentTarget }) => {
   void chooseLanguage((currentTarget as HTMLSelectElement).value || null);
 });

@@ -1,6 +1,14 @@
 import { chooseLanguage, chosenLanguage, LANGUAGES } from "../shared/language";
 import { ownMachineAddress } from "../shared/server-address";
-import { answerOrder, ORDERS, serverAddress, setAnswerOrder, setServerAddress } from "../shared/storage";
+import {
+  answerOrder,
+  heatMapsShown,
+  ORDERS,
+  serverAddress,
+  setAnswerOrder,
+  setServerAddress,
+  showHeatMaps,
+} from "../shared/storage";
 
 const KIND = "check-this-face settings";
 
@@ -10,6 +18,7 @@ export async function settings(): Promise<object> {
     kind: KIND,
     serverAddress: await serverAddress(),
     order: await answerOrder(),
+    heatMaps: await heatMapsShown(),
     language: await chosenLanguage(),
   };
 }
@@ -31,6 +40,7 @@ export async function readSettings(text: string): Promise<boolean> {
   if (address) await setServerAddress(address);
   const order = ORDERS.find((known) => known === read.order);
   if (order) await setAnswerOrder(order);
+  if (typeof read.heatMaps === "boolean") await showHeatMaps(read.heatMaps);
   const { language } = read;
   if (language === null || (typeof language === "string" && language in LANGUAGES)) await chooseLanguage(language);
   return true;

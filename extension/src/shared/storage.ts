@@ -28,6 +28,17 @@ export async function setAnswerOrder(order: AnswerOrder): Promise<void> {
   await chrome.storage.local.set({ [ORDER]: order });
 }
 
+const HEAT_MAPS = "heatMaps";
+
+/** Whether "Why?" lays the heat map over the face. */
+export async function heatMapsShown(): Promise<boolean> {
+  return (await chrome.storage.local.get(HEAT_MAPS))[HEAT_MAPS] !== false;
+}
+
+export async function showHeatMaps(shown: boolean): Promise<void> {
+  await chrome.storage.local.set({ [HEAT_MAPS]: shown });
+}
+
 /** Where a picture is. */
 export interface Place {
   tabId: number;
