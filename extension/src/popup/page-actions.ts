@@ -64,7 +64,7 @@ function sweepBlock(tabId: number, sweep: Sweep): HTMLElement {
 
 /** Pointing at a face, checking all of them, and what that has come to so far. */
 export async function pageActions(tabId: number): Promise<HTMLElement[]> {
-  const row = made("div", "", "row");
+  const row = made("div", "", "buttons");
   const pick = async (): Promise<void> => {
     if ((await send<"done" | null>({ to: "background", type: "pick", tabId })) === "done") close();
     else row.replaceChildren(made("p", say("page_closed"), "small"));

@@ -34,7 +34,8 @@ export function strongEvidence({ report }: Answered): HTMLElement[] {
 }
 
 function reservations({ report, serverFault }: Answered): string[] {
-  const texts = report.warnings.map(warningText);
+  // Once each: of several faces, many may be small or turned.
+  const texts = [...new Set(report.warnings.map(warningText))];
   return serverFault ? [...texts, say("browser_instead", told(serverFault))] : texts;
 }
 
