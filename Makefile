@@ -44,11 +44,9 @@ extension: extension/dist/.built
 	@npm --prefix extension run --silent lint:store
 	@npm --prefix extension run --silent archives
 
-# The browser first: the bundle's proof wants it too. Then the two that take minutes, side by side: each one's log is
-# shown when it ends, and if either fails, so does this.
-test: browser-tools check bundle/.whole test-extension
-	@echo "== tests in browsers beside those in Python (minutes)"
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-browser test-python
+# The browser first: the bundle's proof wants it too. One after the other: a real mouse in a real browser needs the cores
+# that the tests in Python would take.
+test: browser-tools check bundle/.whole test-extension test-browser test-python
 
 check: $(VENV)/.dev extension/node_modules/.ready converter/node/node_modules/.ready tests/browser/node_modules/.ready
 	@echo "== lint and types"

@@ -118,16 +118,33 @@ async function visit(path) {
 /** Where the browser sees no picture its menu is the page's, with the page's source below the extension's entry. */
 const OF_PAGE = ["a CSS background", "a pseudo-element", "a closed shadow root"];
 
+/** A click or a key is lost now and then, while the window is not in front yet: as a person would, it is tried again. */
+async function again(gesture, seen) {
+  for (let triesLeft = 2; ; triesLeft -= 1) {
+    await gesture();
+    try {
+      return await seen();
+    } catch (error) {
+      if (triesLeft === 0) throw error;
+    }
+  }
+}
+
 async function check(path, fromBelow) {
   const page = await visit(path);
   const { x, y } = await onScreen(page, "#face");
-  await screen.chooseFromMenu(x, y, fromBelow);
-  return { page, text: await answer(page) };
+  const text = await again(
+    () => screen.chooseFromMenu(x, y, fromBelow),
+    () => answer(page),
+  );
+  return { page, text };
 }
 
 async function pickByKeyboard(page, ...keys) {
-  await screen.xdotool("key", "alt+shift+f");
-  await until("the picker", () => inBadge(page, "screen", "DOM.getBoxModel"));
+  await again(
+    () => screen.xdotool("key", "alt+shift+f"),
+    () => until("the picker", () => inBadge(page, "screen", "DOM.getBoxModel")),
+  );
   for (const key of keys) await page.keyboard.press(key);
 }
 
