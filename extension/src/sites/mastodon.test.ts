@@ -26,13 +26,13 @@ test("other pages are nobody's profile", () => {
 
 test("the header's avatar is found", () => {
   expect(foundIn(site, "mastodon", PROFILE)).toBe(
-    "https://files.mastodon.social/accounts/avatars/000/000/001/original/PERSON.jpg",
+    "https://cdn.mastodon.social/accounts/avatars/000/000/001/original/PERSON.jpg",
   );
 });
 
 test("the picture of people who have none is known", () => {
   expect(["https://example.social/avatars/original/missing.png"].map(site.isPlaceholder)).toEqual([true]);
-  expect(site.isPlaceholder("https://files.mastodon.social/accounts/avatars/000/000/001/original/PERSON.jpg")).toBe(
+  expect(site.isPlaceholder("https://cdn.mastodon.social/accounts/avatars/000/000/001/original/PERSON.jpg")).toBe(
     false,
   );
 });
