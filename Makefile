@@ -23,6 +23,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 # Somebody who waits at a terminal sees what is going on; a log keeps to the essence.
 PIP_INSTALL = if [ -t 1 ]; then quiet=; else quiet=--quiet; fi; $(PY) -m pip install $$quiet --disable-pip-version-check
+NODE := $(shell sed -n 's/.*"node": ">=\(.*\)".*/\1/p' extension/package.json)
 NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 
 run: extension/dist/.built server/web/dist/.built
@@ -94,8 +95,8 @@ $(VENV)/.dev: requirements-dev.txt requirements/train.txt $(VENV)/.requirements
 	@touch $@
 
 %/node_modules/.ready: %/package-lock.json
-	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null \
-	  || { echo "Node 20 or newer is needed (and npm)"; exit 1; }
+	@printf '%s\n' $(NODE) "$$(node --version 2>/dev/null | tr -d v)" | sort -C -V \
+	  || { echo "Node $(NODE) or newer is needed (and npm)"; exit 1; }
 	@echo "== Node packages of $*"
 	@cd $* && $(NPM_CI)
 	@touch $@

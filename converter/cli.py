@@ -23,7 +23,7 @@ EPILOG = """\
 
 python -m converter COMMAND --help teaches each. Once before:
   pip install -r requirements.txt
-  npm ci --prefix converter/node      (TF.js for the proof; needs Node 20 or newer)
+  npm ci --prefix converter/node      (TF.js for the proof; needs Node and npm)
 
 exit status: 0 done; 1 not, and nothing is changed; 2 the command line is wrong."""
 

@@ -5,8 +5,10 @@ They stand here and, by way of the manifest, in no other code: every runtime rea
 
 from typing import Any
 
+from fake_image_detection.formats import KINDS
+
 PICTURE: dict[str, Any] = {
-    "formats": ["JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF"],
+    "formats": list(KINDS),
     "max_bytes": 20 * 1024 * 1024,
     "max_pixels": 40_000_000,
 }

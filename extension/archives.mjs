@@ -24,9 +24,12 @@ const SOURCES = [
 ];
 const IN_SOURCES = /\.(?:ts|mjs|css|html|json|png|jpg|svg|md|npmrc)$|\/LICENSE$|^LICENSE$/;
 
+/** @type {{ engines: { node: string } }} */
+const { engines } = JSON.parse(await readFile(join(here, "package.json"), "utf8"));
+
 const HOW_TO_BUILD = `The sources of "Check this face", a browser extension.
 
-Node 20.19 or newer and npm are needed. In this folder:
+Node ${engines.node} and npm are needed. In this folder:
 
     cd extension
     npm ci

@@ -107,7 +107,7 @@ def write_bundle(
             )
             proofs.append(proof)
         version = bundle_version(strong, light, face_hash, choices)
-        report = _report(version, proofs, pictures, quick, tfjs)
+        report = _write_parity(version, proofs, pictures, quick, tfjs)
         print(f"\n{report}")
         _require_agreement(proofs)
         (root / PARITY).write_text(report, encoding="utf-8")
@@ -199,9 +199,9 @@ def _write_golden(root: Path, name: str, pictures: NDArray[np.uint8]) -> str:
 
 
 def _write_choices(version: str, choices: dict[str, Choice], root: Path) -> None:
-    reports = [choice.report for choice in choices.values() if choice.by_evidence]
+    reports = "\n\n".join(choice.report for choice in choices.values() if choice.by_evidence)
     if reports:
-        text = "\n\n".join([f"# Quantisation of bundle {version}", *reports]) + "\n"
+        text = f"# Quantisation of bundle {version}\n\n{reports}\n"
         (root / QUANTISATION).write_text(text, encoding="utf-8")
 
 
@@ -232,22 +232,23 @@ def _require_agreement(proofs: list[Proof]) -> None:
         )
 
 
-def _report(version: str, proofs: list[Proof], pictures: ProofPictures, quick: bool, tfjs: bool) -> str:
+def _write_parity(version: str, proofs: list[Proof], pictures: ProofPictures, quick: bool, tfjs: bool) -> str:
     browser = QUICK if quick else describe_proof()
-    head = [
-        f"# Parity of bundle {version}",
-        "",
-        f"Each runtime against Keras (TensorFlow, CPU) on the same pictures: {pictures.description}, and the golden "
-        "pictures of the bundle. Δ is an absolute difference. No bundle is written when a runtime gives a probability, "
-        "of the picture or anywhere in its heat map, or a face's score that differs by more than "
-        f"{MAX_PROBABILITY_DELTA}; where labelled faces chose how weights are stored, TF.js is held to that against "
-        "Keras with the same weights.",
-        "",
-        browser if tfjs else WITHOUT_TFJS,
-        "",
-        f"Measured with {_versions(tfjs)}.",
-    ]
-    return "\n\n".join(["\n".join(head), *(proof.to_markdown() for proof in proofs)]) + "\n"
+    tables = "\n\n".join(proof.write() for proof in proofs)
+    return f"""\
+# Parity of bundle {version}
+
+Each runtime against Keras (TensorFlow, CPU) on the same pictures: {pictures.description}, and the golden pictures of
+the bundle. Δ is an absolute difference. No bundle is written when a runtime gives a probability, of the picture or
+anywhere in its heat map, or a face's score that differs by more than {MAX_PROBABILITY_DELTA}; where labelled faces
+chose how weights are stored, TF.js is held to that against Keras with the same weights.
+
+{browser if tfjs else WITHOUT_TFJS}
+
+Measured with {_versions(tfjs)}.
+
+{tables}
+"""
 
 
 def _versions(tfjs: bool) -> str:

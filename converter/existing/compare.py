@@ -1,6 +1,6 @@
 """What changed between two bundles: numbers, files, sizes, and verdicts on the same pictures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from converter.bundle.stored import open_bundle
 from converter.proof.pictures import ProofPictures
+from converter.tables import table
 from fake_image_detection.bundle import Bundle, Role
 from fake_image_detection.network import Network
 from fake_image_detection.runtimes.lite import LiteRuntime
@@ -27,24 +28,38 @@ def compare_bundles(one: Path, other: Path, pictures: ProofPictures) -> str:
     before, after = open_bundle(one), open_bundle(other)
     numbers = dict(_numbers(before.manifest.raw)), dict(_numbers(after.manifest.raw))
     files = before.manifest.raw["files"], after.manifest.raw["files"]
-    lines = [f"# From {before.manifest.version} to {after.manifest.version}", "", "## Numbers", ""]
-    lines += _table(("", "before", "after"), [
+    changed_numbers = [
         (key, str(numbers[0].get(key, "")), str(numbers[1].get(key, "")))
-        for key in sorted({*numbers[0], *numbers[1]}) if numbers[0].get(key) != numbers[1].get(key)
-    ])  # fmt: skip
-    lines += ["", "## Files", ""]
-    lines += _table(("", "bytes before", "bytes after"), [
+        for key in sorted({*numbers[0], *numbers[1]})
+        if numbers[0].get(key) != numbers[1].get(key)
+    ]
+    changed_files = [
         (name, *(f"{side[name]['bytes']:,}" if name in side else "" for side in files))
-        for name in sorted({*files[0], *files[1]}) if files[0].get(name) != files[1].get(name)
-    ])  # fmt: skip
+        for name in sorted({*files[0], *files[1]})
+        if files[0].get(name) != files[1].get(name)
+    ]
     total = [f"{sum(entry['bytes'] for entry in side.values()):,}" for side in files]
-    lines += ["", f"All files: {total[0]} bytes before, {total[1]} after.", "", "## Verdicts"]
-    for role in max(before.manifest.roles, after.manifest.roles, key=len):
-        lines += ["", *_verdicts(role, before, after, pictures)]
-    return "\n".join(lines)
+    roles = max(before.manifest.roles, after.manifest.roles, key=len)
+    verdicts = "\n\n".join(_write_verdicts(role, before, after, pictures) for role in roles)
+    return f"""\
+# From {before.manifest.version} to {after.manifest.version}
+
+## Numbers
+
+{_table(("", "before", "after"), changed_numbers)}
+
+## Files
+
+{_table(("", "bytes before", "bytes after"), changed_files)}
+
+All files: {total[0]} bytes before, {total[1]} after.
+
+## Verdicts
+
+{verdicts}"""
 
 
-def _verdicts(role: Role, before: Bundle, after: Bundle, pictures: ProofPictures) -> list[str]:
+def _write_verdicts(role: Role, before: Bundle, after: Bundle, pictures: ProofPictures) -> str:
     (old, old_bands), (new, new_bands) = (_judge(role, bundle, pictures) for bundle in (before, after))
     moved = np.abs(old - new)
     counts = [
@@ -52,12 +67,11 @@ def _verdicts(role: Role, before: Bundle, after: Bundle, pictures: ProofPictures
         for was in BANDS
     ]
     differ = int((old_bands != new_bands).sum())
-    return [
-        f"On {pictures.description}, each bundle's {role} network in LiteRT: the probability moves by at most "
-        f"{moved.max():.4f}, in the mean by {moved.mean():.4f}; {differ} of {len(old)} verdicts differ.",
-        "",
-        *_table(("", *(f"{name} after" for name in BANDS)), counts),
-    ]
+    return f"""\
+On {pictures.description}, each bundle's {role} network in LiteRT: the probability moves by at most {moved.max():.4f},
+in the mean by {moved.mean():.4f}; {differ} of {len(old)} verdicts differ.
+
+{table(("", *(f"{name} after" for name in BANDS)), counts)}"""
 
 
 def _judge(role: Role, bundle: Bundle, pictures: ProofPictures) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
@@ -77,7 +91,5 @@ def _numbers(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
             yield from _numbers(inner, f"{path}.{key}" if path else key)
 
 
-def _table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
-    if not rows:
-        return ["No difference."]
-    return ["| " + " | ".join(line) + " |" for line in (header, ("---",) * len(header), *rows)]
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return table(header, rows) if rows else "No difference."

@@ -11,6 +11,7 @@ from converter.bundle.stored import artifacts_of, graphs, open_bundle, require_s
 from converter.environment import quiet
 from converter.forms.artifacts import Artifacts, Form, run_artifacts
 from converter.forms.saved_model import SIGNATURE
+from converter.tables import table
 from fake_image_detection.bundle import Bundle
 
 ROUNDS = 30
@@ -23,42 +24,36 @@ def report_costs(folder: Path) -> str:
         ConverterError: it is no bundle or is damaged, or Node is missing.
     """
     bundle = open_bundle(folder)
-    tables = [_costs(bundle, name) for name in graphs(bundle)]
-    head = (
-        f"Milliseconds: the median of {ROUNDS} runs of one picture on one thread of this machine. TF.js: what it "
-        "downloads."
-    )
-    return "\n\n".join([f"# Costs of bundle {bundle.manifest.version}", head, *tables])
+    costs = "\n\n".join(_write(bundle, name) for name in graphs(bundle))
+    return f"""\
+# Costs of bundle {bundle.manifest.version}
+
+Milliseconds: the median of {ROUNDS} runs of one picture on one thread of this machine. TF.js: what it downloads.
+
+{costs}"""
 
 
-def _costs(bundle: Bundle, name: str) -> str:
+def _write(bundle: Bundle, name: str) -> str:
     artifacts, side = artifacts_of(bundle, name), graphs(bundle)[name]["input_size"]
     pictures = np.random.default_rng(0).integers(0, 256, (ROUNDS, side, side, 3)).astype(np.uint8)
     require_saved_model(bundle, name, "to count its operations")
     parameters, operations = _graph_costs(bundle.root / artifacts.saved_model, side)
-    counted = (
-        f"{parameters:,} parameters; {operations / 1e6:,.0f} million operations a picture, a product and a sum each."
+    graph = f"TF.js graph: {_nodes(bundle.root / artifacts.tfjs)}." if "tfjs" in artifacts.forms else ""
+    rows = (
+        (answers.runtime, f"{_bytes(bundle, artifacts, answers.form):,}", f"{answers.milliseconds:.1f}")
+        for answers in run_artifacts(artifacts, pictures, browser=False, batch=1, threads=1)
     )
-    lines = [
-        f"## {name}",
-        "",
-        f"{counted} TF.js graph: {_nodes(bundle.root / artifacts.tfjs)}." if "tfjs" in artifacts.forms else counted,
-        "",
-        "| runtime | bytes | milliseconds |",
-        "| --- | --- | --- |",
-    ]
-    for answers in run_artifacts(artifacts, pictures, browser=False, batch=1, threads=1):
-        size = sum(
-            entry["bytes"]
-            for path, entry in bundle.manifest.raw["files"].items()
-            if path.startswith(_place(artifacts, answers.form))
-        )
-        lines.append(f"| {answers.runtime} | {size:,} | {answers.milliseconds:.1f} |")
-    return "\n".join(lines)
+    return f"""\
+## {name}
+
+{parameters:,} parameters; {operations / 1e6:,.0f} million operations a picture, a product and a sum each. {graph}
+
+{table(("runtime", "bytes", "milliseconds"), rows)}"""
 
 
-def _place(artifacts: Artifacts, form: Form) -> str:
-    return {"lite": artifacts.lite, "saved_model": f"{artifacts.saved_model}/", "tfjs": f"{artifacts.tfjs}/"}[form]
+def _bytes(bundle: Bundle, artifacts: Artifacts, form: Form) -> int:
+    place = {"lite": artifacts.lite, "saved_model": f"{artifacts.saved_model}/", "tfjs": f"{artifacts.tfjs}/"}[form]
+    return sum(entry["bytes"] for path, entry in bundle.manifest.raw["files"].items() if path.startswith(place))
 
 
 def _graph_costs(saved_model: Path, side: int) -> tuple[int, int]:

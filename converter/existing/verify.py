@@ -46,13 +46,13 @@ def verify_bundle(folder: Path, networks: Sequence[TrainedNetwork], pictures: Pr
     for name in bundle.manifest.raw["networks"]:
         proofs.append(_prove(bundle, name, given.get(name), pictures))
     failures = [failure for proof in proofs for failure in (*proof.failures, *_golden_failures(bundle, proof))]
-    report = "\n\n".join(
-        [
-            f"# Bundle {bundle.manifest.version}, proved again",
-            f"On {pictures.description}, and the golden pictures.",
-            *(proof.to_markdown() for proof in proofs),
-        ]
-    )
+    tables = "\n\n".join(proof.write() for proof in proofs)
+    report = f"""\
+# Bundle {bundle.manifest.version}, proved again
+
+On {pictures.description}, and the golden pictures.
+
+{tables}"""
     if failures:
         raise ConverterError(
             f"{report}\n\n{folder} is whole, but here not every runtime is the network:\n  " + "\n  ".join(failures)

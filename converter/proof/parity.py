@@ -13,6 +13,7 @@ from converter.networks.trained_network import Verdicts
 from converter.proof.golden import best_face, golden_faces
 from converter.proof.quantisation import Choice
 from converter.rules import FACE_DETECTOR
+from converter.tables import table
 from fake_image_detection.verdict import Calibration, opposite
 
 MAX_PROBABILITY_DELTA = 0.01
@@ -40,10 +41,12 @@ class Proof:
     failures: tuple[str, ...]
     golden: Golden
 
-    def to_markdown(self) -> str:
-        """The table with its title."""
-        lines = [self.header, ("---",) * len(self.header), *self.rows]
-        return "\n".join([f"## {self.title}", "", *("| " + " | ".join(line) + " |" for line in lines)])
+    def write(self) -> str:
+        """Return the table with its title, in Markdown."""
+        return f"""\
+## {self.title}
+
+{table(self.header, self.rows)}"""
 
 
 def prove_network(

@@ -19,6 +19,7 @@ from converter.forms.precision import TFJS_PRECISIONS, Plan, fingerprint, plain
 from converter.forms.tfjs import read_weights
 from converter.networks.trained_network import TrainedNetwork, Verdicts
 from converter.proof.pictures import LabelledFaces
+from converter.tables import table
 from fake_image_detection.verdict import FAKE, opposite
 
 # Faces on which the kernels are ranked by what uint8 does to them.
@@ -121,7 +122,7 @@ def choose(
             tfjs.append(trial.plan(mixed))
     lite = [trial.lite(precision, artifacts.candidate(precision)) for precision in LITE_PRECISIONS]
     chosen = [trial.smallest(candidates) for candidates in (tfjs, lite) if candidates]
-    report = _report(network.name, faces.description, limits, (*tfjs, *lite), {id(each) for each in chosen})
+    report = _write(network.name, faces.description, limits, (*tfjs, *lite), chosen)
     return Choice(plans.get(chosen[0].name), chosen[-1].name, by_evidence=True, report=report)
 
 
@@ -223,23 +224,25 @@ def _batched(model: keras.Model) -> Callable[[NDArray[np.uint8], str | None], ND
     return run
 
 
-def _report(name: str, description: str, limits: Limits, measured: Iterable[Measured], chosen: set[int]) -> str:
-    lines = [
-        f"## {name}",
-        "",
-        f"On {description}. Allowed: {limits.auc} of ROC-AUC, {limits.rate} of either rate, {limits.flips} faces "
-        "turned from real to fake or back; the smallest within is chosen. TF.js: measured in Keras with the weights as "
-        "TF.js reads them back.",
-        "",
-        "| | | megabytes | ROC-AUC | fake called fake | real called fake | verdicts turned | real <-> fake | "
-        "mean Δ logit |",
-        "|" + "---|" * 9,
-    ]
-    for row in measured:
-        cells = (
-            row.form, f"**{row.name}**" if id(row) in chosen else row.name, f"{row.bytes / 1e6:.2f}", f"{row.auc:.5f}",
+def _write(
+    name: str, description: str, limits: Limits, measured: Iterable[Measured], chosen: Sequence[Measured]
+) -> str:
+    header = (
+        "", "", "megabytes", "ROC-AUC", "fake called fake", "real called fake", "verdicts turned", "real <-> fake",
+        "mean Δ logit",
+    )  # fmt: skip
+    rows = (
+        (
+            row.form, f"**{row.name}**" if row in chosen else row.name, f"{row.bytes / 1e6:.2f}", f"{row.auc:.5f}",
             f"{row.fake_called_fake:.2%}", f"{row.real_called_fake:.2%}", str(row.turned), str(row.flips),
             f"{row.mean_delta:.1e}",
-        )  # fmt: skip
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+        )
+        for row in measured
+    )  # fmt: skip
+    return f"""\
+## {name}
+
+On {description}. Allowed: {limits.auc} of ROC-AUC, {limits.rate} of either rate, {limits.flips} faces turned from real
+to fake or back; the smallest within is chosen. TF.js: measured in Keras with the weights as TF.js reads them back.
+
+{table(header, rows)}"""

@@ -3,7 +3,7 @@
 from fake_image_detection.formats import avif, bmp, gif, jpeg, png, webp
 from fake_image_detection.formats.stored import Refused, Stored
 
-__all__ = ["Refused", "Stored", "read", "sniff"]
+__all__ = ["KINDS", "Refused", "Stored", "read", "sniff"]
 
 _READERS = {
     "JPEG": jpeg.read,
@@ -13,6 +13,7 @@ _READERS = {
     "BMP": bmp.read,
     "AVIF": avif.read,
 }
+KINDS = tuple(_READERS)
 
 _SIGNATURES = (
     ("JPEG", b"\xff\xd8\xff"),

@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image
 
 from fake_image_detection.geometry import resize
-from fake_image_detection.picture import to_rgb, upright
+from fake_image_detection.picture import read_picture
 from training.faces.augment import AUGMENTATIONS
-from training.faces.examples import Example
+from training.faces.examples import LIMITS, Example
 
 Teach = Callable[[Sequence[Image.Image]], np.ndarray]
 
@@ -127,9 +127,8 @@ def _odds_of_origins(examples: Sequence[Example]) -> np.ndarray:
 
 
 def open_face(example: Example) -> Image.Image:
-    """Return the picture of `example` as the detector decodes one (upright, RGB, over white), its middle square."""
-    with Image.open(example.path) as picture:
-        face = Image.fromarray(to_rgb(upright(picture)))
+    """Return the picture of `example` as the detector reads one (upright, sRGB, over white), its middle square."""
+    face = Image.fromarray(read_picture(example.path, LIMITS).pixels)
     if face.width == face.height:
         return face
     side = min(face.size)

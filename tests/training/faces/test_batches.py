@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fake_image_detection.picture import read_picture
+from tests.picture_corpus.entry import profile_named
 from training.errors import DataError
 from training.faces import traces
-from training.faces.batches import Batches
-from training.faces.examples import Example, read_examples
+from training.faces.batches import Batches, open_face
+from training.faces.examples import LIMITS, Example, read_examples
 
 SETTINGS = {"input_size": 32, "batch_size": 16, "seed": 7, "weights": {}, "steps": range(4)}
 
@@ -27,6 +29,15 @@ def pairs(photographs: list[Example], tmp_path: Path) -> list[tuple[Example, Exa
 
     traces.draw_again(photographs, same, tmp_path / "drawn")
     return traces.pairs(photographs, tmp_path / "drawn")
+
+
+def test_a_face_is_learned_in_the_colours_that_the_detector_sees(tmp_path: Path) -> None:
+    stored = np.random.default_rng(0).integers(0, 256, (8, 8, 3), np.uint8)
+    path = tmp_path / "face.png"
+    Image.fromarray(stored).save(path, icc_profile=profile_named("display_p3"))
+    learned = np.asarray(open_face(Example(path, 0, "phones", "train")))
+    assert np.array_equal(learned, read_picture(path, LIMITS).pixels)
+    assert not np.array_equal(learned, stored)
 
 
 def test_both_of_a_pair_are_treated_alike_to_the_last_pixel(

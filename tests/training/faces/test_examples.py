@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from training.__main__ import main
 from training.errors import DataError
@@ -103,9 +105,12 @@ def test_missing_folder_is_named(tmp_path: Path) -> None:
 def test_unreadable_pictures_are_parted_from_the_others(kaggle_folder: Path) -> None:
     examples = read_examples(kaggle_folder)
     examples[3].path.write_text("no picture")
+    cut_off = io.BytesIO()
+    Image.effect_noise((64, 64), 50).convert("RGB").save(cut_off, "JPEG")
+    examples[5].path.write_bytes(cut_off.getvalue()[:900])
     good, bad = drop_unreadable(examples)
-    assert bad == [examples[3].path]
-    assert len(good) == len(examples) - 1
+    assert bad == [examples[3].path, examples[5].path]
+    assert len(good) == len(examples) - 2
 
 
 @pytest.mark.parametrize(("nearer", "further"), [("train", "val"), ("train", "test"), ("val", "test")])
