@@ -67,7 +67,7 @@ def read_file(path: Path, max_bytes: int) -> bytes:
             if about.st_size > max_bytes:
                 raise too_many_bytes(about.st_size, max_bytes)
             # A file may grow in the meantime.
-            return file.read(max_bytes)
+            return file.read(about.st_size)
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a name with a null character.
         raise PictureError("file_not_found", "there is no such file") from None
     except IsADirectoryError:

@@ -14,11 +14,10 @@ from converter.environment import prepare_tensorflow
 # Before the imports below, which import Keras.
 prepare_tensorflow()
 
-from tiny_networks import WriteNetwork, numbers, save_faces, tiny_network, write_files  # noqa: E402
-
 from converter.errors import ConverterError  # noqa: E402
 from converter.forms import browser  # noqa: E402
 from converter.forms.javascript import require_node  # noqa: E402
+from tests.converter.tiny_networks import WriteNetwork, numbers, save_faces, tiny_network, write_files  # noqa: E402
 
 
 @pytest.fixture

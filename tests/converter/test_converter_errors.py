@@ -8,7 +8,6 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from tiny_networks import WriteNetwork, numbers, save_faces, tiny_network, write_files
 
 from converter import cli, environment
 from converter.bundle.stored import graphs
@@ -17,6 +16,7 @@ from converter.forms import javascript as node_module
 from converter.networks.trained_network import read_network
 from converter.proof.pictures import read_pictures
 from fake_image_detection.bundle import Bundle
+from tests.converter.tiny_networks import WriteNetwork, numbers, save_faces, tiny_network, write_files
 
 ROOT = Path(__file__).parents[2]
 
@@ -77,7 +77,7 @@ def test_impossible_numbers_are_refused(write_network: WriteNetwork, change: dic
 
 def test_weights_of_another_network_are_refused(write_network: WriteNetwork) -> None:
     folder = write_network()
-    np.savez(folder / "weights.npz", **{"0000": np.zeros((3, 3), np.float16)})
+    np.savez(folder / "weights.npz", allow_pickle=False, **{"0000": np.zeros((3, 3), np.float16)})
     with pytest.raises(ConverterError, match="same training run"):
         read_network(folder)
 

@@ -6,13 +6,9 @@
 import base64
 import json
 import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
-from evidence_signing import make_signer, manifest
 
 from fake_image_detection.evidence import find_evidence
+from tests.evidence.evidence_signing import make_signer, manifest
 
 if __name__ == "__main__":
     pictures = [base64.b64decode(line) for line in sys.stdin]

@@ -1,17 +1,27 @@
 """Writes what Python finds in small pictures and manifest stores, for the extension to find as well.
 
-python tests/evidence/evidence_golden.py
+python -m tests.evidence.evidence_golden
 """
 
 import base64
 import json
-import sys
 from pathlib import Path
 
-from evidence_hostile import HOSTILE
-from evidence_pictures import MARKED, WITH_EXIF, WITH_RESOURCES, WITH_XMP, exif, image_resources, xmp_attribute
-from evidence_stores import STORES
 from PIL import ExifTags
+
+from fake_image_detection.evidence import find_evidence
+from fake_image_detection.evidence.credentials import judge
+from tests.evidence.evidence_hostile import HOSTILE
+from tests.evidence.evidence_pictures import (
+    MARKED,
+    WITH_EXIF,
+    WITH_RESOURCES,
+    WITH_XMP,
+    exif,
+    image_resources,
+    xmp_attribute,
+)
+from tests.evidence.evidence_stores import STORES
 
 ROOT = Path(__file__).parents[2]
 # Node 20, where the extension's unit tests run, is more lenient here than browsers and Python are.
@@ -35,10 +45,6 @@ def pictures() -> dict[str, bytes]:
 
 def main() -> None:
     """Write the file."""
-    sys.path.insert(0, str(ROOT))
-    from fake_image_detection.evidence import find_evidence
-    from fake_image_detection.evidence.credentials import judge
-
     golden = {
         "pictures": [
             {

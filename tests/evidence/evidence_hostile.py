@@ -2,7 +2,9 @@
 
 import zlib
 
-from evidence_pictures import (
+from PIL import ExifTags
+
+from tests.evidence.evidence_pictures import (
     exif,
     jpeg_segment,
     jpeg_with,
@@ -13,7 +15,6 @@ from evidence_pictures import (
     xmp,
     xmp_attribute,
 )
-from PIL import ExifTags
 
 MEGABYTE = 1 << 20
 

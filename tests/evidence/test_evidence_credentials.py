@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from evidence_pictures import saved
-from evidence_signing import TestSigner, make_signer, manifest
-from evidence_stores import STORES
 
 from fake_image_detection.evidence import credentials, find_evidence, verdict_of
 from fake_image_detection.evidence.credentials import judge
+from fake_image_detection.evidence.table import LIMITS
 from fake_image_detection.report import Evidence
+from tests.evidence.evidence_pictures import saved
+from tests.evidence.evidence_signing import TestSigner, make_signer, manifest
+from tests.evidence.evidence_stores import STORES
 
 GENERATED = manifest("c2pa.created", "trainedAlgorithmicMedia", "c2pa.converted")
 
@@ -150,7 +151,7 @@ def test_reader_that_fails_is_no_error(
     reader = tmp_path / "reader.py"
     reader.write_text(program)
     monkeypatch.setattr(credentials, "_READER", reader)
-    monkeypatch.setitem(credentials.LIMITS, "credentials_seconds", 1)
+    monkeypatch.setitem(LIMITS, "credentials_seconds", 1)
     item = only(signer.sign(saved("JPEG"), "JPEG", GENERATED))
     assert item.code == "c2pa_unread"
     assert reason in item.detail

@@ -4,10 +4,10 @@ import base64
 import json
 
 import pytest
-from evidence_golden import GOLDEN
 
 from fake_image_detection.evidence import find_evidence
 from fake_image_detection.evidence.credentials import judge
+from tests.evidence.evidence_golden import GOLDEN
 
 _GOLDEN = json.loads(GOLDEN.read_text(encoding="utf-8"))
 

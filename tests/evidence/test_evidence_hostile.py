@@ -3,8 +3,6 @@
 import tracemalloc
 
 import pytest
-from evidence_hostile import HOSTILE, MEGABYTE
-from evidence_pictures import MARKED
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +11,8 @@ from fake_image_detection.evidence.containers import read_metadata
 from fake_image_detection.evidence.credentials import judge
 from fake_image_detection.evidence.rules import find_markers
 from fake_image_detection.evidence.table import LIMITS
+from tests.evidence.evidence_hostile import HOSTILE, MEGABYTE
+from tests.evidence.evidence_pictures import MARKED
 
 FILES = [data for data, _ in MARKED.values() if data] + [data for data in HOSTILE.values() if len(data) < 4096]
 

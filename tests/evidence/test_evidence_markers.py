@@ -4,11 +4,20 @@ import re
 from pathlib import Path
 
 import pytest
-from evidence_pictures import MARKED, WITH_EXIF, WITH_RESOURCES, WITH_XMP, exif, image_resources, png, xmp_attribute
 from PIL import ExifTags
 
 from fake_image_detection.evidence import find_evidence
 from fake_image_detection.evidence.table import TABLE
+from tests.evidence.evidence_pictures import (
+    MARKED,
+    WITH_EXIF,
+    WITH_RESOURCES,
+    WITH_XMP,
+    exif,
+    image_resources,
+    png,
+    xmp_attribute,
+)
 
 
 @pytest.mark.parametrize("name", MARKED)

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from evidence_pictures import A1111, png, saved
-from evidence_signing import TestSigner, make_signer, manifest
 from PIL import Image
 from skimage.data import astronaut
 
@@ -15,6 +13,8 @@ from fake_image_detection import FakeImageDetector
 from fake_image_detection.cli import main
 from fake_image_detection.evidence import credentials
 from fake_image_detection.report import SCHEMA
+from tests.evidence.evidence_pictures import A1111, png, saved
+from tests.evidence.evidence_signing import TestSigner, make_signer, manifest
 
 
 @pytest.fixture(scope="module")

@@ -83,8 +83,7 @@ def entries() -> Iterator[Entry]:
     damaged = bytearray(whole)
     damaged[-2000:-1900] = bytes(100)
     yield Entry("avif-damaged", bytes(damaged), None)
-    data = bytearray(whole)
-    at = data.index(b"nclx") + 4
+    at = whole.index(b"nclx") + 4
     for name, numbers in {
         "bt709": (1, 13, 1),
         "bt2020": (9, 13, 9),
@@ -97,7 +96,7 @@ def entries() -> Iterator[Entry]:
         "gamma22": (1, 4, 6),
         "bt709_curve": (1, 1, 6),
     }.items():
-        changed = bytearray(data)
+        changed = bytearray(whole)
         for place, number in enumerate(numbers):
             changed[at + 2 * place : at + 2 * place + 2] = number.to_bytes(2, "big")
         yield Entry(f"avif-nclx_{name}", bytes(changed), refused=UNSUPPORTED if name in ("pq", "hlg") else None)

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,10 +125,10 @@ def entries() -> Iterator[Entry]:
         colours = ramp(2**depth)
         indices = (grey >> (8 - depth)).astype(np.uint8)
         data = bmp(packed_indices(indices, depth), depth, between=palette(colours), colours=2**depth)
-        shows = {"shows": colours[indices]} if depth != 2 else {"refused": UNSUPPORTED}
-        yield Entry(f"bmp-palette_{depth}", data, **shows)
+        answer: dict[str, Any] = {"shows": colours[indices]} if depth != 2 else {"refused": UNSUPPORTED}
+        yield Entry(f"bmp-palette_{depth}", data, **answer)
         data = bmp(packed_indices(indices, depth), depth, between=palette(colours))
-        yield Entry(f"bmp-palette_{depth}_count_left_out", data, **shows)
+        yield Entry(f"bmp-palette_{depth}_count_left_out", data, **answer)
     few = ramp(100)
     indices = (grey.astype(int) * 99 // 255).astype(np.uint8)
     yield Entry(
@@ -159,10 +160,10 @@ def entries() -> Iterator[Entry]:
         "16_4444": (16, (0xF00, 0xF0, 0xF, 0xF000)), "16_1555": (16, (0x7C00, 0x3E0, 0x1F, 0x8000)),
         "32_8888": (32, (0xFF0000, 0xFF00, 0xFF, 0xFF000000)), "32_rgba": (32, (0xFF000000, 0xFF0000, 0xFF00, 0xFF)),
     }  # fmt: skip
-    for name, (depth, masks) in with_alpha.items():
-        pixels, shows = fields(np.dstack([shown, alpha]), masks, depth)
+    for name, (depth, four_masks) in with_alpha.items():
+        pixels, shows = fields(np.dstack([shown, alpha]), four_masks, depth)
         shows = over_white(shows[:, :, :3], shows[:, :, 3])
-        more = struct.pack("<IIII", *masks)
+        more = struct.pack("<IIII", *four_masks)
         for header in (56, 108, 124):
             data = bmp(pixels, depth, compression=FIELDS, header=header, more=more)
             yield Entry(f"bmp-alpha_{name}_header_{header}", data, shows, 1.5)
@@ -193,7 +194,7 @@ def entries() -> Iterator[Entry]:
         )
     flat = (grey // 32 * 32).astype(np.uint8)
     colours = ramp(256)
-    run = {"between": palette(colours), "colours": 256, "compression": RLE8}
+    run: dict[str, Any] = {"between": palette(colours), "colours": 256, "compression": RLE8}
     yield Entry("bmp-rle8", bmp(rle8(flat), 8, **run), colours[flat])
     yield Entry("bmp-rle8_from_the_top", bmp(rle8(flat[::-1]), 8, size=(WIDTH, -HEIGHT), **run), None)
     yield Entry("bmp-rle8_without_end", bmp(rle8(flat)[:-2], 8, **run), None)
@@ -206,8 +207,8 @@ def entries() -> Iterator[Entry]:
     )
     yield Entry("bmp-rle8_run_over_the_edge", bmp(b"\xff\x33" + packed, 8, **run), refused=refused)
     yield Entry("bmp-rle8_cut_off", bmp(packed, 8, **run)[: -len(packed) // 2], refused=refused)
-    four = {"between": palette(ramp(16)), "colours": 16, "compression": RLE4}
-    yield Entry("bmp-rle4", bmp(rle4(grey >> 4), 4, **four), ramp(16)[grey >> 4])
+    four: dict[str, Any] = {"between": palette(ramp(16)), "colours": 16, "compression": RLE4}
+    yield Entry("bmp-rle4", bmp(rle4((grey >> 4).astype(np.uint8)), 4, **four), ramp(16)[grey >> 4])
     yield Entry("bmp-rle8_at_depth_24", bmp(padded(rows24), 24, compression=RLE8), refused=UNSUPPORTED)
     for name, compression in {"jpeg": 4, "png": 5, "unknown": 99}.items():
         yield Entry(f"bmp-compression_{name}", bmp(padded(rows24), 24, compression=compression), refused=UNSUPPORTED)

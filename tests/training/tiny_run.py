@@ -39,8 +39,8 @@ def main(data: str, out: str, how: str) -> None:
     if how == "killed":
         save = checkpoint.save
 
-        def save_and_die(path: Path, *what: Any) -> None:
-            save(path, *what)
+        def save_and_die(path: Path, *what: Any, **named: Any) -> None:
+            save(path, *what, **named)
             if path.name == "last.npz":
                 os.kill(os.getpid(), signal.SIGKILL)
 

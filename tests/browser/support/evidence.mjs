@@ -6,13 +6,16 @@ import { json } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { PYTHON } from "./servers.mjs";
 
-const PROGRAM = fileURLToPath(new URL("../../evidence/evidence_answers.py", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const GOLDEN = new URL("../../../extension/src/evidence/evidence.golden.json", import.meta.url);
 const ORIGINALS = fileURLToPath(new URL("../../../../shared/marked", import.meta.url));
 
 /** @returns {Promise<any[]>} */
 async function python(pictures, ...args) {
-  const child = spawn(PYTHON, [PROGRAM, ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(PYTHON, ["-m", "tests.evidence.evidence_answers", ...args], {
+    cwd: ROOT,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   child.stdin.end(pictures.map((picture) => picture.toString("base64")).join("\n"));
   const [answers] = await Promise.all([json(child.stdout), once(child, "exit")]);
   return /** @type {any[]} */ (answers);

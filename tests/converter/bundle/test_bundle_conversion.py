@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from numpy.typing import NDArray
-from tiny_networks import SIDE, WriteNetwork, save_faces
 
 from converter.bundle import write as bundle_module
 from converter.bundle.stored import graphs
@@ -18,13 +17,14 @@ from converter.forms import artifacts
 from converter.forms.batches import Outputs, collect
 from converter.forms.lite import run_lite
 from converter.forms.saved_model import run_saved_model
-from converter.forms.tfjs import run_tfjs
+from converter.forms.tfjs import run_tfjs, write_tfjs
 from converter.networks.trained_network import read_network
 from converter.proof.golden import golden_faces
 from converter.proof.quantisation import FIXED, Choice
 from fake_image_detection import BundleError, FakeImageDetector
 from fake_image_detection.bundle import Bundle
 from fake_image_detection.runtimes.saved_model import SavedModelRuntime
+from tests.converter.tiny_networks import SIDE, WriteNetwork, save_faces
 
 
 def test_the_manifest_names_every_file_with_its_hash(bundle: Path) -> None:
@@ -100,7 +100,6 @@ def test_a_runtime_that_strays_is_refused_and_nothing_is_left(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    write_tfjs = artifacts.write_tfjs
 
     def write_and_corrupt(saved_model: Path, folder: Path) -> dict[str, str]:
         outputs = write_tfjs(saved_model, folder)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tiny_networks import numbers, tiny_network, write_files
+from tests.converter.tiny_networks import numbers, tiny_network, write_files
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = """

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import keras
 import pytest
-from tiny_networks import numbers, write_files
 
 from converter.forms.artifacts import run_keras, settle, write_artifacts
 from converter.forms.saved_model import write_bare
@@ -13,6 +12,7 @@ from converter.networks.trained_network import read_network
 from converter.proof.golden import golden_faces
 from converter.proof.parity import prove_network
 from converter.proof.quantisation import FIXED
+from tests.converter.tiny_networks import numbers, write_files
 from training.networks import NETWORKS
 
 # Xception and Inception-ResNet want more than 70 pixels.

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
-from tiny_networks import SIDE, WriteNetwork, numbers, save_faces, tiny_network, write_files
 
 from converter.cli import main
 from converter.forms.artifacts import settle, write_artifacts
@@ -19,6 +18,7 @@ from converter.networks.fold import fold
 from converter.networks.trained_network import read_network
 from converter.proof.pictures import read_faces
 from converter.proof.quantisation import Limits, choose
+from tests.converter.tiny_networks import SIDE, WriteNetwork, numbers, save_faces, tiny_network, write_files
 
 
 @pytest.fixture

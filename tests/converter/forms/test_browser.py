@@ -6,17 +6,17 @@ import keras
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tiny_networks import SIDE, tiny_network, with_weights
 
 from converter.errors import ConverterError
 from converter.forms import tfjs
 from converter.forms.artifacts import run_keras
 from converter.forms.browser import ChromiumMissingError, describe_proof, find_chromium, run_backends, run_in_chromium
 from converter.forms.saved_model import write_bare
+from tests.converter.tiny_networks import SIDE, tiny_network, with_weights
 
 
-def pictures(count: int) -> NDArray[np.float32]:
-    return np.random.default_rng(3).integers(0, 256, (count, SIDE, SIDE, 3)).astype(np.float32)
+def pictures(count: int) -> NDArray[np.uint8]:
+    return np.random.default_rng(3).integers(0, 256, (count, SIDE, SIDE, 3), np.uint8)
 
 
 def convert(model: keras.Model, folder: Path) -> dict[str, str]:

@@ -9,13 +9,13 @@ import pytest
 import skimage.data
 import tensorflow as tf
 from PIL import Image
-from tiny_networks import SIDE, numbers, tiny_network, write_files
 
 from converter.forms.artifacts import run_keras
 from converter.forms.saved_model import write_network
 from converter.networks.fold import fold
 from converter.networks.trained_network import TrainedNetwork, read_network
 from converter.proof.golden import golden_faces
+from tests.converter.tiny_networks import SIDE, numbers, tiny_network, write_files
 
 
 @pytest.fixture(scope="module")

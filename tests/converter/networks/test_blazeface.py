@@ -5,11 +5,11 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from blazeface_golden import GOLDEN, golden_pictures
 from skimage import data
 
 from converter.errors import ConverterError
 from converter.networks.blazeface import load_blazeface
+from tests.converter.networks.blazeface_golden import GOLDEN, golden_pictures
 
 WEIGHTS = Path(__file__).parents[3] / "models" / "blazeface_back"
 

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import keras
 import numpy as np
 import pytest
-from tiny_networks import SIDE, tiny_network, with_weights
 
 from converter.forms.artifacts import run_keras
 from converter.networks.fold import fold
 from converter.proof.golden import golden_faces
+from tests.converter.tiny_networks import SIDE, tiny_network, with_weights
 
 FOLDED_AWAY = (keras.layers.BatchNormalization, keras.layers.Rescaling, keras.layers.Dropout)
 

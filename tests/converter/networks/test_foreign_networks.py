@@ -8,7 +8,6 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from tiny_networks import SIDE, numbers, tiny_network, with_weights, write_files
 
 from converter.errors import ConverterError
 from converter.forms.artifacts import run_keras
@@ -17,6 +16,7 @@ from converter.forms.tfjs import run_tfjs, write_tfjs
 from converter.networks.fold import fold
 from converter.networks.trained_network import read_network
 from converter.proof.golden import golden_faces
+from tests.converter.tiny_networks import SIDE, numbers, tiny_network, with_weights, write_files
 
 
 def classifier(units: int, activation: str | None) -> keras.Model:

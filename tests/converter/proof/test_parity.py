@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tiny_networks import WriteNetwork
 
 from converter.bundle.write import MODELS
 from converter.forms.artifacts import Answers, Artifacts, Form, run_keras
@@ -18,6 +17,7 @@ from converter.proof import parity
 from converter.proof.golden import golden_faces, golden_picture
 from converter.proof.pictures import ProofPictures
 from converter.proof.quantisation import FIXED, Choice
+from tests.converter.tiny_networks import WriteNetwork
 
 ARTIFACTS = Artifacts(Path(), "tiny", frozenset(), {})
 PICTURES = ProofPictures("grey", tuple(np.full((40, 40, 3), grey, np.uint8) for grey in (40, 200)))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import inspect
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -64,7 +65,7 @@ def test_poses_turn_both_ways_and_zoom_by_as_much_as_they_promise() -> None:
 
 def test_a_batch_depends_on_seed_and_step_alone(kaggle_folder: Path) -> None:
     examples = read_examples(kaggle_folder)
-    settings = {"input_size": 32, "batch_size": 4, "seed": 7, "weights": {}}
+    settings: dict[str, Any] = {"input_size": 32, "batch_size": 4, "seed": 7, "weights": {}}
     whole, resumed = (Batches(examples, steps=range(first, 6), **settings) for first in (0, 3))
     assert np.array_equal(whole[4][0], resumed[1][0])
     assert not np.array_equal(whole[4][0], resumed[0][0])
@@ -100,9 +101,11 @@ def test_a_face_is_treated_alike_whatever_it_is_called(name: str, kaggle_folder:
     real = [e for e in read_examples(kaggle_folder) if e.split == "train" and e.label == 0]
     # The same eight pictures in the same places of the list, once real first and once fake first.
     faces = [[replace(e, label=label) for label in order for e in real] for order in ((0, 1), (1, 0))]
-    settings = {"input_size": 32, "batch_size": 8, "steps": range(1), "seed": 1, "weights": {}, "augmentation": name}
-    (one, labels), (other, opposite) = (Batches(examples, **settings)[0] for examples in faces)
-    assert np.array_equal(labels, 1 - opposite)
+    (one, labels), (other, opposite) = (
+        Batches(examples, input_size=32, batch_size=8, steps=range(1), seed=1, weights={}, augmentation=name)[0]
+        for examples in faces
+    )
+    assert np.array_equal(np.asarray(labels), 1 - np.asarray(opposite))
     assert np.array_equal(one, other)
 
 

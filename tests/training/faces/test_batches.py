@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from training.faces import traces
 from training.faces.batches import Batches, open_face
 from training.faces.examples import LIMITS, Example, read_examples
 
-SETTINGS = {"input_size": 32, "batch_size": 16, "seed": 7, "weights": {}, "steps": range(4)}
+SETTINGS: dict[str, Any] = {"input_size": 32, "batch_size": 16, "seed": 7, "weights": {}, "steps": range(4)}
 
 
 @pytest.fixture
@@ -46,6 +47,7 @@ def test_both_of_a_pair_are_treated_alike_to_the_last_pixel(
     supply = Batches(photographs, **SETTINGS, patch_size=24, pairs=pairs, paired=0.5)
     for step in range(4):
         faces, labels = supply[step]
+        assert isinstance(labels, np.ndarray)
         assert labels.shape == (16, 1)
         assert labels[8:, 0].tolist() == [0, 1] * 4
         assert np.array_equal(faces[8::2], faces[9::2])

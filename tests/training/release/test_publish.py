@@ -118,7 +118,7 @@ def test_release_that_fails_changes_nothing(
     folder = copy / "models" / "tiny"
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     with monkeypatch.context() as broken, pytest.raises(KeyError):
-        broken.setattr(card, "write", lambda *_: {}["no card"])
+        broken.setattr(card, "write", lambda *_: {"card": ""}["no card"])
         release(copy / "run", examples, folder, "1.10.0", OWN)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     release(copy / "run", examples, folder, "1.10.0", OWN)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -223,7 +224,7 @@ def test_start_that_knows_what_is_left_out_is_refused(
     ],
 )
 def test_settings_that_no_run_can_have_are_refused(
-    configuration: Configuration, settings: dict[str, object], message: str
+    configuration: Configuration, settings: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(RunError, match=message):
         replace(configuration, **settings)
@@ -332,7 +333,7 @@ def test_every_step_of_a_run_draws_new_faces(
     drawn: set[int] = set()
     draw = Batches.__getitem__
 
-    def draw_and_note(self: Batches, index: int) -> tuple[np.ndarray, np.ndarray]:
+    def draw_and_note(self: Batches, index: int) -> object:
         drawn.add(self.steps[index])
         return draw(self, index)
 

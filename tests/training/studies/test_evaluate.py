@@ -169,7 +169,7 @@ def test_folder_without_a_network_is_named(tmp_path: Path) -> None:
 
 
 def test_weights_of_another_network_are_refused(released_folder: Path) -> None:
-    np.savez_compressed(released_folder / "weights.npz", **{"0000": np.zeros(3, np.float16)})
+    np.savez_compressed(released_folder / "weights.npz", allow_pickle=False, **{"0000": np.zeros(3, np.float16)})
     with pytest.raises(NetworkError, match="different networks"):
         open_network(released_folder)
 

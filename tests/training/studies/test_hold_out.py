@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,10 @@ from training import networks
 from training.__main__ import main
 from training.errors import NetworkError, RunError
 from training.faces.examples import Example, read_examples
+from training.figures import predict
 from training.release.trained import recipe, recipes
+from training.run.configuration import Configuration
+from training.run.train import train
 from training.studies import hold_out
 from training.studies.hold_out import generators, mean_roc_auc, shortened
 
@@ -35,9 +39,8 @@ def test_every_generator_is_left_out_once_and_a_stopped_command_goes_on(
     options += ["--epochs", "1", "--samples-per-epoch", "8", "--hold-out-origin"]
     assert main([*options, "sdxl"]) == 0
     trained: list[list[str]] = []
-    train = hold_out.train
 
-    def train_and_note(configuration: hold_out.Configuration, *others: object, **named: object) -> object:
+    def train_and_note(configuration: Configuration, *others: Any, **named: Any) -> object:
         trained.append(configuration.without)
         return train(configuration, *others, **named)
 
@@ -69,7 +72,7 @@ def test_members_of_an_ensemble_are_trained_each_and_their_mean_logit_is_measure
         answers.append(np.where(half == bool(answers), -1.0, 2.0) * fakes)
         return answers[-1]
 
-    monkeypatch.setattr(hold_out.predict, "logits", logits)
+    monkeypatch.setattr(predict, "logits", logits)
     text = hold_out.hold_out(members, read_examples(indexed_folder), ["sdxl"], tmp_path, draws=5)
     row = json.loads((tmp_path / "hold-out.json").read_text())["sdxl"]
     assert row["members"] == {"one": 0.5, "two": 0.5}

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import optuna
@@ -9,8 +11,9 @@ import pytest
 from optuna.trial import TrialState
 
 from training.__main__ import main
-from training.faces.examples import read_examples
+from training.faces.examples import Example, read_examples
 from training.run.configuration import Configuration
+from training.run.train import train
 from training.studies import tune
 
 BASE = Configuration(network="simple_cnn", input_size=128, start="scratch")
@@ -35,12 +38,13 @@ def test_stopped_search_goes_on_and_repeats_the_trial_that_was_stopped(
 ) -> None:
     options = ["tune", "--data", str(kaggle_folder), "--out", str(tmp_path), "--epochs", "1"]
     options += ["--samples-per-epoch", "64", "--trials", "3"]
-    train = tune.train
 
-    def train_small_and_stop(configuration: Configuration, examples: object, folder: Path, resume: bool) -> None:
+    def train_small_and_stop(
+        configuration: Configuration, examples: Sequence[Example], folder: Path, resume: bool
+    ) -> None:
         if folder.name == "trial001":
             raise KeyboardInterrupt
-        small = tune.replace(configuration, input_size=32, network_parameters={"depth": 2, "width": 4, "kernel": 3})
+        small = replace(configuration, input_size=32, network_parameters={"depth": 2, "width": 4, "kernel": 3})
         train(small, examples, folder, resume)
 
     monkeypatch.setattr(tune, "train", train_small_and_stop)

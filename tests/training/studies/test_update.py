@@ -11,7 +11,7 @@ import pytest
 from training import networks
 from training.__main__ import main
 from training.errors import RunError
-from training.faces.examples import read_examples
+from training.faces.examples import Example, read_examples
 from training.figures import predict
 from training.figures.bootstrap import paired_intervals
 from training.figures.metrics import roc_auc
@@ -50,7 +50,9 @@ def options(trained: Path, old: Path, new: Path, tmp_path: Path) -> list[str]:
 def fake_logits(after: float) -> object:
     """Return what stands in for predict.logits: a good network before, and one that is worth `after` after it."""
 
-    def logits(model: object, examples: list, treatment: object, input_size: int, label: str = "") -> np.ndarray:
+    def logits(
+        model: object, examples: list[Example], treatment: object, input_size: int, label: str = ""
+    ) -> np.ndarray:
         labels = np.array([example.label for example in examples])
         noise = np.random.default_rng(0).normal(size=len(labels))
         return (noise + labels * (after if label.startswith("after") else 3.0)).astype(np.float32)
@@ -106,7 +108,9 @@ def test_fall_within_noise_or_within_its_limit_is_no_forgetting() -> None:
 def test_fall_on_the_hard_pair_alone_is_forgetting(indexed_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     faces = [example for example in read_examples(indexed_folder) if example.origin != "photoshop-composite"]
 
-    def logits(model: object, examples: list, treatment: object, input_size: int, label: str = "") -> np.ndarray:
+    def logits(
+        model: object, examples: list[Example], treatment: object, input_size: int, label: str = ""
+    ) -> np.ndarray:
         lost = label.startswith("after")
         return np.array([-1.0 if lost and e.origin == "stylegan1" else float(e.label) for e in examples], np.float32)
 
@@ -133,7 +137,7 @@ def test_new_fakes_of_a_known_name_are_refused_but_not_of_one_that_was_left_out(
 ) -> None:
     old = read_examples(releasable_folder)
     again = [replace(old[0], label=1, origin="fake")]
-    changes = {"origin_weights": {}}
+    changes: dict[str, object] = {"origin_weights": {}}
     with pytest.raises(RunError, match=r"both of the origin fake.*fake/NAME/"):
         continued(trained_folder, old, again, changes)
     numbers = json.loads((trained_folder / "network.json").read_text())
