@@ -6,7 +6,7 @@
 """
 
 from fake_image_detection.detector import FakeImageDetector
-from fake_image_detection.errors import BundleError, DeviceError, PictureError
+from fake_image_detection.errors import BundleError, DeviceError, PictureError, SensitivityError
 from fake_image_detection.report import Evidence, FaceReport, ImageInfo, Milliseconds, ModelInfo, Notice, Report
 
 __version__ = "0.1.0"
@@ -23,5 +23,6 @@ __all__ = [
     "Notice",
     "PictureError",
     "Report",
+    "SensitivityError",
     "__version__",
 ]

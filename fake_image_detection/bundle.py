@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fake_image_detection.errors import BundleError
-from fake_image_detection.verdict import Bands, Calibration
+from fake_image_detection.verdict import Bands, Calibration, Sensitivity
 
 Role = Literal["strong", "light"]
 
@@ -131,13 +131,14 @@ class NetworkRule:
     """A network and what its logit means.
 
     Attributes:
+        bands: at each sensitivity that was measured; at the usual one always.
         max_roll: degrees that an upright face may be tilted to be called real; None for any.
     """
 
     name: str
     input_size: int
     calibration: Calibration
-    bands: Bands
+    bands: Mapping[Sensitivity, Bands]
     max_roll: float | None
     files: GraphFiles
     golden: Golden
@@ -208,7 +209,7 @@ class Manifest:
             name=name,
             input_size=entry["input_size"],
             calibration=Calibration(**entry["calibration"]),
-            bands=Bands(**entry["bands"]),
+            bands=Bands.by_sensitivity(entry),
             max_roll=entry.get("max_roll"),
             files=_graph_files(entry),
             golden=_golden(entry, "logits"),

@@ -11,11 +11,12 @@ from typing import Any
 
 from fake_image_detection.bundle import BUNDLE_HELP, PictureLimits
 from fake_image_detection.detector import FakeImageDetector
-from fake_image_detection.errors import BundleError, DeviceError, PictureError
+from fake_image_detection.errors import BundleError, DeviceError, PictureError, SensitivityError
 from fake_image_detection.heatmap import write_heatmap
 from fake_image_detection.picture import read_picture
 from fake_image_detection.report import Report
 from fake_image_detection.scan import ScanError, scan
+from fake_image_detection.verdict import SENSITIVITIES, USUAL
 
 DONE, FAILED, USAGE, STOPPED = 0, 1, 2, 130
 
@@ -54,7 +55,7 @@ Stop it with Ctrl-C when you like: the same command goes on where it stopped.
 """
 
 SCAN_MORE = """\
-Columns: file (relative to the folder), verdict, probability_fake, faces, error, bundle_version, network.
+Columns: file (relative to the folder), verdict, probability_fake, faces, error, bundle_version, network, sensitivity.
 A picture that cannot be read has the verdict error, and why in the column error. A name that a spreadsheet would take
 for a formula has ./ before it. Links to folders are followed; no folder is entered twice.
 Exit code: 0 done, 2 wrong usage or no usable bundle, 130 stopped.
@@ -76,7 +77,7 @@ def main(arguments: Sequence[str] | None = None, program: str = "fake-image-dete
         code: int = options.run(options)
         sys.stdout.flush()
         return code
-    except (BundleError, DeviceError, ScanError) as error:
+    except (BundleError, DeviceError, ScanError, SensitivityError) as error:
         print(f"error: {error}", file=sys.stderr)
         return USAGE
     except BrokenPipeError:
@@ -132,6 +133,13 @@ def _parser(program: str) -> argparse.ArgumentParser:
         command.add_argument("--bundle", metavar="DIR", type=Path, help=BUNDLE_HELP)
         command.add_argument("--device", choices=("auto", "cpu", "gpu"), default="auto", help="default: auto")
         command.add_argument("--network", choices=("strong", "light"), default="strong", help="default: strong")
+        command.add_argument(
+            "--sensitivity",
+            choices=SENSITIVITIES,
+            default=USUAL,
+            help="how readily a face is called fake: strict accuses fewer photographs and finds fewer generated faces, "
+            "eager more of both; manifest.json of the bundle has the measured shares (default: usual)",
+        )
     return parser
 
 
@@ -166,7 +174,7 @@ def _check(options: argparse.Namespace) -> int:
     # A few at a time, so that the first lines appear at once.
     for start in range(0, len(pictures), 8):
         some = pictures[start : start + 8]
-        reports += detector.check_many(some, heatmap=heatmaps is not None)
+        reports += detector.check_many(some, heatmaps is not None, options.sensitivity)
         for path, report in zip(some, reports[start:], strict=True):
             if not options.json:
                 print(_line(path, report, colour=_wants_colour()), flush=True)
@@ -240,4 +248,4 @@ def _free_name(folder: Path, picture: Path) -> Path:
 
 
 def _scan(options: argparse.Namespace) -> int:
-    return DONE if scan(options.folder, options.out, lambda: _detector(options)) else STOPPED
+    return DONE if scan(options.folder, options.out, lambda: _detector(options), options.sensitivity) else STOPPED

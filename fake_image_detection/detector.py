@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from fake_image_detection.bundle import Bundle, Manifest, Role, find_bundle
-from fake_image_detection.errors import BundleError, DeviceError, PictureError
+from fake_image_detection.errors import BundleError, DeviceError, PictureError, SensitivityError
 from fake_image_detection.evidence import find_evidence, verdict_of
 from fake_image_detection.faces import Face, check_golden
 from fake_image_detection.geometry import Square, crop_square, cut, resize, turn
@@ -24,7 +24,7 @@ from fake_image_detection.report import Evidence, FaceReport, ImageInfo, Millise
 from fake_image_detection.runtimes import Device, Graph, Runtime, candidates
 from fake_image_detection.search import find_faces
 from fake_image_detection.trust import face_warnings, is_tilted
-from fake_image_detection.verdict import FaceVerdict, face_verdicts, picture_verdict
+from fake_image_detection.verdict import USUAL, Bands, FaceVerdict, Sensitivity, face_verdicts, picture_verdict
 
 _log = logging.getLogger(__name__)
 
@@ -88,32 +88,44 @@ class FakeImageDetector:
         """The name of the network in use."""
         return self._network.rule.name
 
-    def check(self, picture: PictureSource, heatmap: bool = False) -> Report:
+    @property
+    def sensitivities(self) -> tuple[Sensitivity, ...]:
+        """The settings that the network in use was measured at; `usual` is always among them."""
+        return tuple(self._network.rule.bands)
+
+    def check(self, picture: PictureSource, heatmap: bool = False, sensitivity: Sensitivity = USUAL) -> Report:
         """Judge one picture.
 
         Args:
             picture: path, bytes of a file, PIL image of any mode, or uint8 array (height, width, 3), RGB.
             heatmap: whether to tell for each part of a face how fake it looks.
+            sensitivity: how readily a face is called fake: `strict`, `usual` or `eager`; the manifest has for each how
+                many photographs it calls fake and how many generated faces it finds.
 
         Raises:
             PictureError: the picture cannot be read, or is beyond the bundle's limits.
+            SensitivityError: the network was not measured at this sensitivity.
             TypeError: the picture is none of these, or an array of another dtype.
             ValueError: the picture is an array of another shape.
         """
+        bands = self._bands(sensitivity)
         found = self._find(picture)
         if isinstance(found, PictureError):
             raise found
-        return self._reports([found], heatmap)[0]
+        return self._reports([found], heatmap, bands)[0]
 
-    def check_many(self, pictures: Iterable[PictureSource], heatmap: bool = False) -> list[Report]:
+    def check_many(
+        self, pictures: Iterable[PictureSource], heatmap: bool = False, sensitivity: Sensitivity = USUAL
+    ) -> list[Report]:
         """Judge pictures in batches: one report each, in order. A picture that cannot be read gives an error report.
 
         Args and errors as for `check`, but that no PictureError is raised.
         """
+        bands = self._bands(sensitivity)
         reports: list[Report] = []
         with ThreadPoolExecutor(max_workers=min(self._runtime.batch, os.cpu_count() or 1)) as pool:
             for batch in _batches(pictures, self._runtime.batch):
-                reports += self._reports(list(pool.map(self._find, batch)), heatmap)
+                reports += self._reports(list(pool.map(self._find, batch)), heatmap, bands)
         return reports
 
     def detect_fake_image(self, picture: PictureSource) -> tuple[bool, float]:
@@ -137,6 +149,15 @@ class FakeImageDetector:
             raise PictureError("too_small", detail, file)
         is_fake = report.verdict == "fake"
         return is_fake, report.probability_fake if is_fake else 1 - report.probability_fake
+
+    def _bands(self, sensitivity: Sensitivity) -> Bands:
+        rule = self._network.rule
+        if sensitivity not in rule.bands:
+            raise SensitivityError(
+                f"the network {rule.name} was not measured at the sensitivity {sensitivity!r}: it has "
+                f"{', '.join(rule.bands)}"
+            )
+        return rule.bands[sensitivity]
 
     def _find(self, source: PictureSource) -> "_Found | PictureError":
         """Decode a picture and cut its faces out, after which its pixels are no longer needed."""
@@ -163,7 +184,7 @@ class FakeImageDetector:
             return _Face(face, square, None)
         return _Face(face, square, resize(turn(cut(picture.pixels, square), face.turns), size, size))
 
-    def _reports(self, pictures: Sequence["_Found | PictureError"], heatmap: bool) -> list[Report]:
+    def _reports(self, pictures: Sequence["_Found | PictureError"], heatmap: bool, bands: Bands) -> list[Report]:
         """One report each, in order; the faces of all pictures are judged in common batches."""
         crops = {
             face: face.pixels
@@ -181,16 +202,21 @@ class FakeImageDetector:
         return [
             self._failure(found)
             if isinstance(found, PictureError)
-            else self._report(found, [(face, judgements.get(face)) for face in found.faces], heatmap, each)
+            else self._report(found, [(face, judgements.get(face)) for face in found.faces], heatmap, bands, each)
             for found in pictures
         ]
 
     def _report(
-        self, found: "_Found", faces: Sequence[tuple["_Face", Judgement | None]], heatmap: bool, each: float
+        self,
+        found: "_Found",
+        faces: Sequence[tuple["_Face", Judgement | None]],
+        heatmap: bool,
+        bands: Bands,
+        each: float,
     ) -> Report:
         probabilities = [None if judgement is None else judgement.probability_fake for _, judgement in faces]
         network = self._network.rule
-        verdicts = face_verdicts(probabilities, [is_tilted(face.face, network) for face, _ in faces], network.bands)
+        verdicts = face_verdicts(probabilities, [is_tilted(face.face, network) for face, _ in faces], bands)
         verdict, probability = picture_verdict(verdicts, probabilities)
         decided = verdict_of(found.evidence)
         judged = [face for face, judgement in faces if judgement is not None]

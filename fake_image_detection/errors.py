@@ -38,5 +38,9 @@ class BundleError(Exception):
     """A bundle that is missing, damaged or unfit for this machine; the message names the fix."""
 
 
+class SensitivityError(Exception):
+    """A sensitivity was asked for that the network was not measured at; the message names those that it has."""
+
+
 class DeviceError(Exception):
     """A device was asked for that this machine does not have; the message names the fix."""

@@ -13,8 +13,9 @@ from tqdm import tqdm
 from fake_image_detection.detector import FakeImageDetector
 from fake_image_detection.files import find_pictures, is_special
 from fake_image_detection.report import Report
+from fake_image_detection.verdict import USUAL, Sensitivity
 
-COLUMNS = ("file", "verdict", "probability_fake", "faces", "error", "bundle_version", "network")
+COLUMNS = ("file", "verdict", "probability_fake", "faces", "error", "bundle_version", "network", "sensitivity")
 
 # Enough to fill the processor, few enough that little is lost when the scan is stopped.
 _AT_ONCE = 16
@@ -24,23 +25,30 @@ class ScanError(Exception):
     """The folder or the file of verdicts cannot be used; the message names the fix."""
 
 
-def scan(folder: Path, out: Path, make_detector: Callable[[], FakeImageDetector]) -> bool:
+# What every verdict of a file depends on: bundle, network, sensitivity.
+_Source = tuple[str, str, Sensitivity]
+
+
+def scan(
+    folder: Path, out: Path, make_detector: Callable[[], FakeImageDetector], sensitivity: Sensitivity = USUAL
+) -> bool:
     """Judge the pictures under `folder` that have no row in the CSV file `out` yet, and add their rows.
 
     Returns:
         Whether all are done; False if the user stopped it.
 
     Raises:
-        ScanError: the folder is missing, or `out` is no file of verdicts, or one of another bundle or network; or, when
-            all that can be read is judged, that a folder could not be read.
+        ScanError: the folder is missing, or `out` is no file of verdicts, or one of another bundle, network or
+            sensitivity; or, when all that can be read is judged, that a folder could not be read.
         BundleError, DeviceError: from `make_detector`.
+        SensitivityError: the network was not measured at this sensitivity.
     """
     if not folder.is_dir():
         raise ScanError(f"{folder} is not a folder; to judge single pictures use `check`")
     done = total = 0
     try:
         detector = make_detector()
-        source = (detector.manifest.version, detector.network)
+        source: _Source = (detector.manifest.version, detector.network, sensitivity)
         finished = _finished(out, source)
         closed: list[OSError] = []
         names = list(find_pictures(folder, closed.append))
@@ -69,10 +77,12 @@ def scan(folder: Path, out: Path, make_detector: Callable[[], FakeImageDetector]
     return True
 
 
-def _rows(folder: Path, names: Sequence[str], detector: FakeImageDetector, source: tuple[str, str]) -> list[list[str]]:
+def _rows(folder: Path, names: Sequence[str], detector: FakeImageDetector, source: _Source) -> list[list[str]]:
     # What comes out of a pipe is somebody else's to read.
     files = [name for name in names if not is_special(folder / name)]
-    reports = dict(zip(files, detector.check_many(folder / name for name in files), strict=True))
+    reports = dict(
+        zip(files, detector.check_many((folder / name for name in files), sensitivity=source[-1]), strict=True)
+    )
     return [[_cell(name), *_verdict(reports.get(name)), *source] for name in names]
 
 
@@ -103,7 +113,7 @@ def _write(file: TextIO, rows: Sequence[Sequence[str]]) -> None:
     file.flush()
 
 
-def _finished(out: Path, source: tuple[str, str]) -> set[str]:
+def _finished(out: Path, source: _Source) -> set[str]:
     """Names that have a row in an earlier scan's file; a last row that was cut off is removed."""
     if not out.exists() or out.stat().st_size == 0:
         return set()
@@ -116,10 +126,11 @@ def _finished(out: Path, source: tuple[str, str]) -> set[str]:
     if not rows or tuple(rows[0]) != COLUMNS or any(len(row) != len(COLUMNS) for row in rows):
         raise ScanError(f"{out} is not a file of verdicts; choose another --out")
     for row in rows[1:]:
-        if tuple(row[-2:]) != source:
+        if tuple(row[-3:]) != source:
+            there, wanted = (f"{bundle} ({network}, {at})" for bundle, network, at in (row[-3:], source))
             raise ScanError(
-                f"{out} holds verdicts of the bundle {row[-2]} (network {row[-1]}), not of {source[0]} ({source[1]}); "
-                "choose another --out, or delete that file to judge its pictures anew"
+                f"{out} holds verdicts of the bundle {there}, not of {wanted}; choose another --out, or delete that "
+                "file to judge its pictures anew"
             )
     os.truncate(out, out.read_bytes().rfind(b"\n") + 1)
     return {row[0].removeprefix(_HERE) for row in rows[1:]}

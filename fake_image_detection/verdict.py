@@ -1,8 +1,8 @@
 """What a network's logits mean: calibration, bands, verdict. The extension's `verdict.ts` is its twin."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 Band = Literal["real", "uncertain", "fake"]
 FaceVerdict = Literal[Band, "too_small"]
 Verdict = Literal[FaceVerdict, "no_face", "error"]
+# How readily a face is called fake: what each means in shares of photographs is measured, and stands in the manifest.
+Sensitivity = Literal["strict", "usual", "eager"]
 
 REAL, UNCERTAIN, FAKE = BANDS = get_args(Band)
+STRICT, USUAL, EAGER = SENSITIVITIES = get_args(Sensitivity)
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,24 @@ class Bands:
 
     real_below: float
     fake_from: float
+
+    @classmethod
+    def by_sensitivity(cls, numbers: Mapping[str, Any]) -> dict[Sensitivity, "Bands"]:
+        """The bands of a network at each setting that it has.
+
+        Args:
+            numbers: network.json, or the network's part of the manifest. `bands` are those of the usual setting, which
+                every network has; the other two change `fake_from` alone.
+        """
+        usual = cls(**numbers["bands"])
+        others: Mapping[str, Mapping[str, Any]] = numbers.get("sensitivities", {})
+        found: dict[Sensitivity, Bands] = {}
+        for name in SENSITIVITIES:
+            if name == USUAL:
+                found[name] = usual
+            elif name in others:
+                found[name] = replace(usual, fake_from=others[name]["fake_from"])
+        return found
 
     def among(self, faces: int) -> "Bands":
         """The bands for one of several faces of a picture: the odds from which it is fake are so many times higher."""

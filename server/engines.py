@@ -4,6 +4,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
+from fake_image_detection.verdict import Sensitivity
+
 Role = Literal["strong", "light"]
 DEFAULT_ROLE: Role = "strong"
 ROLES: Mapping[str, Role] = {"strong": "strong", "light": "light"}
@@ -44,11 +46,16 @@ class Detector(Protocol):
         """The runtime's name, as in the report."""
         ...
 
-    def check(self, picture: bytes, heatmap: bool = False) -> Report:
+    @property
+    def sensitivities(self) -> Sequence[Sensitivity]:
+        """The settings that the network in use was measured at."""
+        ...
+
+    def check(self, picture: bytes, heatmap: bool, sensitivity: Sensitivity) -> Report:
         """Judge one encoded picture; raises PictureError."""
         ...
 
-    def check_many(self, pictures: Sequence[bytes], heatmap: bool = False) -> Sequence[Report]:
+    def check_many(self, pictures: Sequence[bytes], heatmap: bool, sensitivity: Sensitivity) -> Sequence[Report]:
         """Judge encoded pictures, one report each, in order; a picture's failure is a report too."""
         ...
 

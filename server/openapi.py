@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 from fake_image_detection import __version__
 from fake_image_detection.errors import PictureErrorCode
+from fake_image_detection.verdict import SENSITIVITIES, USUAL
 
 from .engines import ROLES
 from .limits import Limits
@@ -29,6 +30,7 @@ _CHECK_CODES: tuple[Code, ...] = (
     *get_args(PictureErrorCode),
     "no_picture",
     "unknown_network",
+    "unknown_sensitivity",
     "too_many_pictures",
     "busy",
     "engine_unavailable",
@@ -113,6 +115,15 @@ def _check(limits: Limits) -> Description:
                 "in": "query",
                 "description": "which network answers",
                 "schema": {"enum": sorted(ROLES), "default": "strong"},
+            },
+            {
+                "name": "sensitivity",
+                "in": "query",
+                "description": (
+                    "how readily a face is called fake; /v1/model has, for each network, what each setting was "
+                    "measured to do. A network without measured settings has the usual one alone"
+                ),
+                "schema": {"enum": list(SENSITIVITIES), "default": USUAL},
             },
         ],
         "requestBody": {

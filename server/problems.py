@@ -19,6 +19,7 @@ CONTENT_TYPE = "application/problem+json"
 ServerCode = Literal[
     "no_picture",
     "unknown_network",
+    "unknown_sensitivity",
     "bad_request",
     "unauthorized",
     "host_not_allowed",
@@ -42,6 +43,7 @@ STATUS_OF: Mapping[Code, int] = {
     "empty_picture": 400,
     "no_picture": 400,
     "unknown_network": 400,
+    "unknown_sensitivity": 400,
     "bad_request": 400,
     "unauthorized": 401,
     "host_not_allowed": 403,

@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from werkzeug.exceptions import NotFound
 
 from fake_image_detection import PictureError
+from fake_image_detection.verdict import USUAL, Sensitivity
 
 from .engines import DEFAULT_ROLE, Detector, Engines, NotLoadedError, UnknownNetworkError
 from .limits import Limits
@@ -44,9 +45,9 @@ def install(app: Flask, engines: Engines, metrics: Metrics, limits: Limits) -> N
         finally:
             slots.release()
 
-    def check_one(judge: Detector, picture: bytes, heatmap: bool) -> dict[str, Any]:
+    def check_one(judge: Detector, picture: bytes, heatmap: bool, sensitivity: Sensitivity) -> dict[str, Any]:
         try:
-            report = judge.check(picture, heatmap=heatmap).to_dict()
+            report = judge.check(picture, heatmap, sensitivity).to_dict()
         except PictureError as error:
             metrics.record_error(error.code)
             raise
@@ -89,13 +90,21 @@ def install(app: Flask, engines: Engines, metrics: Metrics, limits: Limits) -> N
         heatmap = request.args.get("heatmap") in ("1", "true")
         with slot():
             judge = detector(request.args.get("network", DEFAULT_ROLE))
+            sensitivity = _sensitivity(judge, request.args.get("sensitivity", USUAL))
             pictures = read_pictures(limits)
             if len(pictures) == 1:
-                return jsonify(check_one(judge, pictures[0], heatmap))
-            reports = [report.to_dict() for report in judge.check_many(pictures, heatmap=heatmap)]
+                return jsonify(check_one(judge, pictures[0], heatmap, sensitivity))
+            reports = [report.to_dict() for report in judge.check_many(pictures, heatmap, sensitivity)]
         for report in reports:
             metrics.record(report)
         return jsonify(reports=reports)
+
+
+def _sensitivity(detector: Detector, wanted: str) -> Sensitivity:
+    for known in detector.sensitivities:
+        if known == wanted:
+            return known
+    raise Problem("unknown_sensitivity", f"This network's sensitivity is {' or '.join(detector.sensitivities)}.")
 
 
 def _describe_model(detector: Detector, limits: Limits) -> dict[str, Any]:

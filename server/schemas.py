@@ -50,11 +50,15 @@ _NETWORK = _object(
         "value_range": _numbers(2, "least and greatest value of the input"),
         "calibration": _object({"scale": NUMBER, "bias": NUMBER}),
         "bands": _object({"real_below": PROBABILITY, "fake_from": PROBABILITY}),
+        "sensitivities": {
+            "type": "object",
+            "description": "what each setting of the query's sensitivity was measured to do: manifest.schema.json",
+        },
         "figures": {"type": "object", "description": "measured error rates, with their conditions"},
         "licences": _object({"weights": TEXT, "code": TEXT, "data": TEXT}),
         "provenance": {},
     },
-    optional=("figures", "licences", "provenance"),
+    optional=("sensitivities", "figures", "licences", "provenance"),
     closed=False,
 )
 

@@ -48,7 +48,7 @@ def network_entry(
         "licences": numbers["licences"],
         "provenance": numbers["provenance"],
     }
-    return entry | {key: numbers[key] for key in ("max_roll",) if key in numbers}
+    return entry | {key: numbers[key] for key in ("sensitivities", "max_roll") if key in numbers}
 
 
 def face_detector_entry(artifacts: Artifacts, plan: Plan | None, golden: str, answers: Golden) -> dict[str, Any]:

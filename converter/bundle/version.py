@@ -10,6 +10,7 @@ import numpy as np
 from converter.networks.trained_network import TrainedNetwork
 from converter.proof.quantisation import Choice
 from converter.rules import CROP, FACE_DETECTOR, RESIZE
+from fake_image_detection.verdict import USUAL
 
 DECISIVE = ("input_size", "value_range", "calibration", "bands")
 
@@ -50,6 +51,9 @@ def weights_hash(model: keras.Model) -> str:
 
 def _network_content(network: TrainedNetwork, choice: Choice) -> dict[str, Any]:
     decisive = {key: network.numbers[key] for key in DECISIVE}
+    others = {name: bands.fake_from for name, bands in network.verdicts.bands_at.items() if name != USUAL}
+    if others:
+        decisive["sensitivities"] = others
     # Not the architecture: Keras numbers its layers by what else the process has built, and training never changes the
     # one without the other.
     stored: dict[str, Any] = {"lite": choice.lite}

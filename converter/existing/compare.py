@@ -13,7 +13,7 @@ from converter.tables import table
 from fake_image_detection.bundle import Bundle, Role
 from fake_image_detection.network import Network
 from fake_image_detection.runtimes.lite import LiteRuntime
-from fake_image_detection.verdict import BANDS
+from fake_image_detection.verdict import BANDS, USUAL
 
 # They change whenever a file does, and are no news beside it.
 CONSEQUENCES = ("files", "golden")
@@ -79,7 +79,7 @@ def _judge(role: Role, bundle: Bundle, pictures: ProofPictures) -> tuple[NDArray
     network = Network(LiteRuntime().load(bundle, rule.files), rule)
     judged = [network.judge([crop])[0] for crop in pictures.resized(rule.input_size)]
     probabilities = np.array([each.probability_fake for each in judged])
-    return probabilities, rule.bands.verdicts(probabilities)
+    return probabilities, rule.bands[USUAL].verdicts(probabilities)
 
 
 def _numbers(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -1,6 +1,7 @@
 """A trained network as training leaves it in models/NAME: architecture, weights and the numbers that make verdicts."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from converter.errors import ConverterError
 from converter.networks import foreign
-from fake_image_detection.verdict import Bands, Calibration
+from fake_image_detection.verdict import USUAL, Bands, Calibration, Sensitivity
 
 ARCHITECTURE, WEIGHTS, NUMBERS = "model.json", "weights.npz", "network.json"
 # A large network has weights-2.npz and so on beside the first part.
@@ -27,12 +28,17 @@ class Verdicts:
     """What logits mean: the calibration and the bands of network.json and of the manifest."""
 
     calibration: Calibration
-    bands: Bands
+    bands_at: Mapping[Sensitivity, Bands]
+
+    @property
+    def bands(self) -> Bands:
+        """Those of the usual sensitivity."""
+        return self.bands_at[USUAL]
 
     @classmethod
     def of(cls, numbers: dict[str, Any]) -> "Verdicts":
         """Those in network.json, or in a network's part of the manifest."""
-        return cls(Calibration(**numbers["calibration"]), Bands(**numbers["bands"]))
+        return cls(Calibration(**numbers["calibration"]), Bands.by_sensitivity(numbers))
 
 
 @dataclass(frozen=True)
@@ -138,8 +144,13 @@ def _no_number(constant: str) -> None:
 def _check_numbers(numbers: dict[str, Any], path: Path) -> None:
     faults = [_in_words(fault) for fault in Draft202012Validator(json.loads(SCHEMA.read_text())).iter_errors(numbers)]
     # What a JSON Schema cannot say.
-    if not faults and numbers["bands"]["real_below"] > numbers["bands"]["fake_from"]:
-        faults = ["$.bands: real_below is above fake_from"]
+    if not faults:
+        bands = Bands.by_sensitivity(numbers)
+        if any(each.real_below > each.fake_from for each in bands.values()):
+            faults = ["$.bands: real_below is above fake_from"]
+        froms = [each.fake_from for each in bands.values()]
+        if froms != sorted(froms, reverse=True):
+            faults.append("$.sensitivities: strict has to call fewer faces fake than usual, and eager more")
     if faults:
         raise ConverterError(
             f"{path} does not fit {SCHEMA.name}: {'; '.join(faults)}. Every key decides a verdict or is published with "

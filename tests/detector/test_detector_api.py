@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,10 +15,13 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from fake_image_detection import BundleError, DeviceError, FakeImageDetector, PictureError
+from fake_image_detection import BundleError, DeviceError, FakeImageDetector, PictureError, SensitivityError
 from fake_image_detection.detector import PictureSource
 from fake_image_detection.network import Network
+from fake_image_detection.verdict import SENSITIVITIES
 from tests.detector.bundle_editing import EditBundle
+
+CASES = Path(__file__).parents[1] / "verdict_cases.json"
 
 
 def shifted(shift: float) -> Callable[[dict[str, Any]], None]:
@@ -27,6 +31,7 @@ def shifted(shift: float) -> Callable[[dict[str, Any]], None]:
         for network in manifest["networks"].values():
             network["calibration"] = {"scale": 0.01, "bias": shift}
             network["bands"] = {"real_below": 0.2, "fake_from": 0.8}
+            network.pop("sensitivities", None)
 
     return change
 
@@ -124,6 +129,30 @@ def test_bands_and_calibration_come_from_the_manifest(
     assert report.probability_fake is not None
     confidence = report.probability_fake if is_fake else 1 - report.probability_fake
     assert detector.detect_fake_image(astronaut) == (is_fake, confidence)
+
+
+def measured_at_each_sensitivity(manifest: dict[str, Any]) -> None:
+    """A change of manifest after which every face has odds near those of `uncertain` at the usual sensitivity."""
+    shifted(1)(manifest)
+    for network in manifest["networks"].values():
+        network["sensitivities"] = json.loads(CASES.read_text(encoding="utf-8"))["network"]["sensitivities"]
+
+
+def test_a_face_is_called_fake_more_readily_at_a_higher_sensitivity(
+    edit_bundle: EditBundle, astronaut: NDArray[np.uint8]
+) -> None:
+    detector = FakeImageDetector(edit_bundle(measured_at_each_sensitivity), device="cpu")
+    assert detector.sensitivities == SENSITIVITIES
+    verdicts = {name: detector.check(astronaut, sensitivity=name).verdict for name in SENSITIVITIES}
+    assert verdicts == {"strict": "uncertain", "usual": "uncertain", "eager": "fake"}
+    (report,) = detector.check_many([astronaut], sensitivity="eager")
+    assert (report.verdict, detector.check(astronaut).verdict) == ("fake", "uncertain")
+
+
+def test_a_sensitivity_that_was_not_measured_is_refused(edit_bundle: EditBundle, astronaut: NDArray[np.uint8]) -> None:
+    detector = FakeImageDetector(edit_bundle(shifted(1)), device="cpu")
+    with pytest.raises(SensitivityError, match="not measured at the sensitivity 'strict': it has usual"):
+        detector.check(astronaut, sensitivity="strict")
 
 
 def test_a_picture_without_a_face_is_said_to_have_none(detector: FakeImageDetector) -> None:

@@ -17,7 +17,7 @@ def test_reads_the_projects_bundle(bundle: Path) -> None:
     manifest = Bundle(bundle).manifest
     assert manifest.raw == json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))
     assert manifest.network("strong").name == manifest.raw["roles"]["strong"]
-    bands = manifest.network("light").bands
+    bands = manifest.network("light").bands["usual"]
     assert 0 < bands.real_below <= bands.fake_from < 1
 
 

@@ -19,6 +19,7 @@ from PIL import Image
 from fake_image_detection.cli import main
 from fake_image_detection.scan import COLUMNS
 from tests.detector.bundle_editing import EditBundle
+from tests.detector.test_detector_api import measured_at_each_sensitivity, shifted
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "fake_image_detection"]
@@ -216,6 +217,27 @@ def test_scan_refuses_the_file_of_another_bundle(
     assert main(["scan", str(folder), "--out", str(out), "--bundle", str(other)]) == 2
     assert "choose another --out, or delete that file" in capsys.readouterr().err
     assert out.read_bytes() == before
+
+
+def test_sensitivity_is_written_beside_its_verdicts_and_not_mixed_with_another(
+    folder: Path, tmp_path: Path, edit_bundle: EditBundle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = str(edit_bundle(measured_at_each_sensitivity))
+    out = tmp_path / "verdicts.csv"
+    arguments = ["scan", str(folder), "--out", str(out), "--bundle", bundle, "--sensitivity"]
+    assert main([*arguments, "eager"]) == 0
+    first, *_ = rows_of(out)
+    assert (first["verdict"], first["sensitivity"]) == ("fake", "eager")
+    assert main([*arguments, "strict"]) == 2
+    assert "eager), not of" in capsys.readouterr().err
+
+
+def test_a_sensitivity_that_the_network_lacks_is_an_error(
+    photo: Path, edit_bundle: EditBundle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = str(edit_bundle(shifted(1)))
+    assert main(["check", str(photo), "--bundle", bundle, "--sensitivity", "strict"]) == 2
+    assert "error: the network" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("contents", ["a letter\nto somebody", 'file,"', "\0\0\0\n\0"])

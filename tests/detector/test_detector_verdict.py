@@ -1,14 +1,27 @@
 """What logits mean."""
 
+import json
 import math
+from pathlib import Path
 from typing import get_args
 
 import numpy as np
 import pytest
 
-from fake_image_detection.verdict import BANDS, Band, Bands, Calibration, face_verdicts, picture_verdict
+from fake_image_detection.verdict import (
+    BANDS,
+    SENSITIVITIES,
+    Band,
+    Bands,
+    Calibration,
+    Sensitivity,
+    face_verdicts,
+    picture_verdict,
+)
 
 USUAL = Bands(real_below=0.2, fake_from=0.8)
+# The extension's verdict.test.ts holds its own verdicts to the same.
+CASES = json.loads(Path(__file__).parents[1].joinpath("verdict_cases.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("logit", [-3.0, 0.0, 0.7])
@@ -72,3 +85,15 @@ def test_a_tilted_face_is_never_real_and_a_picture_with_one_neither() -> None:
     verdicts = face_verdicts([0.1, 0.05], [False, True], Bands(0.2, 0.8))
     assert verdicts == ["real", "uncertain"]
     assert picture_verdict(verdicts, [0.1, 0.05]) == ("uncertain", 0.05)
+
+
+@pytest.mark.parametrize("sensitivity", SENSITIVITIES)
+def test_verdicts_at_each_sensitivity_are_those_of_the_table(sensitivity: Sensitivity) -> None:
+    bands = Bands.by_sensitivity(CASES["network"])[sensitivity]
+    for picture in CASES["pictures"]:
+        probabilities, tilted = ([face[name] for face in picture["faces"]] for name in ("probability", "tilted"))
+        assert face_verdicts(probabilities, tilted, bands) == picture[sensitivity], picture
+
+
+def test_a_network_that_was_not_measured_at_others_has_the_usual_sensitivity_alone() -> None:
+    assert Bands.by_sensitivity({"bands": CASES["network"]["bands"]}) == {"usual": USUAL}

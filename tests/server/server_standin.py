@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from fake_image_detection import PictureError
+from fake_image_detection.verdict import Sensitivity
 
 MANIFEST: dict[str, Any] = {
     "schema": 1,
@@ -58,17 +59,21 @@ class StandinDetector:
         self.manifest = StandinManifest(MANIFEST)
         self.device = "CPU: standin"
         self.runtime = "lite"
+        self.sensitivities: tuple[Sensitivity, ...] = ("usual", "eager")
+        self.asked: list[Sensitivity] = []
         self._network = MANIFEST["roles"][role]
         self._before_check = before_check
 
-    def check(self, picture: bytes, heatmap: bool = False) -> StandinReport:
+    def check(self, picture: bytes, heatmap: bool, sensitivity: Sensitivity) -> StandinReport:
+        self.asked.append(sensitivity)
         if self._before_check:
             self._before_check()
         if picture == BROKEN:
             raise PictureError("unreadable_picture", "broken")
         return self._report(picture)
 
-    def check_many(self, pictures: Sequence[bytes], heatmap: bool = False) -> list[StandinReport]:
+    def check_many(self, pictures: Sequence[bytes], heatmap: bool, sensitivity: Sensitivity) -> list[StandinReport]:
+        self.asked.append(sensitivity)
         return [self._report(picture) for picture in pictures]
 
     def _report(self, picture: bytes) -> StandinReport:

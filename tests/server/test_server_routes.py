@@ -72,6 +72,23 @@ def test_unknown_network_is_refused(standin: Server, network: str) -> None:
     assert (answer.status, answer.code) == (400, "unknown_network")
 
 
+def test_sensitivity_is_passed_on_and_is_the_usual_one_unless_asked_for() -> None:
+    detector = StandinDetector()
+    engines = Engines(lambda _: detector)
+    engines.load()
+    with serving(engines) as server:
+        server.check(b"picture")
+        server.check(b"picture", query="?sensitivity=eager")
+        server.check_form(b"a", b"b", query="?sensitivity=eager")
+    assert detector.asked == ["usual", "eager", "eager"]
+
+
+@pytest.mark.parametrize("sensitivity", ["strict", "wild", ""])
+def test_a_sensitivity_that_the_network_lacks_is_refused(standin: Server, sensitivity: str) -> None:
+    answer = standin.check(b"picture", query=f"?sensitivity={sensitivity}")
+    assert (answer.status, answer.code) == (400, "unknown_sensitivity")
+
+
 def test_networks_are_made_when_first_asked_for() -> None:
     made: list[Role] = []
 

@@ -18,21 +18,25 @@ function answerer(by: Answerer["by"], answer: () => Promise<Report>) {
 test("the first who answers is believed and nobody else is asked", async () => {
   const server = answerer("server", () => Promise.resolve(REPORT));
   const browser = answerer("browser", () => Promise.resolve(REPORT));
-  expect(await ask([server, browser], PICTURE)).toMatchObject({ kind: "report", by: "server", serverFault: null });
+  expect(await ask([server, browser], PICTURE, "usual")).toMatchObject({
+    kind: "report",
+    by: "server",
+    serverFault: null,
+  });
   expect(browser.check).not.toHaveBeenCalled();
 });
 
 test("a server at fault leaves the answer to the browser, and the fault is told", async () => {
   const server = answerer("server", () => Promise.reject(new Fault("server_away")));
   const browser = answerer("browser", () => Promise.resolve(REPORT));
-  const outcome = await ask([server, browser], PICTURE);
+  const outcome = await ask([server, browser], PICTURE, "usual");
   expect(outcome).toMatchObject({ kind: "report", by: "browser", serverFault: ["server_away"] });
 });
 
 test("a picture at fault is the answer", async () => {
   const server = answerer("server", () => Promise.reject(new PictureError("unreadable_picture", "cut off")));
   const browser = answerer("browser", () => Promise.resolve(REPORT));
-  expect(await ask([server, browser], PICTURE)).toMatchObject({
+  expect(await ask([server, browser], PICTURE, "usual")).toMatchObject({
     kind: "bad_picture",
     code: "unreadable_picture",
     by: "server",
@@ -43,7 +47,7 @@ test("a picture at fault is the answer", async () => {
 test("when nobody answers all reasons are told", async () => {
   const server = answerer("server", () => Promise.reject(new Fault("server_slow")));
   const browser = answerer("browser", () => Promise.reject(new Error("two")));
-  expect(await ask([server, browser], PICTURE)).toEqual({
+  expect(await ask([server, browser], PICTURE, "usual")).toEqual({
     kind: "no_answerer",
     why: [["nobody_answered"], ["server_slow"], ["browser_fault", "two"]],
   });

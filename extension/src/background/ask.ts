@@ -2,6 +2,7 @@ import { bandsOf } from "./bands";
 import type { Answerer } from "../shared/answerer";
 import { Fault, type Outcome, type Said } from "../shared/outcome";
 import { PictureError } from "../shared/picture-error";
+import type { Sensitivity } from "../shared/sensitivity";
 
 function reason(error: unknown): Said {
   if (error instanceof Fault) return error.said;
@@ -9,13 +10,18 @@ function reason(error: unknown): Said {
 }
 
 /** Asks one after the other until somebody answers. */
-export async function ask(answerers: readonly Answerer[], picture: Uint8Array<ArrayBuffer>): Promise<Outcome> {
+export async function ask(
+  answerers: readonly Answerer[],
+  picture: Uint8Array<ArrayBuffer>,
+  sensitivity: Sensitivity,
+): Promise<Outcome> {
   const faults: Said[] = [];
   let serverFault: Said | null = null;
   for (const answerer of answerers) {
     try {
-      const report = await answerer.check(picture);
-      return { kind: "report", report, by: answerer.by, bands: await bandsOf(report.model), serverFault };
+      const report = await answerer.check(picture, sensitivity);
+      const bands = await bandsOf(report.model, sensitivity);
+      return { kind: "report", report, by: answerer.by, bands, serverFault };
     } catch (error) {
       if (error instanceof PictureError) return { kind: "bad_picture", code: error.code, by: answerer.by };
       faults.push(reason(error));

@@ -1,6 +1,7 @@
 import type { Answerer } from "../shared/answerer";
 import type { Answered, Outcome } from "../shared/outcome";
 import { ask } from "./ask";
+import { chosenSensitivity } from "../shared/sensitivity";
 import { inOrder } from "./order";
 
 // Far below session storage's 10 MB, whatever a report holds, and more faces than a person meets in a session.
@@ -8,37 +9,39 @@ const MOST_ANSWERS = 300;
 const MOST_BYTES = 20_000;
 
 const INDEX = "answers";
-const key = (sha256: string): string => `answer:${sha256}`;
+/** Of a question: sensitivity and SHA-256 of the picture. */
+const key = (question: string): string => `answer:${question}`;
 
 async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function known(sha256: string): Promise<Answered[]> {
-  return ((await chrome.storage.session.get(key(sha256)))[key(sha256)] as Answered[] | undefined) ?? [];
+async function known(question: string): Promise<Answered[]> {
+  return ((await chrome.storage.session.get(key(question)))[key(question)] as Answered[] | undefined) ?? [];
 }
 
-async function remember(sha256: string, others: readonly Answered[], answer: Answered): Promise<void> {
+async function remember(question: string, others: readonly Answered[], answer: Answered): Promise<void> {
   const { version, network } = answer.report.model;
   const kept = others.filter(({ report: { model } }) => model.version !== version || model.network !== network);
   const value = [...kept, { ...answer, serverFault: null }];
   if (JSON.stringify(value).length > MOST_BYTES) return;
   const index = ((await chrome.storage.session.get(INDEX))[INDEX] as string[] | undefined) ?? [];
-  const order = [...index.filter((other) => other !== sha256), sha256];
+  const order = [...index.filter((other) => other !== question), question];
   const surplus = order.splice(0, Math.max(0, order.length - MOST_ANSWERS));
   await chrome.storage.session.remove(surplus.map(key));
-  await chrome.storage.session.set({ [INDEX]: order, [key(sha256)]: value });
+  await chrome.storage.session.set({ [INDEX]: order, [key(question)]: value });
 }
 
 /**
- * Asks about a picture unless the one who would answer has answered before: the same bytes, the same bundle and the same
- * network give the same report.
+ * Asks about a picture unless the one who would answer has answered before: the same bytes, the same bundle, the same
+ * network and the same sensitivity give the same report.
  */
 export async function askOnce(all: readonly Answerer[], picture: Uint8Array<ArrayBuffer>): Promise<Outcome> {
   const answerers = await inOrder(all);
-  const sha256 = await sha256Of(picture);
-  const answers = await known(sha256);
+  const sensitivity = await chosenSensitivity();
+  const question = `${sensitivity}:${await sha256Of(picture)}`;
+  const answers = await known(question);
   if (answers.length > 0) {
     for (const answerer of answerers) {
       const who = await answerer.model();
@@ -50,7 +53,7 @@ export async function askOnce(all: readonly Answerer[], picture: Uint8Array<Arra
       if (who) break; // somebody else than last time would answer now
     }
   }
-  const outcome = await ask(answerers, picture);
-  if (outcome.kind === "report") await remember(sha256, answers, outcome);
+  const outcome = await ask(answerers, picture, sensitivity);
+  if (outcome.kind === "report") await remember(question, answers, outcome);
   return outcome;
 }

@@ -3,6 +3,7 @@ import type { Answerer, Judge } from "../shared/answerer";
 import type { BrowserReply, CheckInBrowser } from "../shared/messages";
 import { PictureError } from "../shared/picture-error";
 import type { Report } from "../presentation/report.generated";
+import type { Sensitivity } from "../shared/sensitivity";
 import { shippedManifest } from "../shared/shipped";
 
 const PAGE = "offscreen.html";
@@ -38,8 +39,8 @@ async function reopen(): Promise<void> {
   await open();
 }
 
-async function send(picture: Uint8Array): Promise<BrowserReply> {
-  const message: CheckInBrowser = { to: "offscreen", picture: toDataUrl(picture) };
+async function send(picture: Uint8Array, sensitivity: Sensitivity): Promise<BrowserReply> {
+  const message: CheckInBrowser = { to: "offscreen", picture: toDataUrl(picture), sensitivity };
   let silent: ReturnType<typeof setTimeout> | undefined;
   try {
     const reply = await Promise.race([
@@ -59,15 +60,15 @@ async function send(picture: Uint8Array): Promise<BrowserReply> {
 export class OffscreenBrowser implements Answerer {
   readonly by = "browser";
 
-  async check(picture: Uint8Array<ArrayBuffer>): Promise<Report> {
+  async check(picture: Uint8Array<ArrayBuffer>, sensitivity: Sensitivity): Promise<Report> {
     await open();
     let reply: BrowserReply;
     try {
-      reply = await send(picture);
+      reply = await send(picture, sensitivity);
     } catch {
       // It has closed itself for want of work meanwhile, or has crashed: a new one gets the picture.
       await reopen();
-      reply = await send(picture);
+      reply = await send(picture, sensitivity);
     }
     switch (reply.kind) {
       case "report":

@@ -33,7 +33,7 @@ function answers(status: number, body: unknown): void {
 
 test("the picture is posted as it is, with the type of its content", async () => {
   answers(200, REPORT);
-  expect(await new Server().check(JPEG)).toEqual(REPORT);
+  expect(await new Server().check(JPEG, "usual")).toEqual(REPORT);
   const [url, init] = fetched.mock.calls[0];
   expect(url).toBe("http://127.0.0.1:8765/v1/check?heatmap=1");
   expect(init).toMatchObject({
@@ -44,9 +44,15 @@ test("the picture is posted as it is, with the type of its content", async () =>
   });
 });
 
+test("a sensitivity other than the usual one is asked for", async () => {
+  answers(200, REPORT);
+  await new Server().check(JPEG, "strict");
+  expect(fetched.mock.calls[0][0]).toBe("http://127.0.0.1:8765/v1/check?heatmap=1&sensitivity=strict");
+});
+
 test("an error about the picture is an answer", async () => {
   answers(422, { code: "unreadable_picture", detail: "cut off" });
-  await expect(new Server().check(JPEG)).rejects.toEqual(new PictureError("unreadable_picture", "cut off"));
+  await expect(new Server().check(JPEG, "usual")).rejects.toEqual(new PictureError("unreadable_picture", "cut off"));
 });
 
 for (const [status, body] of [
@@ -57,12 +63,12 @@ for (const [status, body] of [
 ] as const) {
   test(`${status} ${JSON.stringify(body)} is a fault of the server`, async () => {
     answers(status, body);
-    await expect(new Server().check(JPEG)).rejects.toThrow(`server_wrong ${status}`);
+    await expect(new Server().check(JPEG, "usual")).rejects.toThrow(`server_wrong ${status}`);
   });
 }
 
 test("a server that is not there is a fault", async () => {
   fetched.mockRejectedValue(new TypeError("Failed to fetch"));
-  await expect(new Server().check(JPEG)).rejects.toThrow("server_away");
+  await expect(new Server().check(JPEG, "usual")).rejects.toThrow("server_away");
   expect(await serverState()).toEqual({ kind: "away", address: "http://127.0.0.1:8765" });
 });

@@ -5,6 +5,7 @@ import type { Report } from "../presentation/report.generated";
 import { Fault, type Said } from "../shared/outcome";
 import { isPictureErrorCode, PictureError } from "../shared/picture-error";
 import { isReport } from "../shared/report";
+import type { Sensitivity } from "../shared/sensitivity";
 import { serverAddress } from "../shared/storage";
 import { patience, recentTimes, rememberTime } from "./patience";
 
@@ -71,12 +72,14 @@ function reason(error: unknown): Said {
 export class Server implements Answerer {
   readonly by = "server";
 
-  async check(picture: Uint8Array<ArrayBuffer>): Promise<Report> {
+  async check(picture: Uint8Array<ArrayBuffer>, sensitivity: Sensitivity): Promise<Report> {
+    // The usual one needs no saying, and servers that know no other are asked as ever.
+    const query = sensitivity === "usual" ? "" : `&sensitivity=${sensitivity}`;
     let reply: Reply;
     try {
       const address = await serverAddress();
       reply = await patiently(address, (signal) =>
-        ask(`${address}/v1/check?heatmap=1`, signal, {
+        ask(`${address}/v1/check?heatmap=1${query}`, signal, {
           method: "POST",
           headers: { "Content-Type": mediaType(picture) },
           body: picture,

@@ -1,6 +1,7 @@
 import { findEvidence, verdictOf } from "../evidence/evidence";
 import { credentialsReader, type CredentialsFiles, type CredentialsReader } from "../evidence/reader";
 import type { FaceReport, Report, Warning } from "../presentation/report.generated";
+import type { Sensitivity } from "../shared/sensitivity";
 import { cropSquare } from "./crop";
 import { canvasIsTrue, decode } from "./decode";
 import { turn, turnsOf, type Face } from "./faces";
@@ -12,7 +13,7 @@ import { Graph, startWasm } from "./runtime";
 import { findFaces, type Search } from "./search";
 import { bestFace, selfCheck, type ReadFile } from "./self-check";
 import { faceWarnings, isTilted } from "./trust";
-import { faceVerdicts, pictureVerdict, probabilityFake, type Judged } from "./verdict";
+import { bandsAt, faceVerdicts, pictureVerdict, probabilityFake, type Judged } from "./verdict";
 
 function tenth(value: number): number {
   return Math.round(value * 10) / 10;
@@ -135,7 +136,7 @@ export class Detector {
   }
 
   /** Throws PictureError for a picture that cannot be judged. */
-  async check(bytes: Uint8Array<ArrayBuffer>): Promise<Report> {
+  async check(bytes: Uint8Array<ArrayBuffer>, sensitivity: Sensitivity): Promise<Report> {
     const start = performance.now();
     const picture = await decode(bytes, this.manifest.picture);
     const decoded = performance.now();
@@ -147,7 +148,7 @@ export class Detector {
     for (const face of search.faces) all.push(await this.judge(picture, face));
     const verdicts = faceVerdicts(
       all.map(({ judged }) => judged),
-      this.network.bands,
+      bandsAt(this.network, sensitivity),
     );
     const faces = all.map(({ seen, judged: { probability }, heatmap }, at): FaceReport => ({
       ...seen,

@@ -1,5 +1,6 @@
 import type { Answerer, Judge } from "../shared/answerer";
 import type { Report } from "../presentation/report.generated";
+import type { Sensitivity } from "../shared/sensitivity";
 import { shippedManifest } from "../shared/shipped";
 import { Detector } from "./detector";
 
@@ -25,8 +26,8 @@ export class InBrowser implements Answerer {
   }
 
   /** One picture at a time: decoded pictures are large. */
-  check(picture: Uint8Array<ArrayBuffer>): Promise<Report> {
-    const answer = this.last.then(async () => (await this.load()).check(picture));
+  check(picture: Uint8Array<ArrayBuffer>, sensitivity: Sensitivity): Promise<Report> {
+    const answer = this.last.then(async () => (await this.load()).check(picture, sensitivity));
     this.last = answer.catch(() => undefined);
     return answer;
   }

@@ -16,11 +16,29 @@ interface Golden {
   max_delta: number;
 }
 
+/** What a sensitivity was measured to do; shares of faces, 0..1. */
+export interface SensitivityFigures {
+  bound: number;
+  real_called_fake: number;
+  real_called_fake_upper_bound: number;
+  real_called_uncertain: number;
+  fake_called_fake: number;
+  worst_kind: { kind: string; called_fake: number; upper_bound: number };
+}
+
+/** A sensitivity other than the usual one, whose `fake_from` stands in `bands`. */
+interface OtherSensitivity {
+  fake_from: number;
+  figures: SensitivityFigures;
+}
+
 export interface Network {
   input_size: number;
   value_range: [number, number];
   calibration: { scale: number; bias: number };
   bands: { real_below: number; fake_from: number };
+  /** Left out where they were not measured. */
+  sensitivities?: { strict: OtherSensitivity; usual: { figures: SensitivityFigures }; eager: OtherSensitivity };
   /** Degrees that an upright face may be tilted to be called real. */
   max_roll?: number;
   files: { tfjs: TfjsModel };

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { FaceReport } from "../presentation/report.generated";
-import { among, band, faceVerdicts, pictureVerdict, probabilityFake } from "./verdict";
+import CASES from "../../../tests/verdict_cases.json";
+import { SENSITIVITIES } from "../shared/sensitivity";
+import { among, band, bandsAt, faceVerdicts, pictureVerdict, probabilityFake } from "./verdict";
 
 const BANDS = { real_below: 0.2, fake_from: 0.8 };
 
@@ -45,4 +47,16 @@ test("a tilted face is never real, and a picture with one neither", () => {
     verdict: "uncertain",
     probability_fake: 0.05,
   });
+});
+
+// The Python detector's tests hold its verdicts to the same.
+test.each(SENSITIVITIES)("verdicts at the sensitivity %s are those of the table", (sensitivity) => {
+  const bands = bandsAt(CASES.network, sensitivity);
+  for (const picture of CASES.pictures) {
+    expect(faceVerdicts(picture.faces, bands), JSON.stringify(picture)).toEqual(picture[sensitivity]);
+  }
+});
+
+test("a network that was not measured at other sensitivities has the usual bands", () => {
+  expect(bandsAt({ bands: BANDS }, "strict")).toEqual(BANDS);
 });

@@ -1,8 +1,18 @@
 import type { FaceReport, Verdict } from "../presentation/report.generated";
+import type { Sensitivity } from "../shared/sensitivity";
 import type { Network } from "./manifest";
 
 export function probabilityFake(logit: number, { scale, bias }: Network["calibration"]): number {
   return 1 / (1 + Math.exp(-(scale * logit + bias)));
+}
+
+/** The bands at a sensitivity; the usual ones for a network that was not measured at others. */
+export function bandsAt(
+  { bands, sensitivities }: Pick<Network, "bands" | "sensitivities">,
+  sensitivity: Sensitivity,
+): Network["bands"] {
+  if (sensitivity === "usual" || !sensitivities) return bands;
+  return { ...bands, fake_from: sensitivities[sensitivity].fake_from };
 }
 
 export function band(probability: number, bands: Network["bands"]): "real" | "fake" | "uncertain" {

@@ -1,6 +1,6 @@
 import { InBrowser } from "../detector/in-browser";
 import { fromDataUrl } from "../shared/data-url";
-import type { BrowserReply, Message } from "../shared/messages";
+import type { BrowserReply, CheckInBrowser, Message } from "../shared/messages";
 import { PictureError } from "../shared/picture-error";
 
 // The network holds tens of megabytes; nobody should pay for them long after the last check.
@@ -9,10 +9,10 @@ const IDLE_MS = 5 * 60 * 1000;
 const browser = new InBrowser();
 let idle = setTimeout(close, IDLE_MS);
 
-async function answer(picture: string): Promise<BrowserReply> {
+async function answer({ picture, sensitivity }: CheckInBrowser): Promise<BrowserReply> {
   clearTimeout(idle);
   try {
-    return { kind: "report", report: await browser.check(await fromDataUrl(picture)) };
+    return { kind: "report", report: await browser.check(await fromDataUrl(picture), sensitivity) };
   } catch (error) {
     if (error instanceof PictureError) return { kind: "bad_picture", code: error.code, detail: error.detail };
     return { kind: "fault", detail: error instanceof Error ? error.message : String(error) };
@@ -24,6 +24,6 @@ async function answer(picture: string): Promise<BrowserReply> {
 
 chrome.runtime.onMessage.addListener((message: Message, _sender, reply: (answer: BrowserReply) => void) => {
   if (message.to !== "offscreen") return false;
-  void answer(message.picture).then(reply);
+  void answer(message).then(reply);
   return true;
 });

@@ -12,6 +12,7 @@ import {
   showHeatMaps,
 } from "../shared/storage";
 import { readSettings, settings } from "./settings";
+import { showSensitivities } from "./sensitivity";
 import { showSites } from "./sites";
 
 const address = byId("address", HTMLInputElement);
@@ -91,7 +92,8 @@ async function show(): Promise<void> {
   document.title = `${say("options")} – ${say("name")}`;
   address.value = await serverAddress();
   heat.checked = await heatMapsShown();
-  await Promise.all([showHosts(), showOrder(), showLanguages(), showAllSites()]);
+  const sensitivities = showSensitivities(byId("sensitivity", HTMLElement));
+  await Promise.all([sensitivities, showHosts(), showOrder(), showLanguages(), showAllSites()]);
 }
 
 async function exportSettings(): Promise<void> {

@@ -6,7 +6,11 @@ let stored: Record<string, unknown> = {};
 
 beforeEach(() => {
   stored = {};
+  const networks = { n: { sensitivities: {} } };
+  const manifest = { roles: { strong: "n", light: "n" }, networks };
+  vi.stubGlobal("fetch", () => Promise.resolve({ json: () => Promise.resolve(manifest) }));
   vi.stubGlobal("chrome", {
+    runtime: { getURL: (path: string) => path },
     storage: {
       local: {
         get: (key: string) => Promise.resolve({ [key]: stored[key] }),
@@ -21,7 +25,13 @@ test("heat maps are shown until they are switched off", async () => {
 });
 
 test("a file of settings brings back what it was made from", async () => {
-  const chosen = { serverAddress: "http://127.0.0.1:9000", order: "browser", heatMaps: false, language: "de" };
+  const chosen = {
+    serverAddress: "http://127.0.0.1:9000",
+    order: "browser",
+    sensitivity: "strict",
+    heatMaps: false,
+    language: "de",
+  };
   stored = { ...chosen };
   const file = JSON.stringify(await settings());
   stored = {};

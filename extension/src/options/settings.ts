@@ -1,4 +1,5 @@
 import { chooseLanguage, chosenLanguage, LANGUAGES } from "../shared/language";
+import { chooseSensitivity, chosenSensitivity, SENSITIVITIES } from "../shared/sensitivity";
 import { ownMachineAddress } from "../shared/server-address";
 import {
   answerOrder,
@@ -18,6 +19,7 @@ export async function settings(): Promise<object> {
     kind: KIND,
     serverAddress: await serverAddress(),
     order: await answerOrder(),
+    sensitivity: await chosenSensitivity(),
     heatMaps: await heatMapsShown(),
     language: await chosenLanguage(),
   };
@@ -40,6 +42,8 @@ export async function readSettings(text: string): Promise<boolean> {
   if (address) await setServerAddress(address);
   const order = ORDERS.find((known) => known === read.order);
   if (order) await setAnswerOrder(order);
+  const sensitivity = SENSITIVITIES.find((known) => known === read.sensitivity);
+  if (sensitivity) await chooseSensitivity(sensitivity);
   if (typeof read.heatMaps === "boolean") await showHeatMaps(read.heatMaps);
   const { language } = read;
   if (language === null || (typeof language === "string" && language in LANGUAGES)) await chooseLanguage(language);

@@ -37,6 +37,11 @@ export function sayOf(prefix: string, code: string): string | null {
   return key in english ? say(key as Key) : null;
 }
 
+/** A share that was measured, to a tenth of a percent. */
+export function rate(share: number): string {
+  return new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 1 }).format(share);
+}
+
 /** Nothing is ever certain, so the ends of the scale are never claimed. */
 export function percent(probability: number): string {
   const shown = (share: number): string =>

@@ -1,4 +1,5 @@
 import type { Report } from "../presentation/report.generated";
+import type { Sensitivity } from "./sensitivity";
 
 export type AnsweredBy = "server" | "browser";
 
@@ -12,7 +13,7 @@ export interface Answerer {
    * Throws PictureError when the picture itself is at fault, which is an answer,
    * and any other error when somebody else should be asked.
    */
-  check(picture: Uint8Array<ArrayBuffer>): Promise<Report>;
+  check(picture: Uint8Array<ArrayBuffer>, sensitivity: Sensitivity): Promise<Report>;
   /** With what the next picture would be judged; null when that cannot be told now. */
   model(): Promise<Judge | null>;
 }

@@ -1,4 +1,5 @@
 import type { Outcome } from "./outcome";
+import type { Sensitivity } from "./sensitivity";
 import type { Origins } from "../sites/shared/registry";
 import type { PictureErrorCode, Report } from "../presentation/report.generated";
 
@@ -6,6 +7,7 @@ import type { PictureErrorCode, Report } from "../presentation/report.generated"
 export interface CheckInBrowser {
   to: "offscreen";
   picture: string;
+  sensitivity: Sensitivity;
 }
 
 export type BrowserReply =

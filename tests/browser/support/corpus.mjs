@@ -79,7 +79,7 @@ globalThis.seen = async (url) => {
 
 globalThis.judged = async (url) => {
   try {
-    return await browser.check(new Uint8Array(await (await fetch(url)).arrayBuffer()));
+    return await browser.check(new Uint8Array(await (await fetch(url)).arrayBuffer()), "usual");
   } catch (error) {
     return { refused: error.code ?? String(error) };
   }
