@@ -53,6 +53,31 @@ test("a chosen portrait gets a verdict, with its face boxed where it is", async 
   await page.close();
 });
 
+test("the page says a verdict in the badge's words", async () => {
+  const { page } = await open();
+  const badge = [
+    ["real", 0.02, "Real – 2% likely generated"],
+    ["uncertain", 0.5, "Uncertain – 50% likely generated"],
+    ["fake", 0.994, "Fake – over 99% likely generated"],
+    ["real", 0.001, "Real – under 1% likely generated"],
+  ];
+  const answers = [...badge];
+  await page.route("**/v1/check*", async (route) => {
+    const response = await route.fetch();
+    const report = await response.json();
+    const [verdict, probability] = answers.shift();
+    for (const judged of [report, ...report.faces]) Object.assign(judged, { verdict, probability_fake: probability });
+    await route.fulfill({ response, json: report });
+  });
+  for (const [number, [, , sentence]] of badge.entries()) {
+    await choose(page, file(`portrait-${number}.png`, "image/png", portrait));
+    const card = page.locator(".card").filter({ hasText: `portrait-${number}.png` });
+    assert.equal((await card.locator(".verdict").innerText()).replace(/\s+/g, " "), sentence);
+    assert.doesNotMatch(await card.innerText(), /confiden/i);
+  }
+  await page.close();
+});
+
 test("the marker of the scale lies in the zone of the verdict", async () => {
   const { page } = await open();
   await choose(page, file("portrait.png", "image/png", portrait));
