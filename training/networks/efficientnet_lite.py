@@ -1,10 +1,12 @@
-"""EfficientNet-Lite0 with a head that judges every region of the face.
+"""EfficientNet-Lite with a head that judges every region of the face.
 
-EfficientNet (Tan & Le 2019, arXiv:1905.11946) in the "Lite0" form that Google published for mobile runtimes in 2020:
-ReLU6 instead of swish, no squeeze-and-excitation, fixed stem and head widths. 3.4 million parameters.
+EfficientNet (Tan & Le 2019, arXiv:1905.11946) in the "Lite" forms that Google published for mobile runtimes in 2020:
+ReLU6 instead of swish, no squeeze-and-excitation; stem and head keep their width, first and last stage their depth.
 """
 
 from __future__ import annotations
+
+import math
 
 import keras
 
@@ -23,10 +25,23 @@ STAGES = (
 BATCH_NORM_EPSILON = 1e-3
 
 
-def build(input_size: int = 160, dropout: float = 0.2, hidden: int = 0) -> keras.Model:
+def lite0(input_size: int = 160, dropout: float = 0.2, hidden: int = 0) -> keras.Model:
+    """Return an untrained EfficientNet-Lite0, of 3.4 million parameters; arguments and outputs as of `_build`."""
+    return _build("efficientnet_lite0", 1.0, 1.0, input_size, dropout, hidden)
+
+
+def lite2(input_size: int = 256, dropout: float = 0.3, hidden: int = 0) -> keras.Model:
+    """Return an untrained EfficientNet-Lite2, of 4.8 million parameters; arguments and outputs as of `_build`."""
+    return _build("efficientnet_lite2", 1.1, 1.2, input_size, dropout, hidden)
+
+
+def _build(name: str, width: float, depth: float, input_size: int, dropout: float, hidden: int) -> keras.Model:
     """Return an untrained network.
 
     Args:
+        name: of the model.
+        width: factor of the stages' channels.
+        depth: factor of the stages' repeats.
         input_size: side of the square input in pixels, at least 32.
         dropout: share of features dropped before the head while training, in [0, 1).
         hidden: units of the head's inner layer; none for a linear head.
@@ -39,12 +54,20 @@ def build(input_size: int = 160, dropout: float = 0.2, hidden: int = 0) -> keras
     x = keras.layers.Rescaling(1 / 128, offset=-127 / 128, name="rescale")(image)
     x = _convolution(x, 32, 3, 2, name="stem")
     block = 0
-    for kernel, repeats, channels, expansion, stride in STAGES:
-        for repeat in range(repeats):
-            x = _inverted_residual(x, channels, kernel, expansion, stride if repeat == 0 else 1, name=f"block{block}")
+    for stage, (kernel, repeats, channels, expansion, stride) in enumerate(STAGES):
+        deep = repeats if stage in (0, len(STAGES) - 1) else math.ceil(repeats * depth)
+        wide = _eights(channels * width)
+        for repeat in range(deep):
+            x = _inverted_residual(x, wide, kernel, expansion, stride if repeat == 0 else 1, name=f"block{block}")
             block += 1
     x = _convolution(x, 1280, 1, 1, name="top")
-    return keras.Model(image, regional_logits(x, dropout, hidden), name="efficientnet_lite0")
+    return keras.Model(image, regional_logits(x, dropout, hidden), name=name)
+
+
+def _eights(channels: float) -> int:
+    """Round to a multiple of 8, as Google's code does: half up, and never down by more than a tenth."""
+    rounded = int(channels + 4) // 8 * 8
+    return rounded if rounded >= 0.9 * channels else rounded + 8
 
 
 def _inverted_residual(
