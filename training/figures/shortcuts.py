@@ -1,4 +1,4 @@
-"""Controls that show whether a figure was earned: what the header tells alone, and faces otherwise held or framed."""
+"""Controls that show whether a figure was earned: what the header tells alone, and faces otherwise held or lit."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from fake_image_detection.verdict import FAKE, REAL, Bands
+from training.faces.augment import reencode
 from training.faces.batches import open_face
 from training.faces.conditions import CONDITIONS, Condition, Treatment, as_is
 from training.faces.examples import Example
+from training.faces.looks import blur_background, cast, sharpen, smooth_skin
 from training.faces.poses import stretch, turn, zoom
 from training.figures import metrics
 from training.figures.bootstrap import intervals
@@ -150,6 +152,12 @@ _CHANGES: dict[str, Treatment] = {
     "12 % higher": partial(stretch, factor=1 / 1.12),
     "mirrored": ImageOps.mirror,
     "greyscale": _grey,
+    "warm light": partial(cast, red=1.15, blue=0.85),
+    "cold light": partial(cast, red=0.85, blue=1.15),
+    "background out of focus": blur_background,
+    "sharpened": sharpen,
+    "skin smoothed": smooth_skin,
+    "saved before, q50": partial(reencode, quality=50),
 }
 CONTROLS = {name: Condition(change, as_is.quality) for name, change in _CHANGES.items()}
 

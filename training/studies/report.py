@@ -97,12 +97,12 @@ The network:
 
 {_like_sizes(found)}
 
-### Turned, closer, moved, stretched, mirrored, grey (JPEG quality 90)
+### Turned, closer, moved, stretched, mirrored, lit, edited (JPEG quality 90)
 
-A network that lives on the pose of aligned faces, on the crop's position or on colour falls here. Whoever is turned or
-stretched is cut to the largest upright square inside, and so a little closer. The last row is what the network would
-gain from being asked twice. "Same side" is the share of faces that stay on their side of even odds; "called" is by the
-bands as shipped.
+A network that lives on the pose of aligned faces, on the crop's position, on colour, on the background, on sharpness,
+on smooth skin or on how often a file was saved falls here. Whoever is turned or stretched is cut to the largest upright
+square inside, and so a little closer. The last row is what the network would gain from being asked twice. "Same side"
+is the share of faces that stay on their side of even odds; "called" is by the bands as shipped.
 
 {_controls(found)}
 

@@ -1,0 +1,42 @@
+"""What light, lens and editing do to a picture that shows the same person: both classes are looked at this way too.
+
+Portraits differ between sources in background, colours, sharpness and retouching: a network that takes those for the
+trace of a generator falls when they are changed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter
+
+# An oval around the face of a crop, as shares of the side: left, top, right, bottom.
+_OVAL = (0.16, 0.08, 0.84, 0.98)
+# Differences from the neighbourhood, of 255, below which skin smoothing takes a detail for a pore.
+_PORES = 10.0
+
+
+def blur_background(face: Image.Image) -> Image.Image:
+    """Return `face` as a lens of a wide aperture shows it: all but an oval in its middle is out of focus."""
+    side = face.width
+    oval = Image.new("L", face.size)
+    ImageDraw.Draw(oval).ellipse([round(share * side) for share in _OVAL], fill=255)
+    feathered = oval.filter(ImageFilter.GaussianBlur(side / 24))
+    return Image.composite(face, face.filter(ImageFilter.GaussianBlur(side / 32)), feathered)
+
+
+def cast(face: Image.Image, red: float, blue: float) -> Image.Image:
+    """Return `face` (RGB) under light with that much more red and blue."""
+    return Image.fromarray((np.asarray(face) * [red, 1.0, blue]).clip(0, 255).round().astype(np.uint8))
+
+
+def sharpen(face: Image.Image) -> Image.Image:
+    """Return `face` as an editor sharpens it."""
+    return face.filter(ImageFilter.UnsharpMask(radius=1.5, percent=120, threshold=0))
+
+
+def smooth_skin(face: Image.Image) -> Image.Image:
+    """Return `face` (RGB) retouched: what differs little from its neighbourhood goes, edges stay."""
+    around = np.asarray(face.filter(ImageFilter.GaussianBlur(face.width / 100)), np.float64)
+    detail = np.asarray(face) - around
+    kept = 1 - np.exp(-((detail / _PORES) ** 2))
+    return Image.fromarray((around + kept * detail).clip(0, 255).round().astype(np.uint8))
