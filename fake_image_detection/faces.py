@@ -71,6 +71,17 @@ class View:
     scale_y: float
     goes_on: tuple[bool, bool, bool, bool] = (False, False, False, False)
 
+    def times(self, factor: int) -> "View":
+        """The same canvas, as it lies in a picture that is larger by a whole factor."""
+        return View(
+            self.canvas,
+            self.left * factor,
+            self.top * factor,
+            self.scale_x * factor,
+            self.scale_y * factor,
+            self.goes_on,
+        )
+
 
 def view_whole(pixels: Pixels, rule: FaceDetectorRule) -> View:
     """The whole picture, as large as it fits into the detector's input, black beside it."""

@@ -35,6 +35,9 @@ class Square:
     side: int
 
 
+# Rows of a picture that are reduced at a time.
+_STRIP = 64
+
 # Which way the top of a head points, x and y, by the quarter turns counterclockwise that make it upright.
 _UP = ((0, -1), (1, 0), (0, 1), (-1, 0))
 
@@ -62,6 +65,17 @@ def cut(pixels: Pixels, square: Square) -> Pixels:
 def turn(pixels: Pixels, turns: int) -> Pixels:
     """A square picture turned by quarter turns counterclockwise, exactly."""
     return np.ascontiguousarray(np.rot90(pixels, turns))
+
+
+def reduce(pixels: Pixels, factor: int) -> Pixels:
+    """Make uint8 (h, w, 3) smaller by a whole factor: each pixel the mean of `factor` x `factor`, fewer at the far edges.
+
+    Pillow computes it in integers, so that another language can give the same pixels bit for bit.
+    """
+    # In strips, as Pillow copies what it is given, and a large picture does not fit into the processor's cache.
+    rows = factor * max(1, _STRIP // factor)
+    strips = [Image.fromarray(pixels[top : top + rows]).reduce(factor) for top in range(0, len(pixels), rows)]
+    return np.concatenate([np.asarray(strip) for strip in strips])
 
 
 def resize(pixels: Pixels, width: int, height: int) -> Pixels:

@@ -13,12 +13,30 @@ import numpy as np
 
 from fake_image_detection.bundle import FaceDetectorRule
 from fake_image_detection.faces import Face, View, angle_from, look, view_around, view_whole
-from fake_image_detection.geometry import Box, resize
+from fake_image_detection.geometry import Box, reduce, resize
 from fake_image_detection.picture import Pixels
 from fake_image_detection.runtimes import Graph
 
 # Of the whole picture; upright first, then on either side and upside down.
 _ORIENTATIONS = (0, 1, 3, 2)
+
+
+@dataclass(frozen=True, eq=False)
+class _Picture:
+    """A picture and, where looks need less than its pixels, one smaller by a whole factor, which costs less to view."""
+
+    pixels: Pixels
+    small: Pixels
+    factor: int
+
+    def whole(self, rule: FaceDetectorRule) -> View:
+        return view_whole(self.small, rule).times(self.factor)
+
+    def around(self, box: Box, rule: FaceDetectorRule) -> View:
+        if self.factor == 1 or max(box.width, box.height) < rule.search.best_size * self.factor:
+            return view_around(self.pixels, box, rule)
+        x, y, width, height = (value / self.factor for value in (box.x, box.y, box.width, box.height))
+        return view_around(self.small, Box(x, y, width, height, box.score), rule).times(self.factor)
 
 
 @dataclass(frozen=True)
@@ -48,7 +66,9 @@ def find_faces(pixels: Pixels, graph: Graph, rule: FaceDetectorRule, smallest: f
     height, width, _ = pixels.shape
     end = time.monotonic() + rule.search.max_seconds
     levels, scale = _levels(width, height, rule, smallest)
-    whole = view_whole(pixels, rule)
+    factor = math.floor(1 / scale) if levels else 1
+    picture = _Picture(pixels, reduce(pixels, factor) if factor > 1 else pixels, factor)
+    whole = picture.whole(rule)
     faces: list[Face] = []
     finished = True
     for turns in _ORIENTATIONS:
@@ -57,12 +77,12 @@ def find_faces(pixels: Pixels, graph: Graph, rule: FaceDetectorRule, smallest: f
             for face in _largest_first(seen):
                 if _is_sure(face, rule) and not _is_piece(face.box, faces, rule):
                     faces.append(face)
-            for tile in _tiles(pixels, levels, rule.input_size, rule.search.overlap):
+            for tile in _tiles(picture, levels, rule.input_size, rule.search.overlap):
                 if time.monotonic() > end:
                     finished = False
                     break
                 seen += look(graph, tile, 0, rule.score_threshold, rule)
-        finished = _believe(faces, seen, pixels, graph, rule, end) and finished
+        finished = _believe(faces, seen, picture, graph, rule, end) and finished
         if faces:
             break
     return Found(_largest_first(faces), finished, max(smallest, rule.search.smallest_size / scale))
@@ -78,25 +98,25 @@ def _is_sure(face: Face, rule: FaceDetectorRule) -> bool:
 
 
 def _believe(
-    faces: list[Face], candidates: list[Face], pixels: Pixels, graph: Graph, rule: FaceDetectorRule, end: float
+    faces: list[Face], candidates: list[Face], picture: _Picture, graph: Graph, rule: FaceDetectorRule, end: float
 ) -> bool:
     """Add to `faces` what a second look finds again; returns whether there was time for all candidates."""
     looked = 0
     for candidate in _largest_first(candidates):
-        if _is_piece(candidate.box, faces, rule) or not _touches(candidate.box, pixels):
+        if _is_piece(candidate.box, faces, rule) or not _touches(candidate.box, picture.pixels):
             continue
         if looked == rule.search.max_candidates or time.monotonic() > end:
             return False
         looked += 1
-        face = _second_look(candidate, pixels, graph, rule)
+        face = _second_look(candidate, picture, graph, rule)
         if face is not None and not _is_piece(face.box, faces, rule):
             faces.append(face)
     return True
 
 
-def _second_look(candidate: Face, pixels: Pixels, graph: Graph, rule: FaceDetectorRule) -> Face | None:
+def _second_look(candidate: Face, picture: _Picture, graph: Graph, rule: FaceDetectorRule) -> Face | None:
     """The candidate as a look centred on it sees it, or None if that sees no face."""
-    view = view_around(pixels, candidate.box, rule)
+    view = picture.around(candidate.box, rule)
     best: Face | None = None
     # A face that is upside down looks like a poor upright one, so both are tried unless the first is beyond doubt.
     for turns in (candidate.turns, (candidate.turns + 2) % 4):
@@ -143,11 +163,11 @@ def _starts(length: int, size: int, overlap: int) -> list[int]:
     return [math.floor(index * (length - size) / (count - 1) + 0.5) for index in range(count)]
 
 
-def _tiles(pixels: Pixels, sizes: list[tuple[int, int]], size: int, overlap: int) -> Iterator[View]:
+def _tiles(picture: _Picture, sizes: list[tuple[int, int]], size: int, overlap: int) -> Iterator[View]:
     """The tiles of every level, coarsest first."""
-    height, width, _ = pixels.shape
+    height, width, _ = picture.small.shape
     levels = []
-    level = pixels
+    level = picture.small
     for new_width, new_height in sizes:
         level = resize(level, new_width, new_height)
         levels.append(level)
@@ -160,7 +180,7 @@ def _tiles(pixels: Pixels, sizes: list[tuple[int, int]], size: int, overlap: int
                 canvas = np.zeros((size, size, 3), np.uint8)
                 canvas[: part.shape[0], : part.shape[1]] = part
                 goes_on = (left > 0, top > 0, left + size < new_width, top + size < new_height)
-                yield View(canvas, left * scale_x, top * scale_y, scale_x, scale_y, goes_on)
+                yield View(canvas, left * scale_x, top * scale_y, scale_x, scale_y, goes_on).times(picture.factor)
 
 
 def _is_piece(box: Box, faces: list[Face], rule: FaceDetectorRule) -> bool:

@@ -56,6 +56,12 @@ export interface View {
   goesOn: readonly [boolean, boolean, boolean, boolean];
 }
 
+/** The same canvas, as it lies in a picture that is larger by a whole factor. */
+export function times(view: View, factor: number): View {
+  const { left, top, scaleX, scaleY } = view;
+  return { ...view, left: left * factor, top: top * factor, scaleX: scaleX * factor, scaleY: scaleY * factor };
+}
+
 const ENDS: View["goesOn"] = [false, false, false, false];
 
 /** A square of black with a part of a picture on it. */

@@ -17,6 +17,12 @@ SIZES = [
     (700, 700, 224, 224), (200, 400, 50, 100), (200, 401, 50, 100), (150, 170, 160, 160),
 ]  # fmt: skip
 
+# Width, height and the factor that they are reduced by.
+REDUCED = [
+    (1, 1, 2), (7, 3, 2), (64, 48, 2), (319, 481, 2), (320, 240, 3), (641, 427, 3), (799, 601, 4), (1000, 37, 5), (97, 890, 7),
+    (300, 200, 13), (5, 5, 9),
+]  # fmt: skip
+
 
 def pattern(width: int, height: int) -> np.ndarray:
     """Smooth, noisy and clipped regions at once, from integer arithmetic alone; uint8 (height, width, 3)."""
@@ -28,17 +34,18 @@ def pattern(width: int, height: int) -> np.ndarray:
     return np.where(kind == 0, noise, np.where(kind == 1, smooth, blocks)).astype(np.uint8)
 
 
-cases = []
+def answer(picture: Image.Image) -> dict[str, object]:
+    """What is kept of a picture."""
+    pixels = np.asarray(picture)
+    return {"start": pixels.reshape(-1)[:12].tolist(), "sha256": hashlib.sha256(pixels.tobytes()).hexdigest()}
+
+
+cases, reduced = [], []
 for width, height, new_width, new_height in SIZES:
-    picture = Image.fromarray(pattern(width, height))
-    out = np.asarray(picture.resize((new_width, new_height), Image.Resampling.BICUBIC))
-    cases.append(
-        {
-            "from": [width, height],
-            "to": [new_width, new_height],
-            "start": out.reshape(-1)[:12].tolist(),
-            "sha256": hashlib.sha256(out.tobytes()).hexdigest(),
-        }
-    )
-golden = {"pillow": PIL.__version__, "cases": cases}
+    out = Image.fromarray(pattern(width, height)).resize((new_width, new_height), Image.Resampling.BICUBIC)
+    cases.append({"from": [width, height], "to": [new_width, new_height], **answer(out)})
+for width, height, factor in REDUCED:
+    out = Image.fromarray(pattern(width, height)).reduce(factor)
+    reduced.append({"from": [width, height], "factor": factor, **answer(out)})
+golden = {"pillow": PIL.__version__, "cases": cases, "reduced": reduced}
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(golden, indent=1) + "\n")

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import golden from "./resize.golden.json";
 import type { Pixels } from "./pixels";
-import { resize } from "./resize";
+import { reduce, resize } from "./resize";
 
 function pattern(width: number, height: number): Pixels {
   const data = new Uint8Array(width * height * 3);
@@ -25,6 +25,14 @@ function pattern(width: number, height: number): Pixels {
 for (const { from, to, start, sha256 } of golden.cases) {
   test(`resize of ${from.join("x")} to ${to.join("x")} gives Pillow's bytes`, () => {
     const out = resize(pattern(from[0], from[1]), to[0], to[1]);
+    expect([...out.data.subarray(0, 12)]).toEqual(start);
+    expect(createHash("sha256").update(out.data).digest("hex")).toBe(sha256);
+  });
+}
+
+for (const { from, factor, start, sha256 } of golden.reduced) {
+  test(`${from.join("x")} reduced by ${factor} gives Pillow's bytes`, () => {
+    const out = reduce(pattern(from[0], from[1]), factor);
     expect([...out.data.subarray(0, 12)]).toEqual(start);
     expect(createHash("sha256").update(out.data).digest("hex")).toBe(sha256);
   });

@@ -122,3 +122,40 @@ export function resize(source: Pixels, width: number, height: number): Pixels {
     ? resizeWidth(resizeHeight(source, height), width)
     : resizeHeight(resizeWidth(source, width), height);
 }
+
+/**
+ * The same bytes as `Image.reduce(factor)` of Pillow 13 on an RGB picture: each pixel is the mean of `factor` x `factor`,
+ * of fewer at the far edges.
+ */
+export function reduce(source: Pixels, factor: number): Pixels {
+  const width = Math.ceil(source.width / factor);
+  const height = Math.ceil(source.height / factor);
+  const data = new Uint8Array(width * height * 3);
+  const sums = new Uint32Array(width * 3);
+  for (let row = 0; row < height; row++) {
+    const rows = Math.min(factor, source.height - row * factor);
+    sums.fill(0);
+    for (let line = row * factor; line < row * factor + rows; line++) {
+      let at = line * source.width * 3;
+      for (let column = 0; column < width; column++) {
+        const end = Math.min((column + 1) * factor, source.width);
+        const to = 3 * column;
+        for (let x = column * factor; x < end; x++, at += 3) {
+          sums[to] += source.data[at];
+          sums[to + 1] += source.data[at + 1];
+          sums[to + 2] += source.data[at + 2];
+        }
+      }
+    }
+    for (let column = 0; column < width; column++) {
+      const count = rows * Math.min(factor, source.width - column * factor);
+      const half = Math.floor(count / 2);
+      // Pillow divides by a product with 24 bits behind the point.
+      const inverse = Math.floor(2 ** 24 / count);
+      for (let at = 3 * column; at < 3 * column + 3; at++) {
+        data[row * width * 3 + at] = Math.floor(((sums[at] + half) * inverse) / 2 ** 24);
+      }
+    }
+  }
+  return { width, height, data };
+}

@@ -6,6 +6,7 @@ import {
   look,
   onCanvas,
   overlap,
+  times,
   turnsOf,
   viewAround,
   viewWhole,
@@ -15,7 +16,7 @@ import {
   type View,
 } from "./faces";
 import { cut, type Pixels } from "./pixels";
-import { resize } from "./resize";
+import { reduce, resize } from "./resize";
 
 export interface Search {
   /** Largest area first. */
@@ -76,21 +77,37 @@ function levels({ width, height }: Size, rule: FaceDetector, smallest: number): 
   }
 }
 
+/** A picture and, where looks need less than its pixels, one smaller by a whole factor, which costs less to view. */
+interface Scaled {
+  picture: Pixels;
+  small: Pixels;
+  factor: number;
+}
+
+function around({ picture, small, factor }: Scaled, box: Box, rule: FaceDetector): View {
+  if (factor === 1 || Math.max(box.width, box.height) < rule.search.best_size * factor) {
+    return viewAround(picture, box, rule);
+  }
+  const { x, y, width, height, score } = box;
+  const smaller = { x: x / factor, y: y / factor, width: width / factor, height: height / factor, score };
+  return times(viewAround(small, smaller, rule), factor);
+}
+
 /** The tiles of every level, coarsest first. */
-function* tilesOf(picture: Pixels, sizes: Size[], { input_size: size, search }: FaceDetector): Generator<View> {
+function* tilesOf({ small, factor }: Scaled, sizes: Size[], { input_size: size, search }: FaceDetector): Generator<View> {
   const pictures: Pixels[] = [];
-  let level = picture;
+  let level = small;
   for (const { width, height } of sizes) {
     level = resize(level, width, height);
     pictures.push(level);
   }
   for (const { width, height, data } of pictures.reverse()) {
-    const scaleX = picture.width / width;
-    const scaleY = picture.height / height;
+    const scaleX = small.width / width;
+    const scaleY = small.height / height;
     for (const top of starts(height, size, search.overlap)) {
       for (const left of starts(width, size, search.overlap)) {
         const part = cut({ width, height, data }, left, top, Math.min(size, width), Math.min(size, height));
-        yield {
+        const view: View = {
           canvas: onCanvas(size, part),
           left: left * scaleX,
           top: top * scaleY,
@@ -98,6 +115,7 @@ function* tilesOf(picture: Pixels, sizes: Size[], { input_size: size, search }: 
           scaleY,
           goesOn: [left > 0, top > 0, left + size < width, top + size < height],
         };
+        yield times(view, factor);
       }
     }
   }
@@ -117,12 +135,12 @@ function touches(box: Box, picture: Size): boolean {
 /** The candidate as a look centred on it sees it, or null if that sees no face. */
 async function secondLook(
   candidate: Face,
-  picture: Pixels,
+  scaled: Scaled,
   graph: FaceGraph,
   rule: FaceDetector,
 ): Promise<Face | null> {
   const { search } = rule;
-  const view = viewAround(picture, candidate.box, rule);
+  const view = around(scaled, candidate.box, rule);
   const expected = turnsOf(candidate);
   let best: Face | null = null;
   // A face that is upside down looks like a poor upright one, so both are tried unless the first is beyond doubt.
@@ -154,7 +172,9 @@ export async function findFaces(
   const { search, score_threshold: least } = rule;
   const end = performance.now() + 1000 * search.max_seconds;
   const { sizes, scale } = levels(picture, rule, smallest);
-  const whole = viewWhole(picture, rule);
+  const factor = sizes.length > 0 ? Math.floor(1 / scale) : 1;
+  const scaled = { picture, small: factor > 1 ? reduce(picture, factor) : picture, factor };
+  const whole = times(viewWhole(scaled.small, rule), factor);
   let finished = true;
   const faces: Face[] = [];
 
@@ -167,7 +187,7 @@ export async function findFaces(
         return;
       }
       looked += 1;
-      const face = await secondLook(candidate, picture, graph, rule);
+      const face = await secondLook(candidate, scaled, graph, rule);
       if (face && !isPiece(face.box, faces, rule)) faces.push(face);
     }
   };
@@ -178,7 +198,7 @@ export async function findFaces(
       for (const face of largestFirst(seen)) {
         if (isSure(face, rule) && !isPiece(face.box, faces, rule)) faces.push(face);
       }
-      for (const tile of tilesOf(picture, sizes, rule)) {
+      for (const tile of tilesOf(scaled, sizes, rule)) {
         if (performance.now() > end) {
           finished = false;
           break;
