@@ -39,6 +39,7 @@ test("a picture at fault is the answer", async () => {
   expect(await ask([server, browser], PICTURE, "usual")).toMatchObject({
     kind: "bad_picture",
     code: "unreadable_picture",
+    detail: "cut off",
     by: "server",
   });
   expect(browser.check).not.toHaveBeenCalled();

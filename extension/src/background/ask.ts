@@ -23,7 +23,9 @@ export async function ask(
       const bands = await bandsOf(report.model, sensitivity);
       return { kind: "report", report, by: answerer.by, bands, serverFault };
     } catch (error) {
-      if (error instanceof PictureError) return { kind: "bad_picture", code: error.code, by: answerer.by };
+      if (error instanceof PictureError) {
+        return { kind: "bad_picture", code: error.code, detail: error.detail, by: answerer.by };
+      }
       faults.push(reason(error));
       if (answerer.by === "server") serverFault = reason(error);
     }

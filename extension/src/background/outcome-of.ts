@@ -23,7 +23,9 @@ async function guarded(work: () => Promise<Outcome>): Promise<Outcome> {
   } catch (error) {
     if (error instanceof NeedsPermission) return { kind: "needs_permission", host: error.host };
     if (error instanceof NoPicture) return { kind: "no_picture", why: error.said };
-    if (error instanceof PictureError) return { kind: "bad_picture", code: error.code, by: "browser" };
+    if (error instanceof PictureError) {
+      return { kind: "bad_picture", code: error.code, detail: error.detail, by: "browser" };
+    }
     console.error(error);
     return { kind: "no_answerer", why: [["unforeseen"]] };
   }

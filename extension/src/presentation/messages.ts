@@ -32,9 +32,9 @@ export function say(key: Key, ...values: (string | number)[]): string {
 }
 
 /** The text of a name that is put together from a code, or null where there is none for this code. */
-export function sayOf(prefix: string, code: string): string | null {
+export function sayOf(prefix: string, code: string, ...values: string[]): string | null {
   const key = `${prefix}_${code}`;
-  return key in english ? say(key as Key) : null;
+  return key in english ? say(key as Key, ...values) : null;
 }
 
 /** A share that was measured, to a tenth of a percent. */

@@ -37,7 +37,9 @@ export function warningText({ code, detail }: Warning): string {
 
 /** What was found in the picture's bytes, what that says, and how much it is worth. */
 export function evidenceText({ code, detail, proves, strength }: Evidence): string {
-  const found = sayOf("evidence", code) ?? detail;
+  // The texts have a place for what the file says, which stands between quotation marks, or for the whole detail.
+  const quoted = /“(.*)”/s.exec(detail)?.[1] ?? "";
+  const found = sayOf("evidence", code, quoted, detail) ?? detail;
   const sentence = found.charAt(0).toLocaleUpperCase() + found.slice(1).replace(/[.।]$/, "");
   return `${sentence}. ${say(`proves_${proves}`)}: ${say(`strength_${strength}`)}.`;
 }

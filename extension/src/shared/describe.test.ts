@@ -47,6 +47,13 @@ test("a picture without a face gets no verdict", () => {
   expect([words.tone, words.title]).toEqual(["none", "No face found"]);
 });
 
+test("a bad picture is told with what is wrong with it", () => {
+  const detail = "the JPEG picture is coded arithmetically, which not every browser can read";
+  const words = describe({ kind: "bad_picture", code: "unsupported_format", detail, by: "browser" });
+  expect(words.notes).toEqual([detail]);
+  expect(words.detail).toContain("JPEG or PNG");
+});
+
 test("certainty is never claimed", () => {
   expect([0, 0.0099, 0.5, 0.991, 1].map(percent)).toEqual(["under 1%", "under 1%", "50%", "over 99%", "over 99%"]);
 });

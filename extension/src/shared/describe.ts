@@ -38,7 +38,11 @@ export function describe(outcome: Outcome | null): Words {
     case "report":
       return reportWords(outcome.report, outcome.by);
     case "bad_picture":
-      return without(say("unreadable_title"), pictureErrorText(outcome.code));
+      return {
+        ...without(say("unreadable_title"), pictureErrorText(outcome.code)),
+        // What exactly is wrong is told in English, as the server and the format's own words are.
+        notes: outcome.detail ? [outcome.detail] : [],
+      };
     case "needs_permission":
       return without(say("permission_title"), say("permission_detail", outcome.host));
     case "no_picture":

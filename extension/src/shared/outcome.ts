@@ -19,7 +19,7 @@ export interface Answered {
 /** What a check came to, whether or not there is a verdict. */
 export type Outcome =
   | Answered
-  | { kind: "bad_picture"; code: PictureErrorCode; by: AnsweredBy }
+  | { kind: "bad_picture"; code: PictureErrorCode; detail: string; by: AnsweredBy }
   | { kind: "needs_permission"; host: string }
   | { kind: "no_picture"; why: Said }
   | { kind: "no_answerer"; why: Said[] };
