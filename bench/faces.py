@@ -1,215 +1,297 @@
-"""Which faces are found: by size, number and orientation, and what is taken for one; in Python and in the extension.
+"""Which faces are found: by size, number and pose, and what is taken for one; in Python and in Chromium.
 
-    python -m bench.faces                      # a minute or so on an idle machine
-    python -m bench.faces --rounds 20          # more pictures of each kind, narrower figures
-    python -m bench.faces --browser            # the extension's code in Node beside it: the same faces?
+    python -m bench.faces                                # some minutes on an idle machine
+    python -m bench.faces --rounds 30                    # more pictures of each kind, narrower figures
+    python -m bench.faces --faceless FOLDER              # pictures without a face: in how many is one seen?
+    python -m bench.faces --not-people FOLDER            # drawings, statues, dolls: how many get a verdict?
+    python -m bench.faces --portraits FOLDER             # whole photographs: in how many is a face found?
+    python -m bench.faces --browser                      # the extension's code in Chromium beside it: the same faces?
 
-Faces are the validation crops of --faces (scikit-image's one portrait where they are absent), pasted into scenes
-made of pictures without faces; the faceless pictures are those of scikit-image and scikit-learn, each on four canvases.
-A face counts as found if a box lies on it, whatever its verdict would be.
+Faces are the validation crops of --faces (scikit-image's one portrait where they are absent), pasted into scenes made
+of pictures without faces. A face counts as found if a box lies on it, whatever its verdict would be. The faceless
+pictures of scikit-image and scikit-learn, each on four canvases, chose the thresholds; --faceless names others to
+judge them.
 """
 
 import argparse
-import csv
 import itertools
 import json
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import skimage.data
-from PIL import Image
-from sklearn.datasets import load_sample_image
+from tqdm import tqdm
 
+from bench.face_pictures import (
+    SCENES,
+    Place,
+    list_pictures,
+    on_canvases,
+    paste,
+    read_crops,
+    read_faceless,
+    read_picture,
+)
+from fake_image_detection import FakeImageDetector
 from fake_image_detection.bundle import Bundle, find_bundle
-from fake_image_detection.geometry import resize
+from fake_image_detection.faces import look, view_whole
 from fake_image_detection.picture import Pixels
 from fake_image_detection.runtimes.lite import LiteRuntime
 from fake_image_detection.search import find_faces
+from fake_image_detection.trust import turned_away
 
 ROOT = Path(__file__).parents[1]
-FACELESS = ("brick", "cell", "chelsea", "coffee", "coins", "colorwheel", "grass", "gravel", "horse", "moon", "page",
-            "hubble_deep_field", "immunohistochemistry", "logo", "retina", "rocket", "text")  # fmt: skip
-# Name, width, height, faces, and quarter turns of the faces.
-SCENES = (
-    ("avatar", 400, 400, 1, 0),
-    ("portrait", 1024, 1024, 1, 0),
-    ("portrait on its side", 800, 800, 1, 1),
-    ("portrait upside down", 800, 800, 1, 2),
-    ("three faces", 1600, 1200, 3, 0),
-    ("group", 4000, 3000, 12, 0),
-    ("large group", 8660, 5773, 40, 0),
-)
 SIDES = (60, 70, 85, 120, 10_000)
-LARGEST = 400
+# Of the crop's side in the picture's longer one.
+SHARES = (0, 0.01, 0.02, 0.05, 0.1, 0.2, 1.01)
+# How far the nose is from the middle between the eyes, in distances of the eyes.
+POSES = {"towards the camera": 0.0, "half turned away": 0.15, "profile": 0.35}
 
-Square = tuple[int, int, int]
+
+@dataclass
+class Seen:
+    """A pasted face: the longer side of its picture, where it is, and whether it was found."""
+
+    longer: int
+    place: Place
+    hit: bool
 
 
 @dataclass
 class Result:
-    """Of one kind of picture: each pasted face's side and whether it was found, other boxes, milliseconds."""
+    """Of one kind of picture: pasted faces, boxes beside them, milliseconds in Python and in Chromium."""
 
-    hits: list[tuple[int, bool]] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
     others: int = 0
     milliseconds: list[float] = field(default_factory=list)
+    in_browser: list[float] = field(default_factory=list)
+
+
+@dataclass
+class Agreement:
+    """Of Chromium with Python."""
+
+    pictures: int = 0
+    other_number: int = 0
+    apart: float = 0.0
+
+
+class Finder:
+    """Finds faces in Python, and in Chromium beside it if asked for."""
+
+    def __init__(self, bundle: Bundle, browser: "Browser | None") -> None:
+        """Load the face detector of a bundle."""
+        self.runtime = LiteRuntime()
+        manifest = bundle.manifest
+        rule, self.scale = manifest.face_detector, manifest.crop.scale
+        # On a busy machine a search would be stopped, and the figures would be the machine's.
+        self.rule = replace(rule, search=replace(rule.search, max_seconds=1e9))
+        self._smallest = manifest.crop.min_side / manifest.crop.scale
+        self._graph = self.runtime.load(bundle, rule.files)
+        self._browser, self.agreement = browser, Agreement()
+
+    def find(self, picture: Pixels, result: Result | None = None) -> list[list[float]]:
+        """Boxes (x, y, width, height) of the faces in a picture; times are added to `result`."""
+        start = time.perf_counter()
+        faces = find_faces(picture, self._graph, self.rule, self._smallest).faces
+        spent = 1000 * (time.perf_counter() - start)
+        boxes = [[face.box.x, face.box.y, face.box.width, face.box.height] for face in faces]
+        if result is not None:
+            result.milliseconds.append(spent)
+        if self._browser is not None:
+            theirs, took = self._browser.find(picture)
+            if result is not None:
+                result.in_browser.append(took)
+            self.agreement.pictures += 1
+            if len(theirs) != len(boxes):
+                self.agreement.other_number += 1
+            elif boxes:
+                self.agreement.apart = max(self.agreement.apart, float(np.abs(np.subtract(theirs, boxes)).max()))
+        return boxes
+
+    def pose(self, crop: Pixels) -> str:
+        """How far the face in a crop is turned away, as the detector's own key points tell."""
+        seen = look(self._graph, view_whole(crop, self.rule), 0, self.rule.score_threshold, self.rule)
+        if not seen:
+            return "not told"
+        offset = turned_away(max(seen, key=lambda face: face.box.score))
+        return [name for name, least in POSES.items() if offset >= least][-1]
+
+
+class Browser:
+    """The extension's code in Chromium, by bench/faces.mjs; one picture at a time."""
+
+    def __init__(self, process: "subprocess.Popen[str]", folder: Path) -> None:
+        """Take over a script that waits for questions, and the folder that it reads pictures from."""
+        self._process, self._file = process, folder / "picture.rgb"
+
+    def find(self, picture: Pixels) -> tuple[list[list[float]], float]:
+        """Boxes of the faces, and milliseconds."""
+        self._file.write_bytes(picture.tobytes())
+        question = {"width": picture.shape[1], "height": picture.shape[0]}
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(json.dumps(question) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit("Chromium ended; see above.")
+        answer = json.loads(line)
+        return answer["boxes"], answer["milliseconds"]
 
 
 def main() -> None:
     """Measure and print Markdown tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=4, help="pictures of each kind (default 4)")
+    parser.add_argument("--rounds", type=int, default=4, help="rounds of pictures of each kind (default 4)")
     parser.add_argument("--faces", type=Path, default=ROOT.parent / "shared" / "faces", help="labelled face crops")
-    parser.add_argument("--browser", action="store_true", help="run the extension's code in Node on the same pictures")
+    parser.add_argument("--faceless", type=Path, help="folder of pictures without a face")
+    parser.add_argument("--not-people", type=Path, help="folder of drawings, statues, dolls and the like")
+    parser.add_argument("--portraits", type=Path, help="folder of photographs that show a face each")
+    parser.add_argument("--browser", action="store_true", help="run the extension's code in Chromium beside it")
     parser.add_argument("--largest", type=int, default=50, help="leave out pictures of more megapixels (default 50)")
+    parser.add_argument("--seed", type=int, default=1, help="of the pictures that are made (default 1)")
     options = parser.parse_args()
     bundle = Bundle(find_bundle())
-    rule, crop = bundle.manifest.face_detector, bundle.manifest.crop
-    runtime = LiteRuntime()
-    graph = runtime.load(bundle, rule.files)
-    random = np.random.default_rng(1)
-    crops, faceless = list(read_crops(options.faces)), [*read_faceless()]
-    results: dict[str, Result] = {}
-    compared: list[tuple[Pixels, list[list[float]]]] = []
-    for name, width, height, count, turns in SCENES:
-        if width * height > options.largest * 1_000_000:
+    with started_browser(bundle) if options.browser else nothing() as browser:
+        finder = Finder(bundle, browser)
+        crops = read_crops(options.faces)
+        print(f"{finder.runtime.device}, bundle {bundle.manifest.version}, {len(crops)} faces to paste")
+        results = measure_scenes(finder, crops, options.rounds, options.largest, options.seed)
+        print_scenes(results, options.browser)
+        print_sizes(results)
+        print_poses(results, [finder.pose(crop) for crop in crops])
+        canvases = (canvas for picture in read_faceless() for canvas in on_canvases(picture))
+        print_alarms("faceless pictures that chose the thresholds", finder, enumerate(canvases))
+        for folder, name in ((options.faceless, "faceless pictures"), (options.portraits, "photographs with a face")):
+            if folder is not None:
+                files = list_pictures(folder)
+                print_alarms(f"{name} of {folder}", finder, ((file, read_picture(file)) for file in files))
+        if options.not_people is not None:
+            print_verdicts(options.not_people)
+        if options.browser:
+            told = finder.agreement
+            print(
+                f"\nChromium: another number of faces in {told.other_number} of {told.pictures} pictures; "
+                f"boxes apart by at most {told.apart:.2f} pixels"
+            )
+
+
+def measure_scenes(finder: Finder, crops: list[Pixels], rounds: int, largest: int, seed: int) -> dict[str, Result]:
+    """Paste faces into scenes and look for them."""
+    faceless, results = list(read_faceless()), {}
+    for number, kind in enumerate(SCENES):
+        if kind.width * kind.height > largest * 1_000_000:
             continue
-        result = results.setdefault(name, Result())
-        for _ in range(options.rounds):
-            scene, places = paste(crops, faceless, (width, height), count, turns, random)
-            start = time.perf_counter()
-            boxes = [face.box for face in find_faces(scene, graph, rule, crop.min_side / crop.scale).faces]
-            result.milliseconds.append(1000 * (time.perf_counter() - start))
-            found = [[box.x, box.y, box.width, box.height] for box in boxes]
-            hits = [any(on_face(box, place, crop.scale) for box in found) for place in places]
-            result.hits += [(side, hit) for (_, _, side), hit in zip(places, hits, strict=True)]
-            result.others += sum(not any(on_face(box, place, crop.scale) for place in places) for box in found)
-            compared.append((scene, found))
-    canvases = [canvas for picture in faceless for canvas in on_canvases(picture)]
-    alarms = 0
-    for canvas in canvases:
-        faces = find_faces(canvas, graph, rule, crop.min_side / crop.scale).faces
-        alarms += bool(faces)
-        compared.append((canvas, [[face.box.x, face.box.y, face.box.width, face.box.height] for face in faces]))
-    print(f"{runtime.device}, bundle {bundle.manifest.version}, {len(crops)} faces to paste\n")
-    print_tables(results)
-    print(f"\nFaceless pictures with something taken for a face: {alarms} of {len(canvases)}")
-    if options.browser:
-        print(f"\n{compare(bundle, compared)}")
+        random = np.random.default_rng([seed, number])
+        result = results[kind.name] = Result()
+        for _ in tqdm(range(rounds * kind.pictures), desc=kind.name, leave=False, mininterval=2):
+            scene, places = paste(crops, faceless, kind, random)
+            boxes = finder.find(scene, result)
+            longer = max(kind.width, kind.height)
+            result.seen += [
+                Seen(longer, place, any(place.holds(box, finder.scale) for box in boxes)) for place in places
+            ]
+            result.others += sum(not any(place.holds(box, finder.scale) for place in places) for box in boxes)
+    return results
 
 
-def read_crops(folder: Path) -> Iterator[Pixels]:
-    """Validation crops of photographed faces with enough pixels, or one portrait of scikit-image."""
-    index = folder / "index.csv"
-    if not index.is_file():
-        yield np.asarray(skimage.data.astronaut())[28:208, 135:315]
-        return
-    with index.open(newline="", encoding="utf-8") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["split"] == "val" and row["label"] == "real"]
-    for row in [row for row in rows if int(row["side_px"]) >= 150][::8]:
-        with Image.open(folder / row["file"]) as image:
-            yield np.asarray(image.convert("RGB"))
-
-
-def read_faceless() -> Iterator[Pixels]:
-    """Pictures without a face, uint8 (height, width, 3)."""
-    for name in FACELESS:
-        picture = np.asarray(getattr(skimage.data, name)())
-        if picture.dtype == np.bool_:
-            picture = picture.astype(np.uint8) * 255
-        if picture.ndim == 2:
-            picture = np.repeat(picture[:, :, np.newaxis], 3, axis=2)
-        yield np.ascontiguousarray(picture[:, :, :3])
-    yield np.asarray(skimage.data.stereo_motorcycle()[0])
-    yield from (load_sample_image(name) for name in ("china.jpg", "flower.jpg"))
-
-
-def on_canvases(picture: Pixels) -> Iterator[Pixels]:
-    """A picture as it is, on a tall white and on a wide grey canvas, and its middle alone."""
-    height, width, _ = picture.shape
-    yield picture
-    tall = np.full((max(height, 2 * width), width, 3), 255, np.uint8)
-    tall[:height] = picture
-    yield tall
-    wide = np.full((height, 2 * width, 3), 128, np.uint8)
-    wide[:, width // 2 : width // 2 + width] = picture
-    yield wide
-    yield np.ascontiguousarray(picture[height // 4 : 3 * height // 4, width // 4 : 3 * width // 4])
-
-
-def paste(
-    crops: list[Pixels],
-    scenes: list[Pixels],
-    size: tuple[int, int],
-    count: int,
-    turns: int,
-    random: np.random.Generator,
-) -> tuple[Pixels, list[Square]]:
-    """A scene with faces beside each other; sides are drawn evenly by their logarithm."""
-    width, height = size
-    scene = resize(scenes[random.integers(len(scenes))], width, height).copy()
-    places: list[Square] = []
-    while len(places) < count:
-        side = round(float(np.exp(random.uniform(np.log(SIDES[0]), np.log(min(LARGEST, width, height))))))
-        left, top = int(random.integers(0, width - side + 1)), int(random.integers(0, height - side + 1))
-        if any(left < x + s and x < left + side and top < y + s and y < top + side for x, y, s in places):
-            continue
-        crop = resize(crops[random.integers(len(crops))], side, side)
-        scene[top : top + side, left : left + side] = np.rot90(crop, turns)
-        places.append((left, top, side))
-    return scene, places
-
-
-def on_face(box: list[float], place: Square, scale: float) -> bool:
-    """Whether a box lies on a pasted crop's face and has about its size."""
-    x, y, width, height = box
-    left, top, side = place
-    off = max(abs(x + width / 2 - left - side / 2), abs(y + height / 2 - top - side / 2))
-    return off < 0.3 * side and 0.4 < max(width, height) * scale / side < 1.8
-
-
-def print_tables(results: dict[str, Result]) -> None:
-    """Print recall by kind of picture and by the side of the crop."""
-    print("| picture | faces | found | other boxes | median ms |\n|---|---|---|---|---|")
+def print_scenes(results: dict[str, Result], browser: bool) -> None:
+    """Print recall and time by kind of picture."""
+    print(f"\n| picture | pixels | faces | found | other boxes | median ms |{' in Chromium |' if browser else ''}")
+    print(f"|---|---|---|---|---|---|{'---|' if browser else ''}")
+    sizes = {kind.name: f"{kind.width} x {kind.height}" for kind in SCENES}
     for name, result in results.items():
-        found = np.mean([hit for _, hit in result.hits])
-        spent = np.median(result.milliseconds)
-        print(f"| {name} | {len(result.hits)} | {found:.1%} | {result.others} | {spent:.0f} |")
+        hits = [seen.hit for seen in result.seen]
+        chromium = f" {np.median(result.in_browser):.0f} |" if browser else ""
+        print(
+            f"| {name} | {sizes[name]} | {len(hits)} | {share(hits)} | {result.others} | "
+            f"{np.median(result.milliseconds):.0f} |{chromium}"
+        )
+
+
+def print_sizes(results: dict[str, Result]) -> None:
+    """Print recall by the side of the crop, in pixels and in the picture's longer side."""
+    upright = {kind.name for kind in SCENES if not kind.turns and not kind.tilt}
+    seen = [one for name, result in results.items() if name in upright for one in result.seen]
     print("\n| side of the crop, pixels | faces | found |\n|---|---|---|")
-    hits = [hit for result in results.values() for hit in result.hits]
     for low, high in itertools.pairwise(SIDES):
-        inside = [hit for side, hit in hits if low <= side < high]
-        if inside:
-            print(f"| {low} to {high} | {len(inside)} | {np.mean(inside):.1%} |")
+        hits = [one.hit for one in seen if low <= one.place.side < high]
+        if hits:
+            print(
+                f"| {low} and more |" if high == SIDES[-1] else f"| {low} to {high} |", f"{len(hits)} | {share(hits)} |"
+            )
+    print("\n| side of the crop in the picture's longer side | faces | found |\n|---|---|---|")
+    for least, most in itertools.pairwise(SHARES):
+        hits = [one.hit for one in seen if least <= one.place.side / one.longer < most]
+        if hits:
+            print(f"| {least:.0%} to {min(most, 1):.0%} | {len(hits)} | {share(hits)} |")
 
 
-def compare(bundle: Bundle, compared: list[tuple[Pixels, list[list[float]]]]) -> str:
-    """Run the extension's code on the same pictures; says in how many it finds other faces."""
+def print_poses(results: dict[str, Result], poses: list[str]) -> None:
+    """Print recall by pose, of upright faces."""
+    upright = {kind.name for kind in SCENES if not kind.turns and not kind.tilt}
+    seen = [one for name, result in results.items() if name in upright for one in result.seen]
+    print("\n| pose | faces | found |\n|---|---|---|")
+    for pose in (*POSES, "not told"):
+        hits = [one.hit for one in seen if poses[one.place.crop] == pose]
+        if hits:
+            print(f"| {pose} | {len(hits)} | {share(hits)} |")
+
+
+def print_alarms(name: str, finder: Finder, pictures: Iterable[tuple[object, Pixels]]) -> None:
+    """Print in how many pictures a face is seen, and in which."""
+    some, asked, faces = [], 0, 0
+    for which, picture in tqdm(pictures, desc=name, leave=False, mininterval=2):
+        found = len(finder.find(picture))
+        asked, faces = asked + 1, faces + found
+        if found:
+            some.append(which)
+    print(f"\nA face is seen in {len(some)} of {asked} {name} ({faces} boxes)")
+    if len(some) <= asked / 2:
+        print("".join(f"- {which}\n" for which in some), end="")
+
+
+def print_verdicts(folder: Path) -> None:
+    """Print how many pictures that show no person get which verdict, by each network."""
+    files = list_pictures(folder)
+    for role in ("strong", "light"):
+        detector = FakeImageDetector(network=role)
+        verdicts = Counter(report.verdict for report in tqdm(detector.check_many(files), leave=False))
+        told = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())
+        print(f"\n{len(files)} pictures that show no person, {detector.network}: {told}")
+
+
+def share(hits: list[bool]) -> str:
+    """A share with its 95 % interval (Wilson 1927)."""
+    n, p, z = len(hits), float(np.mean(hits)), 1.96
+    middle, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    low, high = ((middle + sign * half) / (1 + z * z / n) for sign in (-1, 1))
+    return f"{p:.1%} ({low:.1%} to {high:.1%})"
+
+
+@contextmanager
+def started_browser(bundle: Bundle) -> Iterator[Browser]:
+    """Chromium with the extension's code, as long as the context lasts."""
     with tempfile.TemporaryDirectory() as folder:
-        listed = []
-        for index, (picture, _) in enumerate(compared):
-            file = Path(folder) / f"{index}.rgb"
-            file.write_bytes(picture.tobytes())
-            listed.append({"file": str(file), "width": picture.shape[1], "height": picture.shape[0]})
-        pictures = Path(folder) / "pictures.json"
-        pictures.write_text(json.dumps(listed), encoding="utf-8")
-        command = ["node", str(ROOT / "bench" / "faces.mjs"), str(bundle.root), str(pictures)]
-        answers = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    numbers = sum(len(answer["boxes"]) != len(found) for answer, (_, found) in zip(answers, compared, strict=True))
-    moved = [
-        float(np.abs(np.array(answer["boxes"]) - np.array(found)).max())
-        for answer, (_, found) in zip(answers, compared, strict=True)
-        if found and len(answer["boxes"]) == len(found)
-    ]
-    spent = np.median([answer["milliseconds"] for answer in answers])
-    return (
-        f"The extension's code in Node (TF.js WASM): another number of faces in {numbers} of {len(compared)} pictures; "
-        f"boxes apart by at most {max(moved, default=0.0):.2f} pixels; median {spent:.0f} ms a picture"
-    )
+        command = ["node", str(ROOT / "bench" / "faces.mjs"), str(bundle.root), str(Path(folder) / "picture.rgb")]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                yield Browser(process, Path(folder))
+            finally:
+                assert process.stdin is not None
+                process.stdin.close()
+
+
+@contextmanager
+def nothing() -> Iterator[None]:
+    """A context without a browser."""
+    yield None
 
 
 if __name__ == "__main__":

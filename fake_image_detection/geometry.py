@@ -68,7 +68,7 @@ def turn(pixels: Pixels, turns: int) -> Pixels:
 
 
 def reduce(pixels: Pixels, factor: int) -> Pixels:
-    """Make uint8 (h, w, 3) smaller by a whole factor: each pixel the mean of `factor` x `factor`, fewer at the far edges.
+    """Make uint8 (h, w, 3) smaller by a whole factor: a pixel is the mean of `factor` x `factor`, or fewer at the end.
 
     Pillow computes it in integers, so that another language can give the same pixels bit for bit.
     """
