@@ -2,6 +2,10 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { PictureError } from "../shared/picture-error";
 import { Server, serverState } from "./server";
 
+vi.mock("../shared/shipped", () => ({
+  shippedManifest: () => Promise.resolve({ roles: { strong: "x" }, networks: { x: { sensitivities: {} } } }),
+}));
+
 const REPORT = {
   verdict: "real",
   verdict_by: "network",

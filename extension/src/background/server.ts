@@ -5,7 +5,7 @@ import type { Report } from "../presentation/report.generated";
 import { Fault, type Said } from "../shared/outcome";
 import { isPictureErrorCode, PictureError } from "../shared/picture-error";
 import { isReport } from "../shared/report";
-import type { Sensitivity } from "../shared/sensitivity";
+import { sensitivityForServer, type Sensitivity } from "../shared/sensitivity";
 import { serverAddress } from "../shared/storage";
 import { patience, recentTimes, rememberTime } from "./patience";
 
@@ -73,8 +73,9 @@ export class Server implements Answerer {
   readonly by = "server";
 
   async check(picture: Uint8Array<ArrayBuffer>, sensitivity: Sensitivity): Promise<Report> {
+    const asked = await sensitivityForServer(sensitivity);
     // The usual one needs no saying, and servers that know no other are asked as ever.
-    const query = sensitivity === "usual" ? "" : `&sensitivity=${sensitivity}`;
+    const query = asked === "usual" ? "" : `&sensitivity=${asked}`;
     let reply: Reply;
     try {
       const address = await serverAddress();

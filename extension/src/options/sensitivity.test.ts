@@ -8,7 +8,6 @@ const SECTION = /<section id="sensitivity"[\s\S]*?<\/section>/.exec(readFileSync
 const local = memoryArea();
 
 beforeEach(() => {
-  vi.resetModules();
   delete local.held.sensitivity;
   document.body.innerHTML = SECTION ?? "";
 });
@@ -23,13 +22,14 @@ Object.assign(MEASURED.sensitivities.strict.figures, {
   fake_called_fake: 0.5,
 });
 
-/** Shows the choices for a bundle whose light network is this one. */
-async function show(light: object) {
-  const manifest = { roles: { strong: "big", light: "small" }, networks: { big: MEASURED, small: light } };
+/** Shows the choices for a bundle with these networks. */
+async function show(light: object, strong: object = MEASURED) {
+  vi.resetModules();
+  const manifest = { roles: { strong: "big", light: "small" }, networks: { big: strong, small: light } };
   vi.stubGlobal("chrome", { storage: { local }, runtime: { getURL: (path: string) => path } });
   vi.stubGlobal("fetch", () => Promise.resolve({ json: () => Promise.resolve(manifest) }));
   const { showSensitivities } = await import("./sensitivity");
-  const { chosenSensitivity } = await import("../shared/sensitivity");
+  const { chosenSensitivity, sensitivityForServer } = await import("../shared/sensitivity");
   const section = document.querySelector("section")!;
   await showSensitivities(section);
   const choices = [...section.querySelectorAll("input")];
@@ -37,6 +37,7 @@ async function show(light: object) {
   return {
     section,
     chosenSensitivity,
+    sensitivityForServer,
     choose,
     chosen: choices.filter((each) => each.checked).map((each) => each.value),
   };
@@ -59,9 +60,17 @@ test("each choice has the figures of the server's network and of the browser's",
   );
 });
 
-test("where a network was not measured at the others nothing is offered, and an older choice is not followed", async () => {
+test("where one network alone was measured it says so, and the other is asked for the usual one", async () => {
+  const unmeasured = { bands: MEASURED.bands };
+  const { section, sensitivityForServer } = await show(MEASURED, unmeasured);
+  expect(section.querySelector(".choices p")?.textContent).toMatch(/^Your server’s network was not measured at this/);
+  expect(await sensitivityForServer("strict")).toBe("usual");
+  expect(await (await show(unmeasured)).sensitivityForServer("strict")).toBe("strict");
+});
+
+test("where no network was measured at the others nothing is offered, and an older choice is not followed", async () => {
   local.held.sensitivity = "eager";
-  const { section, chosenSensitivity } = await show({ bands: MEASURED.bands });
+  const { section, chosenSensitivity } = await show({ bands: MEASURED.bands }, { bands: MEASURED.bands });
   expect(section.hidden).toBe(true);
   expect(await chosenSensitivity()).toBe("usual");
 });

@@ -4,9 +4,9 @@ import { made } from "../shared/dom";
 import { chooseSensitivity, chosenSensitivity, offeredSensitivities, type Sensitivity } from "../shared/sensitivity";
 import { shippedManifest } from "../shared/shipped";
 
-function measured(role: "strong" | "light", network: Network, sensitivity: Sensitivity): HTMLElement | null {
+function measured(role: "strong" | "light", network: Network, sensitivity: Sensitivity): HTMLElement {
   const figures = network.sensitivities?.[sensitivity].figures;
-  if (!figures) return null;
+  if (!figures) return made("p", say(`sensitivity_unmeasured_${role}`), "small");
   const { real_called_fake: called, real_called_fake_upper_bound: limit } = figures;
   const { real_called_uncertain: doubted, fake_called_fake: found } = figures;
   return made("p", say(`sensitivity_by_${role}`, rate(called), rate(limit), rate(doubted), rate(found)), "small");
@@ -28,7 +28,7 @@ export async function showSensitivities(section: HTMLElement): Promise<void> {
     const label = made("label", "", "switch");
     label.append(choice, made("span", say(`sensitivity_${sensitivity}`)));
     const figures = (["strong", "light"] as const).map((role) => measured(role, networks[roles[role]], sensitivity));
-    return [label, ...figures.filter((line) => line !== null)];
+    return [label, ...figures];
   });
   section.querySelector(".choices")?.replaceChildren(...choices);
 }

@@ -7,11 +7,18 @@ export type Sensitivity = (typeof SENSITIVITIES)[number];
 
 const SENSITIVITY = "sensitivity";
 
-/** Those that both networks of the bundle were measured at. */
+/** Those that a network of the bundle was measured at. */
 export async function offeredSensitivities(): Promise<readonly Sensitivity[]> {
   const { roles, networks } = await shippedManifest();
-  const measured = Object.values(roles).every((name) => networks[name].sensitivities);
+  const measured = Object.values(roles).some((name) => networks[name].sensitivities);
   return measured ? SENSITIVITIES : ["usual"];
+}
+
+/** What is asked of the server: its network may lack what the browser's was measured at. */
+export async function sensitivityForServer(chosen: Sensitivity): Promise<Sensitivity> {
+  if (chosen === "usual") return chosen;
+  const { roles, networks } = await shippedManifest();
+  return networks[roles.strong].sensitivities ? chosen : "usual";
 }
 
 /** The person's choice, as long as the bundle has it. */
