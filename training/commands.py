@@ -91,6 +91,13 @@ def release_network(options: argparse.Namespace) -> None:
         release(options.run, examples, folder, options.version, stated)
 
 
+def recalibrate_network(options: argparse.Namespace) -> None:
+    """Calibrate a released network anew by the options of `python -m training recalibrate`."""
+    from training.release.ensemble import recalibrate
+
+    recalibrate(options.network, load_examples(options.data), options.version)
+
+
 def release_ensemble(options: argparse.Namespace) -> None:
     """Release several networks as one by the options of `python -m training ensemble`."""
     from training.release.ensemble import release_ensemble
@@ -192,6 +199,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "traces": make_traces,
     "tune": tune_network,
     "release": release_network,
+    "recalibrate": recalibrate_network,
     "update": update_network,
     "ensemble": release_ensemble,
     "evaluate": evaluate_network,

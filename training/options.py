@@ -30,6 +30,7 @@ Train a network to tell photographed faces from generated ones, measure it, rele
   python -m training train --network efficientnet_lite0 --data DIR --out runs/first
   python -m training train ... --resume          go on where a killed run stopped
   python -m training release --run runs/first --data DIR --name efficientnet_lite0
+  python -m training recalibrate --network models/one --data DIR --version 1.0.1
   python -m training update --network models/one --data DIR --new NEW --version 1.1.0
   python -m training ensemble models/one models/other --data DIR --name both
   python -m training evaluate --network models/efficientnet_lite0 --data DIR
@@ -52,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     _traces(commands)
     _tune(commands)
     _release(commands)
+    _recalibrate(commands)
     _update(commands)
     _ensemble(commands)
     _evaluate(commands)
@@ -159,6 +161,19 @@ def _ensemble(commands: Any) -> None:
     _add_data(ensemble)
     ensemble.add_argument("--name", required=True, help="name of the ensemble")
     _add_release(ensemble)
+
+
+def _recalibrate(commands: Any) -> None:
+    recalibrate = _command(
+        commands,
+        "recalibrate",
+        "set calibration and bands of a released network anew",
+        "Set calibration and bands of a released network by the faces that there are now, measure it on them, and "
+        "release the same weights under a new number. Evaluate it again afterwards: the old release's report goes.",
+    )
+    recalibrate.add_argument("--network", type=Path, required=True, metavar="models/NAME", help="the released network")
+    _add_data(recalibrate)
+    recalibrate.add_argument("--version", required=True, help="release number, such as 1.0.1")
 
 
 def _update(commands: Any) -> None:

@@ -31,6 +31,10 @@ SPLITS: tuple[Split, ...] = ("train", "val", "test")
 # measured apart and never trained on.
 HAND_EDITED = frozenset({"photoshop-composite"})
 
+# Photographs whose data set states age, gender and origin of the people. No network learns from them, so that false
+# alarms by group are counted on all of them: those of the validation split alone are too few to tell groups apart.
+KEPT_FOR_CONTROL = frozenset({"utkface"})
+
 # Origins whose pictures were made by another origin's generator: what leaves that out has to leave them out too.
 MADE_BY = {"stylegan1-128": "stylegan1", "stylegan2-inversion": "stylegan2"}
 

@@ -1,68 +1,143 @@
-"""From logits to probabilities that mean what they say, and to bands that bound false alarms."""
+"""From logits to probabilities that mean what they say, and to bands that bound false alarms.
+
+Both are set for the world and not for the split that sets them, whose largest source is whatever could be had most of.
+Each source counts alike, and what is promised of photographs is promised of each kind of them (training.faces.kinds).
+"""
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from fake_image_detection.verdict import Bands, Calibration
+from fake_image_detection.verdict import EAGER, STRICT, USUAL, Bands, Calibration, Sensitivity
 from training.errors import TooFewFacesError
 from training.figures.metrics import upper_bound
 
-# Calling a real person fake is the costly mistake, so a band is chosen by the bound on its error rate, not by the rate;
-# whoever reads "real" is promised the same. What that costs is doubt.
-ERROR_BOUND = 0.02
+# The share of photographs that each sensitivity may call fake. To call a real person fake is the costly mistake, so a
+# band is chosen by the bound on its error rate, not by the rate. What that costs is doubt.
+BOUNDS: dict[Sensitivity, float] = {STRICT: 0.005, USUAL: 0.02, EAGER: 0.05}
+# Whoever reads "real" is promised as much as whoever reads "fake" at the usual sensitivity, at each of them.
+ERROR_BOUND = BOUNDS[USUAL]
+CONFIDENCE = 0.95
+
+# Faces from which on a source counts as much as any other. A smaller one counts by its faces: two photographs of one
+# camera do not speak for as much of the world as two hundred of another.
+ALIKE_FROM = 30
 
 
-def calibrate(logits: np.ndarray, labels: np.ndarray) -> Calibration:
-    """Fit a line through the logits (Platt 1999), both classes weighing the same: the prior of the web is unknown."""
-    fit = LogisticRegression(C=1e6, class_weight="balanced").fit(logits[:, None].astype(np.float64), labels)
+def weigh(sources: Sequence[str]) -> np.ndarray:
+    """Return the weights of faces of one class, float64 (n,), by which each of their `sources` counts alike."""
+    faces = Counter(sources)
+    return np.array([min(1.0, ALIKE_FROM / faces[source]) for source in sources])
+
+
+def worth(weights: np.ndarray) -> int:
+    """Return how many faces of the same weight tell as much as these (Kish 1965): sum(w)^2 / sum(w^2)."""
+    return int(weights.sum() ** 2 / (weights**2).sum() + 1e-6)
+
+
+def faces_needed(bound: float) -> int:
+    """Return how many faces without a single error bound a rate: 149 for 2 %, 598 for 0.5 %, 59 for 5 %."""
+    return math.ceil(math.log(1 - CONFIDENCE) / math.log(1 - bound))
+
+
+def calibrate(logits: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> Calibration:
+    """Fit a line through the logits (Platt 1999), both classes weighing the same: the prior of the web is unknown.
+
+    Args:
+        logits, labels: (n,), 1 for fake.
+        weights: (n,) of the faces within their class.
+    """
+    shares = weights.astype(np.float64)
+    for label in (0, 1):
+        shares[labels == label] *= len(labels) / 2 / shares[labels == label].sum()
+    fit = LogisticRegression(C=1e6).fit(logits[:, None].astype(np.float64), labels, sample_weight=shares)
     return Calibration(scale=round(float(fit.coef_[0, 0]), 4), bias=round(float(fit.intercept_[0]), 4))
 
 
-def choose_bands(probabilities: np.ndarray, labels: np.ndarray) -> Bands:
-    """Choose the widest bands whose error rates are bounded with 95 % confidence (one-sided Clopper-Pearson).
+def choose_bands(
+    probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray, kinds: np.ndarray
+) -> dict[Sensitivity, Bands]:
+    """Choose, for each sensitivity, the widest bands that keep its promise.
+
+    A threshold that at most e of n photographs reach bounds the rate at which others of their kind reach it, by the
+    binomial distribution, whatever the distribution of scores (Clopper & Pearson 1934; as a tolerance limit, Wilks
+    1941). Each bound holds by itself with 95 % confidence; that all of them hold together is less sure.
+
+    Faces are taken for independent, which those of one site or person are not: the bounds are of more photographs like
+    these. The same face under several conditions is never counted as several.
 
     Args:
         probabilities: (conditions, n) in [0, 1], the same n faces under each condition.
         labels: (n,), 1 for fake.
+        weights: (n,) of the faces within their class, by which their sources count alike.
+        kinds: str (n,), of the photographs.
 
     Returns:
-        `fake_from`: at most ERROR_BOUND of the real faces are called fake, under every condition by itself, as this is
-        the costly mistake. `real_below`: at most as many of the fakes are called real, over all conditions together.
+        `fake_from`: under every condition by itself at most a share of BOUNDS of the photographs is called fake,
+
+        - of all kinds together, each source counted alike, with 95 % confidence. Weights make that an approximation:
+          the binomial's for as many faces as the weighted ones are worth (Korn & Graubard 1998);
+        - of each kind, each face counted alike, with 95 % confidence where it has enough faces for that
+          (`faces_needed`). Where it has not, none of its faces is called fake: the point estimate is zero, and how much
+          more it could be is for the card to say.
+
+        `real_below`: at most ERROR_BOUND of the fakes are called real, over all conditions together, each source
+        counted alike. It is the same at each sensitivity.
+
         Neither crosses even odds, however good the network.
 
     Raises:
-        TooFewFacesError: not even a band without a single error would be bounded.
+        TooFewFacesError: not even a band without a single error would bound the rates of the usual sensitivity.
     """
-    real, fake = probabilities[:, labels == 0], probabilities[:, labels == 1]
-    fake_from = max(_bounding(scores[None]) for scores in real)
-    real_below = 1.0 - _bounding(1.0 - fake)
-    # To four digits, which is all that a card can use, and to the side that keeps the bound.
-    fake_from = float(np.ceil(fake_from * 10_000) / 10_000)
-    real_below = float(np.floor(real_below * 10_000) / 10_000)
-    return Bands(real_below=min(real_below, 0.5), fake_from=max(fake_from, 0.5))
+    real, fake = labels == 0, labels == 1
+    for faces in (real, fake):
+        if (there := worth(weights[faces])) < (needed := faces_needed(ERROR_BOUND)):
+            raise TooFewFacesError(
+                f"{faces.sum()} faces, worth {there} of sources that count alike, are too few to bound a rate by "
+                f"{ERROR_BOUND:.0%}: {needed} are needed"
+            )
+    real_below = 1.0 - _bounding(1.0 - probabilities[:, fake], weights[fake], ERROR_BOUND)
+    # Rounded to the side that keeps the bound.
+    real_below = min(float(np.floor(real_below * 10_000) / 10_000), 0.5)
+    every_kind = [(real, weights[real])]
+    for kind in np.unique(kinds[real]):
+        members = real & (kinds == kind)
+        every_kind.append((members, np.ones(members.sum())))
+    bands: dict[Sensitivity, Bands] = {}
+    for sensitivity, bound in BOUNDS.items():
+        fake_from = max(
+            _bounding(scores[None, members], alike, bound) for members, alike in every_kind for scores in probabilities
+        )
+        # To six digits: what a strict band has to leave out may lie that close to 1.
+        bands[sensitivity] = Bands(real_below, max(float(np.ceil(fake_from * 1e6) / 1e6), 0.5))
+    return bands
 
 
-def _bounding(scores: np.ndarray) -> float:
-    """Return the lowest threshold t for which P(score >= t) is at most ERROR_BOUND with 95 % confidence.
+def _bounding(scores: np.ndarray, weights: np.ndarray, bound: float) -> float:
+    """Return the lowest threshold t for which P(score >= t) is at most `bound`; above all scores if they are too few.
 
     Args:
         scores: (conditions, n). A face over t under one of c conditions counts as a c-th of an event: seen again under
             another condition it is no new evidence.
+        weights: (n,).
+        bound: of the rate, with 95 % confidence.
     """
-    conditions, faces = scores.shape
-    ranked = np.sort(scores, axis=None)[::-1]
-    return float(np.nextafter(ranked[_allowed(faces) * conditions], 1.0))
+    faces = worth(weights)
+    shares = np.tile(weights / weights.sum() / len(scores), len(scores))
+    order = np.argsort(-scores, axis=None, kind="stable")
+    # Rounding must not cost a face; 1e-9 of all faces is no face.
+    over = np.searchsorted(np.cumsum(shares[order]), _allowed(faces, bound) / faces + 1e-9, side="right")
+    return float(np.nextafter(scores.ravel()[order[over]], 1.0))
 
 
 @cache
-def _allowed(faces: int) -> int:
-    """Return the most errors among `faces` that still bound the rate by ERROR_BOUND."""
-    allowed = bisect_right(range(faces), ERROR_BOUND, key=lambda errors: upper_bound(errors, faces)) - 1
-    if allowed < 0:
-        raise TooFewFacesError(f"{faces} faces are too few to bound a rate by {ERROR_BOUND:.0%}: 149 are needed")
-    return allowed
+def _allowed(faces: int, bound: float) -> int:
+    """Return the most errors among `faces` that still bound the rate; none where even that would not."""
+    return max(bisect_right(range(faces), bound, key=lambda errors: upper_bound(errors, faces, CONFIDENCE)) - 1, 0)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from fake_image_detection.verdict import FAKE
-from training.faces.examples import Example
+from fake_image_detection.verdict import FAKE, USUAL, Calibration
+from training.faces.examples import KEPT_FOR_CONTROL, Example
 from training.figures import metrics
+from training.figures.scores import BandsAt, Scores, VerdictsAt
 
 # Each group with its first year.
 AGES = {"0-9": 0, "10-19": 10, "20-29": 20, "30-44": 30, "45-59": 45, "60 and over": 60}
@@ -30,6 +31,42 @@ GROUPINGS: dict[str, Callable[[Example], str]] = {
     "gender": lambda example: GENDERS.get(example.gender, ""),
     "race": lambda example: RACES.get(example.race, ""),
 }
+
+
+# Where false alarms are counted by group of people: the best that the web shows, and the worst.
+CONDITIONS = ("as is, q90", "96 px, q75")
+
+
+def control_faces(examples: Sequence[Example], never_learned: frozenset[str]) -> list[Example]:
+    """Return the training split's faces of what was kept for control, as far as the network did not learn from them."""
+    return [e for e in examples if e.split == "train" and e.origin in KEPT_FOR_CONTROL & never_learned]
+
+
+def measure(
+    scores: Scores, verdicts_at: VerdictsAt, control: Scores, calibration: Calibration, bands: BandsAt
+) -> dict[str, Any]:
+    """Return false alarms by group at the usual sensitivity, on the faces of a split and those kept for control.
+
+    Args:
+        scores: of the split.
+        verdicts_at: on its faces.
+        control: logits of `control_faces`, under CONDITIONS at least; no examples where there are none. They had no
+            part in setting `calibration` and `bands`.
+        calibration, bands: of the network.
+
+    Returns:
+        `control_pictures`, how many of the faces were kept for control beside the split; `conditions`: condition ->
+        what `false_alarms` returns.
+    """
+    rows = {}
+    for name in CONDITIONS:
+        there, more = (calibration.probability_fake(each.logits.get(name, np.empty(0))) for each in (scores, control))
+        threshold = metrics.threshold_at(there[scores.labels == 0], 0.01)
+        verdicts = np.concatenate([verdicts_at[USUAL][name], bands[USUAL].verdicts(more)])
+        rows[name] = false_alarms(
+            [*scores.examples, *control.examples], np.concatenate([there, more]), threshold, verdicts
+        )
+    return {"control_pictures": len(control.examples), "conditions": rows}
 
 
 def false_alarms(

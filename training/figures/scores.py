@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 
-from fake_image_detection.verdict import FAKE, REAL, UNCERTAIN, Bands, Calibration
+from fake_image_detection.verdict import FAKE, REAL, UNCERTAIN, USUAL, Bands, Calibration, Sensitivity
 from training.errors import TooFewFacesError
 from training.faces.conditions import CONDITIONS
 from training.faces.examples import HAND_EDITED, Example
+from training.faces.kinds import kind
 from training.figures import metrics, predict
-from training.figures.calibrate import calibrate, choose_bands
+from training.figures.calibrate import calibrate, choose_bands, weigh
 
 PHOTOGRAPHED_LIKE_STYLEGAN = frozenset({"ffhq", "ffhq-celebahq"})
 # Photographs as people put them beside their names.
@@ -26,6 +27,8 @@ FOLDS = 10
 
 # Condition -> str (n,) of REAL, UNCERTAIN and FAKE.
 Verdicts = dict[str, np.ndarray]
+BandsAt = Mapping[Sensitivity, Bands]
+VerdictsAt = Mapping[Sensitivity, Verdicts]
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,17 @@ class Scores:
         return np.array([example.origin for example in self.examples])
 
     @property
+    def kinds(self) -> np.ndarray:
+        """str (n,): of photographs, empty for fakes."""
+        return np.array(["" if example.label else kind(example.origin) for example in self.examples])
+
+    @property
+    def weights(self) -> np.ndarray:
+        """float64 (n,): by which the sources within each class count alike."""
+        # A word of the class before the origin: the same site may have both.
+        return weigh([f"{example.label} {example.origin}" for example in self.examples])
+
+    @property
     def generated(self) -> np.ndarray:
         """Boolean (n,): whether a face counts in the figures; composites edited by hand do not."""
         return ~np.isin(self.origins, list(HAND_EDITED))
@@ -72,16 +86,18 @@ class Scores:
         return Scores(examples, {name: logits[keep] for name, logits in self.logits.items()})
 
 
-def score(model: keras.Model, examples: Sequence[Example], input_size: int) -> Scores:
+def score(
+    model: keras.Model, examples: Sequence[Example], input_size: int, conditions: Iterable[str] = CONDITIONS
+) -> Scores:
     """Run `model` over `examples` under every condition, with a progress bar for each."""
     return Scores(
         list(examples),
-        {name: predict.logits(model, examples, apply, input_size, label=name) for name, apply in CONDITIONS.items()},
+        {name: predict.logits(model, examples, CONDITIONS[name], input_size, label=name) for name in conditions},
     )
 
 
-def fit_verdicts(scores: Scores) -> tuple[Calibration, Bands]:
-    """Set calibration and bands by the generated and the real faces of `scores`, under all conditions.
+def fit_verdicts(scores: Scores) -> tuple[Calibration, BandsAt]:
+    """Set calibration, and bands at each sensitivity, by the generated and the real faces under all conditions.
 
     Raises:
         TooFewFacesError: they are too few to bound the bands' error rates.
@@ -90,8 +106,9 @@ def fit_verdicts(scores: Scores) -> tuple[Calibration, Bands]:
     if len(set(chosen.labels)) < 2:
         raise TooFewFacesError("there are too few faces to set a calibration: it needs both classes")
     logits = np.stack(list(chosen.logits.values()))
-    calibration = calibrate(logits.ravel(), np.tile(chosen.labels, len(logits)))
-    return calibration, choose_bands(calibration.probability_fake(logits), chosen.labels)
+    labels, weights = chosen.labels, chosen.weights
+    calibration = calibrate(logits.ravel(), np.tile(labels, len(logits)), np.tile(weights, len(logits)))
+    return calibration, choose_bands(calibration.probability_fake(logits), labels, weights, chosen.kinds)
 
 
 def judge(scores: Scores, calibration: Calibration, bands: Bands) -> Verdicts:
@@ -99,23 +116,34 @@ def judge(scores: Scores, calibration: Calibration, bands: Bands) -> Verdicts:
     return {name: bands.verdicts(calibration.probability_fake(logits)) for name, logits in scores.logits.items()}
 
 
-def judge_crosswise(scores: Scores) -> Verdicts:
+def judge_at(scores: Scores, calibration: Calibration, bands: BandsAt) -> VerdictsAt:
+    """Judge such faces at each sensitivity that has bands."""
+    return {sensitivity: judge(scores, calibration, each) for sensitivity, each in bands.items()}
+
+
+def judge_crosswise(scores: Scores) -> VerdictsAt:
     """Judge the faces that set calibration and bands, each fold by what all others by themselves would have set.
 
     Raises:
         TooFewFacesError: the others are too few to bound the bands' error rates.
     """
     folds = scores.folds
-    joined = {name: np.full(len(folds), UNCERTAIN) for name in scores.logits}
+    joined: dict[Sensitivity, Verdicts] = {}
     for fold in np.unique(folds):
         mine = folds == fold
-        for name, verdicts in judge(scores.where(mine), *fit_verdicts(scores.where(~mine))).items():
-            joined[name][mine] = verdicts
+        for sensitivity, judged in judge_at(scores.where(mine), *fit_verdicts(scores.where(~mine))).items():
+            whole = joined.setdefault(sensitivity, {name: np.full(len(folds), UNCERTAIN) for name in scores.logits})
+            for name, verdicts in judged.items():
+                whole[name][mine] = verdicts
     return joined
 
 
-def figures(scores: Scores, calibration: Calibration, verdicts: Verdicts) -> dict[str, Any]:
-    """Return all figures of `scores` as JSON values; composites edited by hand are left out but for their own row."""
+def figures(scores: Scores, calibration: Calibration, verdicts_at: VerdictsAt) -> dict[str, Any]:
+    """Return the figures of `scores` as JSON values; composites edited by hand are left out but for their own row.
+
+    Verdicts are those at the usual sensitivity; what becomes of them at each is for training.figures.sensitivities.
+    """
+    verdicts = verdicts_at[USUAL]
     keep = scores.generated
     generated, pair = scores.where(keep), scores.where(keep & scores.pair)
     return {

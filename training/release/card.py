@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from fake_image_detection.verdict import Bands
 from training.faces.conditions import SHOWN
 from training.figures import tables
-from training.figures.calibrate import ERROR_BOUND
 from training.run.configuration import options
 
 _AUGMENTATIONS = {
@@ -37,16 +37,23 @@ to pass as real far more often.
 
 {_conditions(metrics)}
 
-Accuracy, precision, recall and F1 are at probability 0.5. "Called" are the verdicts. As shipped they are real below
-{bands["real_below"]:g}, fake from {bands["fake_from"]:g}, uncertain between. The bands were chosen so that under each
-condition the share of real faces called fake has an upper bound of {ERROR_BOUND:.0%} with 95 % confidence
-(Clopper-Pearson) on the faces that chose them, and so has the share of fakes called real over the conditions together;
-the bound in the table is that of faces judged by what others chose, and may come out higher.
+Accuracy, precision, recall and F1 are at probability 0.5. "Called" are the verdicts at the usual sensitivity. As
+shipped they are real below {bands["real_below"]:g}, fake from {bands["fake_from"]:g}, uncertain between.
 
 {_pair(metrics)}Confusion at probability 0.5, JPEG quality 75:
 {tables.confusion(metrics["conditions"]["as is, q75"]["confusion"])}
 
 ![confusion matrix](confusion.png) ![ROC](roc.png) ![scores](scores.png)
+
+### By sensitivity, kind of photograph and generator
+
+{tables.sensitivities(metrics["sensitivities"], _fake_from(network))}
+
+{tables.kinds(metrics["sensitivities"])}
+
+{tables.generators(metrics["sensitivities"])}
+
+{tables.SENSITIVITIES_EXPLAINED}
 
 ### By origin (as is, JPEG quality 90)
 
@@ -54,7 +61,7 @@ the bound in the table is that of faces judged by what others chose, and may com
 
 {tables.ORIGINS_EXPLAINED}
 
-Intervals, the hard pair, false alarms on profile photographs and by age, gender and race, shortcut controls and the
+{_groups(metrics)}Intervals, the hard pair, false alarms on profile photographs, shortcut controls and the
 generators left out of training are in the report that this writes, for a published network
 [report/report.md](report/report.md):
 
@@ -79,6 +86,25 @@ that are not named above, faces under 96 px, heavy filters, faces edited by hand
 
 Report a wrong verdict as an issue of this project, with the bundle version that the verdict names; send the picture
 only if it is yours to send.
+"""
+
+
+def _fake_from(network: dict[str, Any]) -> dict[str, float]:
+    return {name: bands.fake_from for name, bands in Bands.by_sensitivity(network).items()}
+
+
+def _groups(metrics: dict[str, Any]) -> str:
+    found = tables.groups(metrics["groups"])
+    if not found:
+        return ""
+    return f"""\
+### False alarms by group of people
+
+Photographs whose data set states age, gender and race (UTKFace, whose labels are partly guessed by a program), flagged
+of all, share (interval). {tables.groups_come_from(metrics["groups"])}
+
+{found.replace("### ", "#### ")}
+
 """
 
 

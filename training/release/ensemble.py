@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,11 +11,12 @@ from typing import Any
 import keras
 import numpy as np
 
+from fake_image_detection.verdict import Calibration
 from training.errors import NetworkError
 from training.faces.examples import Example
 from training.figures.scores import Scores, figures, judge_crosswise, score
 from training.networks import files
-from training.release.publish import check_newer, publish
+from training.release.publish import check_newer, publish, score_control
 from training.release.trained import Trained, open_network
 from training.run.configuration import known
 from training.run.trainee import build_network
@@ -44,19 +46,16 @@ def release_ensemble(
             f"{member['name']} {member['release']} from {member['training']['start_weights']}" for member in recipes
         ),
     }
-    validation = [example for example in examples if example.split == "val"]
-    measured, calibrated = {}, []
-    for member in members:
-        assert member.verdicts is not None, "combine() refuses runs"
-        calibration, _ = member.verdicts
-        scores = score(member.model, validation, member.input_size)
-        measured[member.name] = figures(scores, calibration, judge_crosswise(scores))
-        calibrated.append({name: calibration.logit(logits) for name, logits in scores.logits.items()})
-    # What the ensemble answers is the mean of what its members do, so that they need not be asked again.
-    means = {name: np.mean([logits[name] for logits in calibrated], axis=0) for name in calibrated[0]}
+    measured, scores, control = _ask(
+        [(member.name, member.model, member.verdicts[0]) for member in members if member.verdicts],
+        examples,
+        training,
+        members[0].input_size,
+    )
     publish(
         model,
-        Scores(validation, means),
+        scores,
+        control,
         folder,
         version,
         training=training,
@@ -64,6 +63,80 @@ def release_ensemble(
         input_size=members[0].input_size,
         members=measured,
     )
+
+
+def recalibrate(folder: Path, examples: Sequence[Example], version: str) -> None:
+    """Set calibration and bands of the released network in `folder` anew, measure it, and release the same weights.
+
+    For faces that have come since, or another rule of the bands; the weights, licences and the record of training stay.
+
+    Raises:
+        RunError: `folder` holds this release or a later one; as `training.release.publish.publish` does.
+    """
+    check_newer(folder, version)
+    model, numbers = files.read(folder)
+    training, input_size = numbers["training"], numbers["input_size"]
+    history, measured = None, None
+    if "members" in training:
+        members = []
+        for number, member in enumerate(training["members"], 1):
+            calibrated = model.get_layer(f"member{number}_calibrated")
+            calibration = Calibration(float(calibrated.scale), float(calibrated.offset))
+            members.append((_named(member), take(model, numbers, member["name"])[0], calibration))
+        measured, scores, control = _ask(members, examples, training, input_size)
+    else:
+        history = json.loads((folder / "metrics.json").read_text())["history"]
+        scores = score(model, [example for example in examples if example.split == "val"], input_size)
+        control = score_control(model, examples, training, input_size)
+    publish(
+        model,
+        scores,
+        control,
+        folder,
+        version,
+        training=training,
+        stated=numbers["licences"],
+        input_size=input_size,
+        history=history,
+        members=measured,
+        max_roll=numbers.get("max_roll"),
+    )
+
+
+def _named(member: Mapping[str, Any]) -> str:
+    return f"{member['name']} {member['release']}"
+
+
+def _ask(
+    members: Sequence[tuple[str, keras.Model, Calibration]],
+    examples: Sequence[Example],
+    training: Mapping[str, Any],
+    input_size: int,
+) -> tuple[dict[str, dict[str, Any]], Scores, Scores]:
+    """Return the members' figures by name, and the ensemble's logits of validation faces and of those for control.
+
+    What the ensemble answers is the mean of what its members do, so that it need not be asked itself.
+    """
+    validation = [example for example in examples if example.split == "val"]
+    measured, calibrations, answers, controls = {}, [], [], []
+    for name, model, calibration in members:
+        scores = score(model, validation, input_size)
+        measured[name] = figures(scores, calibration, judge_crosswise(scores))
+        calibrations.append(calibration)
+        answers.append(scores)
+        controls.append(score_control(model, examples, training, input_size))
+    return measured, _mean(answers, calibrations), _mean(controls, calibrations)
+
+
+def _mean(answers: Sequence[Scores], calibrations: Sequence[Calibration]) -> Scores:
+    first = answers[0]
+    logits = {
+        name: np.mean(
+            [each.logit(scores.logits[name]) for scores, each in zip(answers, calibrations, strict=True)], axis=0
+        )
+        for name in first.logits
+    }
+    return Scores(first.examples, logits)
 
 
 def release_member(
@@ -81,7 +154,10 @@ def release_member(
     model, training = take(whole, numbers, name)
     stated = {"data": numbers["licences"]["data"], **stated}
     scores = score(model, [example for example in examples if example.split == "val"], training["input_size"])
-    publish(model, scores, folder, version, training=training, stated=stated, input_size=training["input_size"])
+    control = score_control(model, examples, training, training["input_size"])
+    publish(
+        model, scores, control, folder, version, training=training, stated=stated, input_size=training["input_size"]
+    )
 
 
 def take(whole: keras.Model, numbers: dict[str, Any], name: str) -> tuple[keras.Model, dict[str, Any]]:

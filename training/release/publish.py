@@ -13,15 +13,16 @@ from typing import Any
 
 import keras
 
-from fake_image_detection.verdict import Calibration
+from fake_image_detection.verdict import USUAL, Calibration
 from training.errors import RunError
 from training.faces.conditions import TILTS, tilted
 from training.faces.examples import Example, fingerprint
-from training.figures import plots
+from training.figures import groups, plots, sensitivities
 from training.figures.calibrate import ERROR_BOUND
 from training.figures.scores import Scores, figures, fit_verdicts, judge_crosswise, score
 from training.networks import files
 from training.release import card, licences
+from training.run.configuration import never_learned
 from training.run.folder import restore
 from training.run.train import check_faces, split
 
@@ -64,6 +65,7 @@ def release(run: Path, examples: Sequence[Example], folder: Path, version: str, 
     publish(
         model,
         score(model, [example for example in examples if example.split == "val"], configuration.input_size),
+        score_control(model, examples, training, configuration.input_size),
         folder,
         version,
         training=training,
@@ -73,9 +75,18 @@ def release(run: Path, examples: Sequence[Example], folder: Path, version: str, 
     )
 
 
+def score_control(
+    model: keras.Model, examples: Sequence[Example], training: Mapping[str, Any], input_size: int
+) -> Scores:
+    """Run `model` over the faces kept for control that it did not learn from, by its record `training`."""
+    faces = groups.control_faces(examples, never_learned(training))
+    return score(model, faces, input_size, groups.CONDITIONS) if faces else Scores([], {})
+
+
 def publish(
     model: keras.Model,
     scores: Scores,
+    control: Scores,
     folder: Path,
     version: str,
     *,
@@ -84,6 +95,7 @@ def publish(
     input_size: int,
     history: list[dict[str, Any]] | None = None,
     members: Mapping[str, dict[str, Any]] | None = None,
+    max_roll: float | None = None,
 ) -> None:
     """Calibrate, measure and describe `model`, and write it to `folder`, in place of the release before.
 
@@ -93,6 +105,7 @@ def publish(
     Args:
         model: image -> `logit` and `local_logits`; its weights are float16 values.
         scores: its logits of all faces of the validation split.
+        control: its logits of the faces kept for control, which set nothing.
         folder: of the released network; its name is the network's.
         version: the release number, newer than the one that is there.
         training: how the network was trained (JSON values), with `start_weights` in words.
@@ -100,6 +113,8 @@ def publish(
         input_size: side of the input in pixels.
         history: a row for each epoch of a run.
         members: figures of the networks that an ensemble is made of, by name.
+        max_roll: degrees beyond which no face is called real; a network that has it is known to tell faces by their
+            pose, and is not refused for it.
 
     Raises:
         RunError: the network does no better than chance, or tells faces by their pose.
@@ -109,8 +124,15 @@ def publish(
         raise RunError(
             "on the validation faces the logits are no higher for generated faces: the network has learned nothing"
         )
-    metrics = {**figures(scores, calibration, judge_crosswise(scores)), "history": history or []}
-    refuse_pose(metrics["conditions"])
+    judged = judge_crosswise(scores)
+    metrics = {
+        **figures(scores, calibration, judged),
+        "sensitivities": sensitivities.figures(scores, judged),
+        "groups": groups.measure(scores, judged, control, calibration, bands),
+        "history": history or [],
+    }
+    if max_roll is None:
+        refuse_pose(metrics["conditions"])
 
     network: dict[str, Any] = {
         "name": folder.name,
@@ -118,13 +140,22 @@ def publish(
         "input_size": input_size,
         "value_range": [0, 255],
         "calibration": asdict(calibration),
-        "bands": asdict(bands),
+        "bands": asdict(bands[USUAL]),
+        "sensitivities": {
+            name: {
+                **({} if name == USUAL else {"fake_from": bands[name].fake_from}),
+                "figures": sensitivities.published(found),
+            }
+            for name, found in metrics["sensitivities"].items()
+        },
         "calibrated_on": fingerprint(scores.examples),
         "licences": licences.licences(training, stated),
         "provenance": f"models/{folder.name}, started from {training['start_weights']}",
         "training": training,
         "figures": {name: _headline(row) for name, row in metrics["conditions"].items()},
     }
+    if max_roll is not None:
+        network["max_roll"] = max_roll
     if members:
         metrics["members"] = members
     beside = folder.with_name(f".{folder.name}.new")
@@ -139,7 +170,8 @@ def publish(
     # All of it: what was measured of an earlier release does not outlive it.
     shutil.rmtree(folder, ignore_errors=True)
     beside.rename(folder)
-    print(f"released {folder}: bands real < {bands.real_below} <= uncertain < {bands.fake_from} <= fake")
+    usual = bands[USUAL]
+    print(f"released {folder}: bands real < {usual.real_below} <= uncertain < {usual.fake_from} <= fake")
 
 
 def refuse_pose(conditions: Mapping[str, dict[str, Any]]) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import keras
 
 from fake_image_detection.verdict import Bands, Calibration
 from training.errors import NetworkError
+from training.figures.scores import BandsAt
 from training.networks import files
 from training.networks.files import ARCHITECTURE, NUMBERS, WEIGHTS, round_to_float16
-from training.run.configuration import Configuration, known
+from training.run.configuration import Configuration, known, never_learned
 from training.run.folder import restore
 
 
@@ -24,16 +25,18 @@ class Trained:
         name: of the network, with its release where it has one.
         model: input float32 (n, S, S, 3) in [0, 255]; output `logit` (n, 1).
         input_size: S.
-        verdicts: calibration and bands; none before the release.
+        verdicts: calibration, and bands at each sensitivity; none before the release.
         calibrated_on: fingerprint of the faces that set them; none before the release.
+        never_learned: origins kept for control that it did not learn from, by its record.
         weights_bytes: size of the weights as they are stored, or would be by a release (float16, uncompressed).
     """
 
     name: str
     model: keras.Model
     input_size: int
-    verdicts: tuple[Calibration, Bands] | None
+    verdicts: tuple[Calibration, BandsAt] | None
     calibrated_on: str | None
+    never_learned: frozenset[str]
     weights_bytes: int
 
     @property
@@ -95,14 +98,16 @@ def _released(folder: Path) -> Trained:
         name=f"{numbers['name']} {numbers['release']}",
         model=model,
         input_size=numbers["input_size"],
-        verdicts=(Calibration(**numbers["calibration"]), Bands(**numbers["bands"])),
+        verdicts=(Calibration(**numbers["calibration"]), Bands.by_sensitivity(numbers)),
         calibrated_on=numbers["calibrated_on"],
+        never_learned=never_learned(numbers["training"]),
         weights_bytes=files.weights_bytes(folder),
     )
 
 
 def _run(folder: Path) -> Trained:
-    model, configuration, _ = restore(folder)
+    model, configuration, progress = restore(folder)
     # So that a run is measured as its release will be.
     round_to_float16(model)
-    return Trained(folder.name, model, configuration.input_size, None, None, 2 * int(model.count_params()))
+    unseen = never_learned({**asdict(configuration), "earlier": progress["earlier"]})
+    return Trained(folder.name, model, configuration.input_size, None, None, unseen, 2 * int(model.count_params()))

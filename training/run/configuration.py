@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from training.errors import RunError
+from training.faces.examples import KEPT_FOR_CONTROL
 
 # The transfer recipe of countless tutorials and papers: 224 px, a frozen base, pooled features, a softmax over the two
 # classes with sparse categorical cross-entropy, Adam (which AdamW is without decay), rotations and flips.
@@ -99,7 +100,8 @@ class Configuration:
         "FOLDER",
     )
     paired: float = _setting(0.25, "of the faces, with --traces, that are such pairs", "SHARE")
-    # Origins that the run never sees, neither in training nor in its own validation.
+    # Origins that the run never sees, neither in training nor in its own validation; those of KEPT_FOR_CONTROL are
+    # among them wherever the data has them.
     without: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -124,8 +126,8 @@ class Configuration:
             raise RunError("a teacher takes photographs drawn again for photographs: leave --teacher or --traces out")
         if not 0 < self.paired <= 1:
             raise RunError(f"the share of faces in pairs lies above 0 and up to 1, not at {self.paired}")
-        if self.teacher and self.without:
-            raise RunError(f"a teacher may know {', '.join(self.without)}, and would teach it: leave one of both out")
+        if self.teacher and (unseen := [origin for origin in self.without if origin not in KEPT_FOR_CONTROL]):
+            raise RunError(f"a teacher may know {', '.join(unseen)}, and would teach it: leave one of both out")
         if wrong := [origin for origin, factor in self.origin_weights.items() if factor <= 0]:
             raise RunError(f"an origin's weight is above 0, as {', '.join(wrong)} shows not; --without leaves one out")
         if self.epochs * self.batches_per_epoch < 2:
@@ -156,6 +158,22 @@ def known(settings: Mapping[str, Any]) -> Configuration:
     """Return the configuration among `settings`, which may hold more besides, and lack what has its usual value."""
     names = {f.name for f in fields(Configuration)}
     return Configuration(**{name: value for name, value in settings.items() if name in names})
+
+
+def never_learned(training: Mapping[str, Any]) -> frozenset[str]:
+    """Return the origins of KEPT_FOR_CONTROL that a network has not learned from, as far as its record says so.
+
+    Args:
+        training: how it was trained, as network.json says it, with the runs before that it started from; of an
+            ensemble, how its members were.
+    """
+    if "members" in training:
+        return KEPT_FOR_CONTROL.intersection(*(never_learned(member["training"]) for member in training["members"]))
+    runs = [known(settings) for settings in (*(run["settings"] for run in training["earlier"]), training)]
+    # What a teacher has learned is not told.
+    return frozenset(
+        origin for origin in KEPT_FOR_CONTROL if all(origin in run.without and not run.teacher for run in runs)
+    )
 
 
 def with_option() -> dict[str, Field[Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 import keras
 
 from training.errors import RunError
+from training.faces.examples import KEPT_FOR_CONTROL
 from training.networks import files, start_weights
 from training.run import checkpoint
 from training.run.configuration import Configuration, known
@@ -80,7 +81,8 @@ def _go_on_from(folder: Path, model: keras.Model, without: list[str]) -> dict[st
     if [weight.shape for weight in trained.weights] != [weight.shape for weight in model.weights]:
         raise RunError(f"{folder} holds another network than {model.name}: its weights do not fit")
     learned = known(before)
-    if seen := sorted(set(without) - set(learned.without)):
+    # A network from before they were kept for control may be trained on: its record goes on to say that it knows them.
+    if seen := sorted(set(without) - set(learned.without) - KEPT_FOR_CONTROL):
         raise RunError(f"{folder} has learned from {', '.join(seen)} already: leave it out from the start")
     model.set_weights(trained.get_weights())
     return {

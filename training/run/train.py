@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from tensorboard.summary import Writer
 from training.errors import DataError, RunError
 from training.faces.batches import Batches
 from training.faces.conditions import quality_75
-from training.faces.examples import HAND_EDITED, Example, fingerprint
+from training.faces.examples import HAND_EDITED, KEPT_FOR_CONTROL, Example, fingerprint
 from training.faces.traces import pairs
 from training.figures import metrics, plots, predict
 from training.run import checkpoint
@@ -36,6 +37,7 @@ def train(configuration: Configuration, examples: Sequence[Example], folder: Pat
         DataError: the training or the validation faces lack a class.
         RunError: `folder` holds another run, or one on other faces, or nothing to resume; or the loss is no number.
     """
+    configuration = without_control(configuration, examples)
     training, validation = split(configuration, examples)
     folder.mkdir(parents=True, exist_ok=True)
     last = folder / LAST
@@ -170,6 +172,12 @@ def check_faces(progress: dict[str, Any], faces: str, folder: Path) -> None:
         raise RunError(
             f"{folder} is of a run on other faces than those of --data: give the folder that it was begun with"
         )
+
+
+def without_control(configuration: Configuration, examples: Sequence[Example]) -> Configuration:
+    """Return the configuration that also leaves out, and says so, the origins that are kept for control."""
+    there = KEPT_FOR_CONTROL & {example.origin for example in examples}
+    return replace(configuration, without=[*configuration.without, *sorted(there.difference(configuration.without))])
 
 
 def split(configuration: Configuration, examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:

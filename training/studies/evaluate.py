@@ -12,19 +12,21 @@ from typing import Any
 
 import numpy as np
 
-from fake_image_detection.verdict import FAKE, Bands, Calibration
+from fake_image_detection.verdict import FAKE, USUAL, Bands, Calibration
 from training.errors import DataError
 from training.faces.conditions import CONDITIONS, SHOWN, TILTS, tilted
 from training.faces.examples import HAND_EDITED, Example, fingerprint
-from training.figures import groups, metrics, mistakes, plots, predict, shortcuts
+from training.figures import groups, metrics, mistakes, plots, predict, sensitivities, shortcuts
 from training.figures.bootstrap import intervals, roc_auc_with_interval
 from training.figures.scores import (
     PROFILE_PHOTOGRAPHS,
+    BandsAt,
     Scores,
     Verdicts,
+    VerdictsAt,
     figures,
     fit_verdicts,
-    judge,
+    judge_at,
     judge_crosswise,
     score,
 )
@@ -35,9 +37,6 @@ from training.studies.hold_out import published
 # Where the figures of generators left out of training lie, below the folder of an evaluation.
 HOLD_OUT = "hold-out"
 
-# Where false alarms are counted by group of people: the best that the web shows, and the worst.
-GROUP_CONDITIONS = ("as is, q90", "96 px, q75")
-
 
 @dataclass(frozen=True)
 class Measured:
@@ -45,16 +44,26 @@ class Measured:
 
     Attributes:
         scores: the logits of all its faces.
-        calibration, bands: what makes verdicts of logits.
+        calibration, bands_at: what makes verdicts of logits, at each sensitivity.
         crosswise: whether these faces set them, so that each was judged by those of the others.
-        verdicts: condition -> str (n,) of REAL, UNCERTAIN and FAKE.
+        verdicts_at: on these faces, at each sensitivity.
     """
 
     scores: Scores
     calibration: Calibration
-    bands: Bands
+    bands_at: BandsAt
     crosswise: bool
-    verdicts: Verdicts
+    verdicts_at: VerdictsAt
+
+    @property
+    def bands(self) -> Bands:
+        """Those of the usual sensitivity."""
+        return self.bands_at[USUAL]
+
+    @property
+    def verdicts(self) -> Verdicts:
+        """Condition -> str (n,) of REAL, UNCERTAIN and FAKE, at the usual sensitivity."""
+        return self.verdicts_at[USUAL]
 
     @property
     def probabilities(self) -> dict[str, np.ndarray]:
@@ -64,8 +73,11 @@ class Measured:
     def generated(self) -> Measured:
         """Return the same without composites edited by hand."""
         keep = self.scores.generated
-        kept = {name: verdicts[keep] for name, verdicts in self.verdicts.items()}
-        return replace(self, scores=self.scores.where(keep), verdicts=kept)
+        kept = {
+            sensitivity: {name: each[keep] for name, each in verdicts.items()}
+            for sensitivity, verdicts in self.verdicts_at.items()
+        }
+        return replace(self, scores=self.scores.where(keep), verdicts_at=kept)
 
 
 def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: Path, draws: int) -> dict[str, Any]:
@@ -91,12 +103,14 @@ def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: 
         "draws": draws,
         "calibration": vars(measured.calibration),
         "bands": vars(measured.bands),
-        **figures(everything.scores, everything.calibration, everything.verdicts),
+        **figures(everything.scores, everything.calibration, everything.verdicts_at),
+        "sensitivities": sensitivities.figures(everything.scores, everything.verdicts_at),
+        "fake_from": {name: bands.fake_from for name, bands in measured.bands_at.items()},
         "origins_as_shown": _origins(everything.scores, draws),
         "intervals": {name: intervals(labels, values, draws=draws) for name, values in probabilities.items()},
         "profiles": _profiles(measured),
         "pair": _pair(measured, draws),
-        "groups": {name: _groups(measured, name) for name in GROUP_CONDITIONS},
+        "groups": _groups(network, measured, examples),
         "header_only": header,
         "like_sizes": _like_sizes(network, measured, draws),
         "controls": _controls(network, measured),
@@ -132,7 +146,7 @@ def measure(network: Trained, examples: Sequence[Example], split: str) -> Measur
     else:
         validation = [example for example in examples if example.split == "val"]
         verdicts, crosswise = fit_verdicts(score(network.model, validation, network.input_size)), False
-    judged = judge_crosswise(scores) if crosswise else judge(scores, *verdicts)
+    judged = judge_crosswise(scores) if crosswise else judge_at(scores, *verdicts)
     return Measured(scores, *verdicts, crosswise, judged)
 
 
@@ -168,10 +182,10 @@ def _profiles(measured: Measured) -> dict[str, Any]:
     return {name: groups.rate(verdicts[inside] == FAKE) for name, verdicts in measured.verdicts.items()}
 
 
-def _groups(measured: Measured, condition: str) -> dict[str, Any]:
-    probabilities, verdicts = measured.probabilities[condition], measured.verdicts[condition]
-    threshold = metrics.threshold_at(probabilities[measured.scores.labels == 0], 0.01)
-    return groups.false_alarms(measured.scores.examples, probabilities, threshold, verdicts)
+def _groups(network: Trained, measured: Measured, examples: Sequence[Example]) -> dict[str, Any]:
+    faces = groups.control_faces(examples, network.never_learned)
+    control = score(network.model, faces, network.input_size, groups.CONDITIONS) if faces else Scores([], {})
+    return groups.measure(measured.scores, measured.verdicts_at, control, measured.calibration, measured.bands_at)
 
 
 def _like_sizes(network: Trained, measured: Measured, draws: int) -> dict[str, Any]:

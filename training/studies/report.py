@@ -51,6 +51,16 @@ Real below {bands["real_below"]:g}, fake from {bands["fake_from"]:g}, uncertain 
 
 {_verdicts(found)}
 
+### By sensitivity
+
+{tables.sensitivities(found["sensitivities"], found["fake_from"])}
+
+{tables.kinds(found["sensitivities"])}
+
+{tables.generators(found["sensitivities"])}
+
+{tables.SENSITIVITIES_EXPLAINED}
+
 Photographs as profiles show them (speakers, athletes, Unsplash and phone portraits together) called fake:
 
 {_profiles(found)}
@@ -74,10 +84,10 @@ As the web shows them, ROC-AUC against all faces of the other label:
 ## False alarms by group of people
 
 Real faces whose data set states age, gender and race (UTKFace, whose labels are partly guessed by a program). Flagged
-of all, share (interval). Groups are small: read the intervals, not the rates. The threshold is the one that flags 1 %
-of all real faces under the same condition.
+of all, share (interval): read the intervals, not the rates. The threshold is the one that flags 1 % of all real faces
+of the split under the same condition. {tables.groups_come_from(found["groups"])}
 
-{_groups(found)}
+{tables.groups(found["groups"]) or "The data states no groups."}
 
 ## Shortcut controls
 
@@ -204,22 +214,6 @@ def _pair(found: dict[str, Any]) -> str:
             for name, row in found["pair"].items()
         ),
     )
-
-
-def _groups(found: dict[str, Any]) -> str:
-    parts = []
-    for condition, groupings in found["groups"].items():
-        rows = [
-            f"{grouping}: {group} | {row['pictures']} | {tables.rate(row['above_even_odds'])} "
-            f"| {tables.rate(row['above_1%_threshold'])} | {tables.rate(row['called_fake'])}"
-            for grouping, groups in groupings.items()
-            for group, row in groups.items()
-        ]
-        if not rows:
-            return "The data states no groups."
-        header = "group | real faces | probability 0.5 or more | over the 1 % threshold | called fake"
-        parts.append(f"### {condition}\n\n{tables.table(header, rows)}")
-    return "\n\n".join(parts)
 
 
 def _header_only(found: dict[str, Any]) -> str:

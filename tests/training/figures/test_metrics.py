@@ -12,8 +12,9 @@ from sklearn.metrics import (
     roc_curve,
 )
 
+from fake_image_detection.verdict import Sensitivity
 from training.figures.bootstrap import intervals
-from training.figures.calibrate import calibrate, choose_bands
+from training.figures.calibrate import BOUNDS, calibrate, choose_bands, faces_needed, weigh, worth
 from training.figures.metrics import calibration_error, found_at, interval, roc_auc, summarise, upper_bound
 
 
@@ -55,7 +56,7 @@ def test_calibration_recovers_a_known_line() -> None:
     rng = np.random.default_rng(0)
     logits = rng.normal(scale=3, size=40_000)
     labels = (rng.random(40_000) < 1 / (1 + np.exp(-(0.5 * logits)))).astype(int)
-    fitted = calibrate(logits, labels)
+    fitted = calibrate(logits, labels, np.ones(40_000))
     assert fitted.scale == pytest.approx(0.5, abs=0.03)
     assert fitted.bias == pytest.approx(0.0, abs=0.05)
 
@@ -66,10 +67,12 @@ def test_bands_bound_false_alarms_under_every_condition_and_misses_over_all(
     labels, logits = scored
     # One condition is harder for the real faces, the other for the fakes.
     conditions = [1 / (1 + np.exp(-(logits + shift))) for shift in (-0.5, 0.5)]
-    bands = choose_bands(np.stack(conditions), labels)
+    chosen = choose_bands(np.stack(conditions), labels, np.ones(len(labels)), np.full(len(labels), "one"))
     for probabilities in conditions:
         real = probabilities[labels == 0]
-        assert upper_bound(int((real >= bands.fake_from).sum()), len(real)) <= 0.02
+        for sensitivity, bound in BOUNDS.items():
+            assert upper_bound(int((real >= chosen[sensitivity].fake_from).sum()), len(real)) <= bound
+    bands = chosen["usual"]
     fake = np.stack(conditions)[:, labels == 1]
     missed = (fake < bands.real_below).mean(axis=0).sum()
     assert upper_bound(int(np.ceil(missed)), fake.shape[1]) <= 0.02
@@ -77,12 +80,68 @@ def test_bands_bound_false_alarms_under_every_condition_and_misses_over_all(
     wider = (fake < np.sort(fake, axis=None)[int(missed * 2) + 3]).mean(axis=0).sum()
     assert upper_bound(int(np.ceil(wider)), fake.shape[1]) > 0.02
     assert bands.real_below < bands.fake_from
+    assert {each.real_below for each in chosen.values()} == {bands.real_below}
+    assert chosen["strict"].fake_from > bands.fake_from > chosen["eager"].fake_from
+
+
+def test_bound_holds_for_each_kind_of_photograph_that_has_enough_faces_and_of_others_none_is_called_fake() -> None:
+    rng = np.random.default_rng(0)
+    kinds = np.repeat(["usual", "harder", "few"], [2000, 300, 31])
+    suspicion = np.repeat([-3.0, -1.0, 1.0], [2000, 300, 31])
+    real = np.stack([rng.normal(suspicion), rng.normal(suspicion + 0.2)])
+    scores = 1 / (1 + np.exp(-np.concatenate([real, rng.normal(4.0, 1.0, (2, 500))], axis=1)))
+    labels = np.repeat([0, 1], [2331, 500])
+    kinds = np.concatenate([kinds, np.repeat("", 500)])
+    chosen = choose_bands(scores, labels, np.ones(len(labels)), kinds)
+    alone = choose_bands(scores, labels, np.ones(len(labels)), np.full(len(labels), "all"))
+    for sensitivity, bound in BOUNDS.items():
+        called = scores >= chosen[sensitivity].fake_from
+        assert not called[:, kinds == "few"].any()
+        for kind in ("usual", "harder"):
+            faces = int((kinds == kind).sum())
+            for condition in called:
+                events = int(condition[kinds == kind].sum())
+                assert upper_bound(events, faces) <= bound or (faces < faces_needed(bound) and events == 0)
+        # What holds of all photographs together does not hold of their kinds.
+        if sensitivity != "strict":
+            events = int((scores[1] >= alone[sensitivity].fake_from)[kinds == "harder"].sum())
+            assert upper_bound(events, 300) > bound
+
+
+@pytest.mark.parametrize(("sensitivity", "faces"), [("strict", 598), ("usual", 149), ("eager", 59)])
+def test_so_many_faces_without_an_error_are_enough_to_show_a_bound(sensitivity: Sensitivity, faces: int) -> None:
+    assert faces_needed(BOUNDS[sensitivity]) == faces
+    assert upper_bound(0, faces) <= BOUNDS[sensitivity] < upper_bound(0, faces - 1)
+
+
+def test_each_source_counts_alike_and_a_small_one_by_its_faces() -> None:
+    weights = weigh(["large"] * 300 + ["medium"] * 60 + ["small"] * 3)
+    shares = [weights[:300].sum(), weights[300:360].sum(), weights[360:].sum()]
+    assert shares == pytest.approx([30, 30, 3])
+    # sum(w)^2 / sum(w^2) = 63^2 / (30^2/300 + 30^2/60 + 3)
+    assert worth(weights) == 189
+    assert worth(np.full(190, 30 / 190)) == 190
+
+
+def test_more_faces_of_one_source_change_neither_calibration_nor_bands() -> None:
+    rng = np.random.default_rng(1)
+    sources = np.repeat(["a", "b", "generator"], [200, 200, 400])
+    labels = np.repeat([0, 1], 400)
+    logits = np.concatenate([rng.normal(-4, 1, 200), rng.normal(-1, 1, 200), rng.normal(3, 1, 400)])
+    # Each face of one source five times, so that it tells nothing new.
+    again = np.concatenate([np.arange(800), np.tile(np.arange(200), 4)])
+
+    def calibrated(faces: np.ndarray) -> tuple[float, float]:
+        fitted = calibrate(logits[faces], labels[faces], weigh(sources[faces].tolist()))
+        return fitted.scale, fitted.bias
+
+    assert calibrated(again) == pytest.approx(calibrated(np.arange(800)), abs=2e-3)
 
 
 def test_too_few_faces_for_the_bound_are_refused() -> None:
     labels = np.array([0] * 50 + [1] * 50)
     with pytest.raises(ValueError, match="too few"):
-        choose_bands(np.linspace(0, 1, 100)[None], labels)
+        choose_bands(np.linspace(0, 1, 100)[None], labels, np.ones(100), np.full(100, "one"))
 
 
 def test_roc_auc_with_ties_agrees_with_scikit_learn(scored: tuple[np.ndarray, np.ndarray]) -> None:

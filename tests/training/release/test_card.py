@@ -8,7 +8,8 @@ import numpy as np
 from fake_image_detection.verdict import Bands, Calibration
 from training.faces.conditions import CONDITIONS
 from training.faces.examples import Example
-from training.figures.scores import Scores, figures, judge
+from training.figures import groups, sensitivities
+from training.figures.scores import BandsAt, Scores, figures, judge_at
 from training.release import card
 
 from ..tiny_run import CONFIGURATION
@@ -22,9 +23,17 @@ def test_card_has_a_row_for_every_condition_and_origin() -> None:
     logits = np.random.default_rng(0).normal(loc=[4.0 * face.label - 2.0 for face in faces]).astype(np.float32)
     scores = Scores(faces, dict.fromkeys(CONDITIONS, logits))
     calibration = Calibration(1.0, 0.0)
-    metrics = {**figures(scores, calibration, judge(scores, calibration, Bands(0.4, 0.6))), "history": []}
+    bands: BandsAt = {"strict": Bands(0.4, 0.9), "usual": Bands(0.4, 0.6), "eager": Bands(0.4, 0.5)}
+    judged = judge_at(scores, calibration, bands)
+    metrics = {
+        **figures(scores, calibration, judged),
+        "sensitivities": sensitivities.figures(scores, judged),
+        "groups": groups.measure(scores, judged, Scores([], {}), calibration, bands),
+        "history": [],
+    }
     network = {
         "name": "tiny", "release": "1.0.0", "input_size": 32, "bands": {"real_below": 0.4, "fake_from": 0.6},
+        "sensitivities": {"strict": {"fake_from": 0.9}, "usual": {}, "eager": {"fake_from": 0.5}},
         "licences": {"weights": "MIT", "code": "MIT", "data": "CC0-1.0"},
         "training": {**asdict(CONFIGURATION), "start_weights": "random", "earlier": EARLIER, "faces": 80,
                      "epochs_trained": 1, "without": ["sdxl"],
@@ -32,6 +41,8 @@ def test_card_has_a_row_for_every_condition_and_origin() -> None:
     }  # fmt: skip
     text = card.write(network, metrics)
     for row in (*CONDITIONS, *(f"{('real', 'fake')[label]}/{origin}" for origin, label in origins.items())):
+        assert f"\n| {row} |" in text
+    for row in ("strict | 0.9 | 0.5%", "usual | 0.6 | 2.0%", "eager | 0.5 | 5.0%", "all ages | 20", "stylegan1 | 20"):
         assert f"\n| {row} |" in text
     assert "ROC-AUC of the hard pair" in text
     assert "\n1 of at most 2 epochs of 16 augmented faces" in text

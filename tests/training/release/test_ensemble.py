@@ -26,9 +26,20 @@ from ..tiny_run import tiny
 
 FACES = np.random.default_rng(0).uniform(0, 255, (4, 32, 32, 3)).astype(np.float32)
 
+# The settings of `plain`.
+PLAINLY = {"network": "simple_cnn", "network_parameters": {"depth": 2, "width": 4}}
+
 
 def member(name: str, model: keras.Model, scale: float, bias: float) -> Trained:
-    return Trained(name, model, model.input.shape[1], (Calibration(scale, bias), Bands(0.4, 0.6)), None, 1000)
+    return Trained(
+        name,
+        model,
+        model.input.shape[1],
+        (Calibration(scale, bias), {"usual": Bands(0.4, 0.6)}),
+        None,
+        frozenset(),
+        1000,
+    )
 
 
 def plain(input_size: int = 32) -> keras.Model:
@@ -84,7 +95,7 @@ def test_ensemble_is_released_as_one_network_and_measured_against_its_members(
     metrics = json.loads((tmp_path / "both" / "metrics.json").read_text())
     measured = measure(open_network(tmp_path / "both"), read_examples(releasable_folder), "val")
     assert measured.crosswise
-    for name, row in figures(measured.scores, measured.calibration, measured.verdicts)["conditions"].items():
+    for name, row in figures(measured.scores, measured.calibration, measured.verdicts_at)["conditions"].items():
         assert metrics["conditions"][name]["roc_auc"] == pytest.approx(row["roc_auc"], abs=1e-3)
         assert metrics["conditions"][name]["ece"] == pytest.approx(row["ece"], abs=1e-3)
     assert metrics["members"].keys() == {"a 1.0.0", "b 1.0.0"}
@@ -95,14 +106,26 @@ def test_ensemble_is_released_as_one_network_and_measured_against_its_members(
     assert card.count("--out runs/a\n") == card.count("--out runs/b\n") == 1
     for row in ("a 1.0.0", "b 1.0.0", "**both 1.2.0**"):
         assert f"| {row} |" in card
+    monkeypatch.setitem(NETWORKS, "tiny", tiny)
+    for recipe in numbers["training"]["members"]:
+        if recipe["name"] == "b":
+            recipe["training"] |= PLAINLY
+    files.write(tmp_path / "both", model, numbers)
+    command = ["recalibrate", "--network", str(tmp_path / "both"), "--data", str(releasable_folder)]
+    assert main([*command, "--version", "1.2.1"]) == 0
+    again, renewed = read(tmp_path / "both")
+    np.testing.assert_array_equal(again.predict_on_batch(FACES)["logit"], model.predict_on_batch(FACES)["logit"])
+    assert renewed["release"] == "1.2.1"
+    assert renewed["calibration"] == pytest.approx(numbers["calibration"], abs=2e-3)
+    renewed_metrics = json.loads((tmp_path / "both" / "metrics.json").read_text())
+    assert renewed_metrics["members"].keys() == metrics["members"].keys()
 
 
 def test_member_can_be_rebuilt_from_the_ensemble_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(NETWORKS, "tiny", tiny)
     parts = {"a": tiny(32, 0.0), "b": plain()}
     numbers, settings = numbers_of("both"), numbers_of("both")["training"]
-    plainly = {"network": "simple_cnn", "network_parameters": {"depth": 2, "width": 4}}
-    recipes = {"a": settings, "b": {**settings, **plainly}}
+    recipes = {"a": settings, "b": {**settings, **PLAINLY}}
     described = [{"name": name, "release": "1.0.0", "training": recipes[name]} for name in parts]
     whole = combine([member(name, model, 2.0, 0.5) for name, model in parts.items()])
     files.write(tmp_path / "both", whole, {**numbers, "training": {"members": described}})
@@ -129,6 +152,6 @@ def test_members_that_do_not_fit_are_named() -> None:
     with pytest.raises(NetworkError, match=r"32 px, 48 px.*--input-size"):
         combine([small, large])
     with pytest.raises(NetworkError, match="b: not released"):
-        combine([small, Trained("b", plain(), 32, None, None, 1000)])
+        combine([small, Trained("b", plain(), 32, None, None, frozenset(), 1000)])
     with pytest.raises(NetworkError, match="at least two"):
         combine([small])

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 
 from converter.networks.trained_network import read_network
+from fake_image_detection.verdict import FAKE, SENSITIVITIES
 from training import networks
 from training.errors import RunError
 from training.faces.examples import Example, read_examples
 from training.networks import files
 from training.release import card, publish
+from training.release.ensemble import recalibrate
 from training.release.publish import refuse_pose, release
 from training.release.trained import open_network
 from training.run.train import train
@@ -67,7 +69,7 @@ def scored_before(monkeypatch: pytest.MonkeyPatch, released: Measured) -> None:
 
 def test_run_is_measured_as_its_release_is(examples: list[Example], made: Path, released: Measured) -> None:
     run = measure(open_network(made / "run"), examples, "val")
-    assert (run.calibration, run.bands) == (released.calibration, released.bands)
+    assert (run.calibration, run.bands_at) == (released.calibration, released.bands_at)
     assert run.crosswise
     assert released.crosswise
     for name, probabilities in released.probabilities.items():
@@ -93,7 +95,20 @@ def test_converter_reads_what_training_wrote(made: Path) -> None:
     faces = np.random.default_rng(0).uniform(0, 255, (4, 32, 32, 3)).astype(np.float32)
     ours, theirs = (either.predict_on_batch(faces)["logit"] for either in (model, network.model))
     np.testing.assert_array_equal(theirs, ours)
-    assert open_network(folder).verdicts == (network.verdicts.calibration, network.verdicts.bands)
+    assert open_network(folder).verdicts == (network.verdicts.calibration, network.verdicts.bands_at)
+    assert list(network.verdicts.bands_at) == list(SENSITIVITIES)
+
+
+def test_release_publishes_what_each_sensitivity_was_measured_to_do(made: Path, released: Measured) -> None:
+    published = files.read_numbers(made / "models" / "tiny")["sensitivities"]
+    assert [published[name]["figures"]["bound"] for name in SENSITIVITIES] == [0.005, 0.02, 0.05]
+    called = [published[name]["figures"]["fake_called_fake"] for name in SENSITIVITIES]
+    assert called == sorted(called)
+    labels, verdicts = released.scores.labels, np.stack(list(released.verdicts_at["eager"].values()))
+    assert published["eager"]["figures"]["real_called_fake"] == pytest.approx(
+        np.mean(verdicts[:, labels == 0] == FAKE), abs=1e-4
+    )
+    assert published["usual"]["figures"]["worst_kind"]["kind"] == "other photographs"
 
 
 def test_release_number_is_given_once_and_what_was_measured_of_it_goes_with_it(
@@ -173,3 +188,26 @@ def test_a_release_is_judged_by_its_tilted_faces(
     monkeypatch.setitem(networks.NETWORKS, "tiny", tiny)
     with pytest.raises(RunError, match=r"asked about .*turned by 20°, q90, turned by 30°, q90"):
         release(copy / "run", examples, copy / "models" / "tiny", "2.0.0", OWN)
+
+
+def test_the_same_weights_are_released_with_a_new_calibration(
+    examples: list[Example], copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(networks.NETWORKS, "tiny", tiny)
+    monkeypatch.setattr(publish, "refuse_pose", lambda conditions: None)
+    folder = copy / "models" / "tiny"
+    before, numbers = files.read(folder)
+    numbers |= {"calibration": {"scale": 9.0, "bias": 9.0}, "max_roll": 10}
+    del numbers["sensitivities"]
+    files.write(folder, before, numbers)
+    with pytest.raises(RunError, match="give a newer --version"):
+        recalibrate(folder, examples, "1.9.0")
+    recalibrate(folder, examples, "1.9.1")
+    after, renewed = files.read(folder)
+    for old, new in zip(before.get_weights(), after.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+    assert renewed["calibration"] != numbers["calibration"]
+    assert (renewed["release"], renewed["max_roll"], renewed["training"]) == ("1.9.1", 10, numbers["training"])
+    assert renewed["licences"] == numbers["licences"]
+    assert "loss.png" in {path.name for path in folder.iterdir()}
+    assert renewed["sensitivities"].keys() == set(SENSITIVITIES)

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,9 @@ from training.faces.examples import read_examples
 from training.figures import metrics
 from training.networks.files import round_to_float16
 from training.options import parser
+from training.release.trained import open_network
 from training.run import checkpoint
-from training.run.configuration import Configuration
+from training.run.configuration import Configuration, never_learned
 from training.run.folder import restore
 from training.run.train import is_exhausted, split, train
 from training.run.trainee import trainable
@@ -199,6 +200,34 @@ def test_origin_that_is_left_out_is_nowhere_in_the_run(configuration: Configurat
         split(replace(configuration, without=["sdxll"]), examples)
     with pytest.raises(DataError, match="no fake faces for training"):
         split(replace(configuration, without=["sdxl", "stylegan1"]), examples)
+
+
+def test_what_is_kept_for_control_is_left_out_unasked_and_the_run_says_so(
+    configuration: Configuration, indexed_folder: Path, tmp_path: Path
+) -> None:
+    examples = read_examples(indexed_folder)
+    short = replace(configuration, epochs=1)
+    train(short, examples, tmp_path / "unasked", resume=False)
+    train(replace(short, without=["utkface"]), examples, tmp_path / "asked", resume=False)
+    written = [(tmp_path / name / "config.json").read_text() for name in ("unasked", "asked")]
+    assert written[0] == written[1]
+    _, recorded, _ = restore(tmp_path / "unasked")
+    assert {e.origin for e in split(recorded, examples)[0]} == {"ffhq", "stylegan1", "sdxl"}
+    assert open_network(tmp_path / "unasked").never_learned == {"utkface"}
+    # Either way it goes on.
+    train(short, examples, tmp_path / "asked", resume=True)
+
+
+def test_a_network_that_knows_what_is_kept_for_control_may_be_trained_on_and_its_record_says_so() -> None:
+    knew = {"name": "old", "settings": asdict(CONFIGURATION)}
+    never = {**asdict(CONFIGURATION), "without": ["utkface"]}
+    assert never_learned({**never, "earlier": []}) == {"utkface"}
+    assert never_learned({**never, "earlier": [knew]}) == frozenset()
+    assert never_learned({**asdict(CONFIGURATION), "earlier": []}) == frozenset()
+    assert never_learned({**never, "teacher": "models/ensemble", "earlier": []}) == frozenset()
+    members = [{"training": {**never, "earlier": []}}, {"training": {**never, "earlier": [knew]}}]
+    assert never_learned({"members": members}) == frozenset()
+    assert never_learned({"members": members[:1]}) == {"utkface"}
 
 
 def test_start_that_knows_what_is_left_out_is_refused(

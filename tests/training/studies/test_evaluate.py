@@ -16,7 +16,9 @@ from training.faces.conditions import CONDITIONS, SHOWN
 from training.faces.examples import Example, fingerprint, read_examples
 from training.figures import tables
 from training.figures.groups import false_alarms
-from training.figures.scores import FOLDS, Scores, figures, fit_verdicts, judge, judge_crosswise
+from training.figures.scores import FOLDS, Scores, figures, fit_verdicts, judge_at, judge_crosswise
+from training.figures.sensitivities import figures as sensitivity_figures
+from training.figures.sensitivities import published
 from training.networks import files
 from training.release.trained import Trained, open_network
 from training.run.train import train
@@ -88,10 +90,11 @@ def test_faces_that_set_the_verdicts_are_judged_by_those_of_the_others() -> None
         mine = scores.folds == fold
         assert 40 < mine.sum() < 120
         calibration, bands = fit_verdicts(scores.where(~mine))
-        for name, logits in scores.logits.items():
-            np.testing.assert_array_equal(
-                judged[name][mine], bands.verdicts(calibration.probability_fake(logits[mine]))
-            )
+        for sensitivity, each in bands.items():
+            for name, logits in scores.logits.items():
+                np.testing.assert_array_equal(
+                    judged[sensitivity][name][mine], each.verdicts(calibration.probability_fake(logits[mine]))
+                )
     with pytest.raises(TooFewFacesError):
         judge_crosswise(scores.where(scores.folds < 4))
 
@@ -102,7 +105,7 @@ def test_shares_of_verdicts_are_those_of_the_faces() -> None:
     logits = np.array([-9, 9, 0, 9, 9, 0, -9, -9], dtype=np.float32)
     scores = Scores(examples, dict.fromkeys(CONDITIONS, logits))
     calibration = Calibration(1.0, 0.0)
-    found = figures(scores, calibration, judge(scores, calibration, Bands(0.2, 0.8)))
+    found = figures(scores, calibration, judge_at(scores, calibration, {"usual": Bands(0.2, 0.8)}))
     verdicts = found["conditions"]["as is, q90"]["verdicts"]
     assert (verdicts["real_pictures"], verdicts["real_called_fake"], verdicts["real_called_uncertain"]) == (
         4,
@@ -145,7 +148,7 @@ def test_released_network_answers_as_the_one_that_was_stored(released_folder: Pa
     assert (network.name, network.input_size) == ("tiny 1.0.0", 32)
     assert network.weights_bytes == (released_folder / "weights.npz").stat().st_size
     assert network.verdicts is not None
-    assert network.verdicts[1] == Bands(0.4, 0.6)
+    assert network.verdicts[1] == {"usual": Bands(0.4, 0.6)}
     with np.load(released_folder / "weights.npz") as stored:
         for name, array in zip(sorted(stored.files), network.model.get_weights(), strict=True):
             np.testing.assert_array_equal(stored[name].astype(np.float32), array)
@@ -206,8 +209,45 @@ def test_false_alarms_are_counted_by_group() -> None:
     assert 0.0 < low < 0.4 < high < 1.0
 
 
+def test_faces_kept_for_control_count_where_the_network_has_not_learned_from_them(
+    indexed_folder: Path, released_folder: Path, tmp_path: Path
+) -> None:
+    examples = read_examples(indexed_folder)
+    learned = evaluate(open_network(released_folder), examples, "val", tmp_path / "learned", draws=5)
+    assert learned["groups"]["control_pictures"] == 0
+    numbers = files.read_numbers(released_folder)
+    numbers["training"]["without"] = ["utkface"]
+    files.write(released_folder, tiny(32, 0.0), numbers)
+    kept = evaluate(open_network(released_folder), examples, "val", tmp_path / "kept", draws=5)
+    assert kept["groups"]["control_pictures"] == 6
+    counts = [
+        sum(row["pictures"] for row in found["groups"]["conditions"]["as is, q90"]["gender"].values())
+        for found in (learned, kept)
+    ]
+    assert counts == [6, 12]
+    assert "6 of these faces are of the training split" in (tmp_path / "kept" / "report.md").read_text()
+    assert kept["conditions"]["as is, q90"]["pictures"] == learned["conditions"]["as is, q90"]["pictures"]
+
+
+def test_sensitivities_are_measured_by_kind_and_generator_each_source_alike() -> None:
+    origins = ["ffhq"] * 100 + ["studio-portraits"] * 30 + ["sdxl"] * 40 + ["stylegan1-128"] * 40
+    faces = [Example(Path(f"{i}"), int(i >= 130), origin, "val") for i, origin in enumerate(origins)]
+    upright = np.repeat([REAL, FAKE, FAKE, UNCERTAIN], [98, 2, 3, 107])
+    tilted = np.repeat([REAL, FAKE, UNCERTAIN, FAKE], [100, 30, 40, 40])
+    scores = Scores(faces, dict.fromkeys(("upright", "tilted"), np.zeros(210, np.float32)))
+    found = sensitivity_figures(scores, {"usual": {"upright": upright, "tilted": tilted}})["usual"]
+    # Of FFHQ 2 % and nothing, of the portraits 10 % and all.
+    assert found["real_called_fake"] == pytest.approx((0.01 + 0.55) / 2)
+    assert found["fake_called_fake"] == pytest.approx(0.25)
+    portraits = found["kinds"]["studio, stock and retouched portraits"]
+    assert (portraits["condition"], portraits["called_fake"]) == ("tilted", 1.0)
+    assert found["kinds"]["FFHQ and its likes"]["called_fake"] == 0.02
+    assert found["generators"].keys() == {"sdxl", "stylegan1"}
+    assert published(found)["worst_kind"]["kind"] == "studio, stock and retouched portraits"
+
+
 def test_comparison_sets_networks_side_by_side(indexed_folder: Path, network: Trained, tmp_path: Path) -> None:
-    other = Trained("other", tiny(24, 0.0), 24, network.verdicts, None, 1_500_000)
+    other = Trained("other", tiny(24, 0.0), 24, network.verdicts, None, frozenset(), 1_500_000)
     text = compare([network, other], read_examples(indexed_folder), "val", tmp_path / "out", draws=5)
     assert text == (tmp_path / "out" / "comparison.md").read_text()
     assert "| other | 24 px | " in text
@@ -225,7 +265,7 @@ def test_verdicts_of_two_networks_are_the_same_opposite_or_one_uncertain() -> No
 
     def answers(*verdicts: str) -> Measured:
         judged = dict.fromkeys(SHOWN, np.array(verdicts))
-        return Measured(scores, Calibration(1.0, 0.0), Bands(0.2, 0.8), False, judged)
+        return Measured(scores, Calibration(1.0, 0.0), {"usual": Bands(0.2, 0.8)}, False, {"usual": judged})
 
     shares = agreement(answers(REAL, REAL, UNCERTAIN, FAKE), answers(REAL, FAKE, FAKE, FAKE))
     assert shares == {name: {"same": 0.5, "opposite": 0.25} for name in SHOWN}
