@@ -85,8 +85,8 @@ def choose_bands(
         - of all kinds together, each source counted alike, with 95 % confidence. Weights make that an approximation:
           the binomial's for as many faces as the weighted ones are worth (Korn & Graubard 1998);
         - of each kind, each face counted alike, with 95 % confidence where it has enough faces for that
-          (`faces_needed`). Where it has not, none of its faces is called fake: the point estimate is zero, and how much
-          more it could be is for the card to say.
+          (`faces_needed`). Where it has not, at the point estimate: no more than that share of the faces there are,
+          and how much more it could be is for the card to say.
 
         `real_below`: at most ERROR_BOUND of the fakes are called real, over all conditions together, each source
         counted alike. It is the same at each sensitivity.
@@ -121,13 +121,13 @@ def choose_bands(
 
 
 def _bounding(scores: np.ndarray, weights: np.ndarray, bound: float) -> float:
-    """Return the lowest threshold t for which P(score >= t) is at most `bound`; above all scores if they are too few.
+    """Return the lowest threshold t for which P(score >= t) is at most `bound`.
 
     Args:
         scores: (conditions, n). A face over t under one of c conditions counts as a c-th of an event: seen again under
             another condition it is no new evidence.
         weights: (n,).
-        bound: of the rate, with 95 % confidence.
+        bound: of the rate, with 95 % confidence where there are enough faces for that.
     """
     faces = worth(weights)
     shares = np.tile(weights / weights.sum() / len(scores), len(scores))
@@ -139,5 +139,7 @@ def _bounding(scores: np.ndarray, weights: np.ndarray, bound: float) -> float:
 
 @cache
 def _allowed(faces: int, bound: float) -> int:
-    """Return the most errors among `faces` that still bound the rate; none where even that would not."""
-    return max(bisect_right(range(faces), bound, key=lambda errors: upper_bound(errors, faces, CONFIDENCE)) - 1, 0)
+    """Return the most errors among `faces` that bound the rate; where even none would not, those of the rate itself."""
+    if faces < faces_needed(bound):
+        return int(bound * faces + 1e-9)
+    return bisect_right(range(faces), bound, key=lambda errors: upper_bound(errors, faces, CONFIDENCE)) - 1

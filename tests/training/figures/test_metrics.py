@@ -84,7 +84,7 @@ def test_bands_bound_false_alarms_under_every_condition_and_misses_over_all(
     assert chosen["strict"].fake_from > bands.fake_from > chosen["eager"].fake_from
 
 
-def test_bound_holds_for_each_kind_of_photograph_that_has_enough_faces_and_of_others_none_is_called_fake() -> None:
+def test_bound_holds_for_each_kind_of_photograph_with_confidence_where_it_has_enough_faces() -> None:
     rng = np.random.default_rng(0)
     kinds = np.repeat(["usual", "harder", "few"], [2000, 300, 31])
     suspicion = np.repeat([-3.0, -1.0, 1.0], [2000, 300, 31])
@@ -96,12 +96,12 @@ def test_bound_holds_for_each_kind_of_photograph_that_has_enough_faces_and_of_ot
     alone = choose_bands(scores, labels, np.ones(len(labels)), np.full(len(labels), "all"))
     for sensitivity, bound in BOUNDS.items():
         called = scores >= chosen[sensitivity].fake_from
-        assert not called[:, kinds == "few"].any()
-        for kind in ("usual", "harder"):
+        for kind in ("usual", "harder", "few"):
             faces = int((kinds == kind).sum())
             for condition in called:
                 events = int(condition[kinds == kind].sum())
-                assert upper_bound(events, faces) <= bound or (faces < faces_needed(bound) and events == 0)
+                shown = upper_bound(events, faces) if faces >= faces_needed(bound) else events / faces
+                assert shown <= bound, (sensitivity, kind)
         # What holds of all photographs together does not hold of their kinds.
         if sensitivity != "strict":
             events = int((scores[1] >= alone[sensitivity].fake_from)[kinds == "harder"].sum())
