@@ -1,6 +1,7 @@
 """Node.js: runs TF.js on the WASM backend that the browsers run too, and drives the browser."""
 
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -15,7 +16,7 @@ from converter.errors import ConverterError
 FOLDER = Path(__file__).parents[1] / "node"
 MODULES = FOLDER / "node_modules"
 _PACKAGE: dict[str, Any] = json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))
-OLDEST = int(_PACKAGE["engines"]["node"].removeprefix(">="))
+OLDEST: str = _PACKAGE["engines"]["node"].removeprefix(">=")
 FIX = "npm ci --prefix converter/node"
 
 
@@ -32,8 +33,8 @@ def require_node() -> str:
             f"Install Node {OLDEST} or newer (https://nodejs.org), then: {FIX}. For a server alone: --without-node"
         )
     answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
-    major = answer.removeprefix("v").split(".")[0]
-    if not major.isdigit() or int(major) < OLDEST:
+    numbers = re.findall(r"\d+", answer)
+    if not numbers or [int(number) for number in numbers] < [int(number) for number in OLDEST.split(".")]:
         raise ConverterError(f"{node} is version {answer or 'unknown'}; Node {OLDEST} or newer is needed.")
     if not all((MODULES / package).is_dir() for package in _packages()):
         raise ConverterError(f"TF.js for Node is not installed, or is older. In the repository's root run: {FIX}")

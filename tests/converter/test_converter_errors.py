@@ -16,7 +16,7 @@ from converter.forms import javascript as node_module
 from converter.networks.trained_network import read_network
 from converter.proof.pictures import read_pictures
 from fake_image_detection.bundle import Bundle
-from tests.converter.tiny_networks import WriteNetwork, numbers, save_faces, tiny_network, write_files
+from tests.converter.tiny_networks import WriteNetwork, numbers, save_faces, sensitivities, tiny_network, write_files
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,6 +65,9 @@ def test_a_network_json_that_is_not_json_is_named(write_network: WriteNetwork) -
         ({"calibration": {"scale": -1.0, "bias": 0.0}}, "above 0, or a higher logit"),
         ({"calibration": {"scale": float("nan"), "bias": 0.0}}, "NaN is no number"),
         ({"bands": {"real_below": 0.9, "fake_from": 0.8}}, "real_below is above fake_from"),
+        ({"sensitivities": sensitivities(strict=0.7, eager=0.6)}, "strict has to call fewer faces fake"),
+        ({"sensitivities": sensitivities(strict=0.9, eager=0.2)}, "real_below is above fake_from"),
+        ({"sensitivities": {"strict": {}}}, "'usual' is a required"),
         ({"release": "v1"}, "three numbers, such as"),
         ({"licences": {"weights": "my own", "code": "MIT", "data": "MIT"}}, "an SPDX expression, such as MIT"),
         ({"bnads": {}}, "'bnads' was unexpected"),

@@ -39,6 +39,14 @@ def with_weights(model: keras.Model, seed: int = 1) -> keras.Model:
     return model
 
 
+def sensitivities(strict: float, eager: float) -> dict[str, Any]:
+    """Sensitivities as a network.json has them, with figures that a test of verdicts made up."""
+    cases = json.loads(Path(__file__).parents[1].joinpath("verdict_cases.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = cases["network"]["sensitivities"]
+    found["strict"]["fake_from"], found["eager"]["fake_from"] = strict, eager
+    return found
+
+
 def numbers(**changes: Any) -> dict[str, Any]:
     """A network.json that the converter takes, but for the changes."""
     return {

@@ -24,7 +24,7 @@ from converter.proof.quantisation import FIXED, Choice
 from fake_image_detection import BundleError, FakeImageDetector
 from fake_image_detection.bundle import Bundle
 from fake_image_detection.runtimes.saved_model import SavedModelRuntime
-from tests.converter.tiny_networks import SIDE, WriteNetwork, save_faces
+from tests.converter.tiny_networks import SIDE, WriteNetwork, save_faces, sensitivities
 
 
 def test_the_manifest_names_every_file_with_its_hash(bundle: Path) -> None:
@@ -226,6 +226,15 @@ def test_words_do_not_change_the_version(write_network: WriteNetwork) -> None:
 )
 def test_what_moves_verdicts_changes_the_version(write_network: WriteNetwork, change: dict[str, object]) -> None:
     assert _version(write_network(folder="one")) != _version(write_network(folder="two", **change))
+
+
+def test_a_sensitivity_changes_the_version_by_its_band_and_not_by_its_figures(write_network: WriteNetwork) -> None:
+    without = _version(write_network(folder="without"))
+    one = _version(write_network(folder="one", sensitivities=sensitivities(strict=0.9, eager=0.6)))
+    corrected = sensitivities(strict=0.9, eager=0.6)
+    corrected["usual"]["figures"]["fake_called_fake"] = 0.7
+    assert one == _version(write_network(folder="two", sensitivities=corrected))
+    assert len({without, one, _version(write_network(folder="three", sensitivities=sensitivities(0.9, 0.5)))}) == 3
 
 
 def test_what_the_weights_are_stored_as_changes_the_version(write_network: WriteNetwork) -> None:
