@@ -20,7 +20,7 @@ from fake_image_detection.bundle import Bundle, NetworkRule, find_bundle
 from fake_image_detection.geometry import resize
 from fake_image_detection.network import Network
 from fake_image_detection.runtimes.lite import LiteRuntime
-from fake_image_detection.verdict import FAKE
+from fake_image_detection.verdict import FAKE, USUAL
 
 ROOT = Path(__file__).parents[1]
 NUMBERS = (1, 2, 3, 5, 10, 20, 40)
@@ -72,7 +72,7 @@ def row(number: int, real: np.ndarray, fake: np.ndarray, rule: NetworkRule, pict
     shares = [
         float((bands.verdicts(drawn) == FAKE).any(axis=1).mean())
         for drawn in (faces, with_fake)
-        for bands in (rule.bands, rule.bands.among(number))
+        for bands in (rule.bands[USUAL], rule.bands[USUAL].among(number))
     ]
     return f"| {number} | {' | '.join(f'{share:.1%}' for share in shares)} |"
 
