@@ -92,6 +92,7 @@ class Finder:
         rule, self.scale = manifest.face_detector, manifest.crop.scale
         # On a busy machine a search would be stopped, and the figures would be the machine's.
         self.rule = replace(rule, search=replace(rule.search, max_seconds=1e9))
+        self.least_side = manifest.crop.min_side
         self._smallest = manifest.crop.min_side / manifest.crop.scale
         self._graph = self.runtime.load(bundle, rule.files)
         self._browser, self.agreement = browser, Agreement()
@@ -245,14 +246,15 @@ def print_poses(results: dict[str, Result], poses: list[str]) -> None:
 
 
 def print_alarms(name: str, finder: Finder, pictures: Iterable[tuple[object, Pixels]]) -> None:
-    """Print in how many pictures a face is seen, and in which."""
-    some, asked, faces = [], 0, 0
+    """Print in how many pictures a face is seen that would get a verdict, and in which; and how many are too small."""
+    some, asked, small = [], 0, 0
     for which, picture in tqdm(pictures, desc=name, leave=False, mininterval=2):
-        found = len(finder.find(picture))
-        asked, faces = asked + 1, faces + found
-        if found:
+        found = finder.find(picture)
+        large = sum(max(box[2:]) * finder.scale >= finder.least_side for box in found)
+        asked, small = asked + 1, small + len(found) - large
+        if large:
             some.append(which)
-    print(f"\nA face is seen in {len(some)} of {asked} {name} ({faces} boxes)")
+    print(f"\nA face to judge is seen in {len(some)} of {asked} {name} (and {small} that are too small for a verdict)")
     if len(some) <= asked / 2:
         print("".join(f"- {which}\n" for which in some), end="")
 

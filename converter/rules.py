@@ -10,7 +10,7 @@ from fake_image_detection.formats import KINDS
 PICTURE: dict[str, Any] = {
     "formats": list(KINDS),
     "max_bytes": 20 * 1024 * 1024,
-    "max_pixels": 40_000_000,
+    "max_pixels": 50_000_000,
 }
 
 # Measured by `python -m bench.faces` and on labelled faces pasted into scenes of 640 pixels: at 64 pixels of the input
@@ -20,21 +20,22 @@ FACE_DETECTOR: dict[str, Any] = {
     "name": "blazeface_back",
     "input_size": 256,
     "fit": "letterbox",
-    "score_threshold": 0.4,
+    "score_threshold": 0.25,
     "iou_threshold": 0.3,
     "blend_score": 0.6,
     "search": {
-        "smallest_size": 14,
+        "smallest_size": 12,
         "best_size": 64,
         "confirmed_score": 0.8,
         "turned_score": 0.86,
+        "doubtful_score": 0.4,
         "sure_score": 0.88,
         "max_tilt": 60,
         "piece_share": 0.6,
         "finer_by": 1.2,
-        "overlap": 64,
-        "max_tiles": 160,
-        "max_candidates": 120,
+        "overlap": 40,
+        "max_tiles": 110,
+        "max_candidates": 80,
         "max_seconds": 20,
     },
 }
@@ -59,4 +60,8 @@ TRUST: dict[str, Any] = {
     "profile_offset": 0.35,
     "grey_chroma": 3.0,
     "blurred_sharpness": 0.002,
+    "recompressed_blocks": 0.75,
+    "upscaled_fineness": 0.18,
+    "dark_luma": 40.0,
+    "overexposed_share": 0.25,
 }

@@ -69,6 +69,7 @@ class SearchRule:
         best_size: what a second look shows a candidate at.
         confirmed_score: that a second look must give.
         turned_score: that it must give where the face is turned by quarter turns.
+        doubtful_score: that it must give for the face to be looked for upside down as well.
         sure_score: with which no second look is needed, and none at the face upside down.
         max_tilt: degrees that a face may be turned in the look that confirms it.
         piece_share: two boxes that share more than this part of the smaller one are one face.
@@ -81,6 +82,7 @@ class SearchRule:
     best_size: float
     confirmed_score: float
     turned_score: float
+    doubtful_score: float
     sure_score: float
     max_tilt: float
     piece_share: float
@@ -124,6 +126,10 @@ class TrustRule:
     profile_offset: float
     grey_chroma: float
     blurred_sharpness: float
+    recompressed_blocks: float
+    upscaled_fineness: float
+    dark_luma: float
+    overexposed_share: float
 
 
 @dataclass(frozen=True)

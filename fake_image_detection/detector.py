@@ -1,6 +1,7 @@
 """The detector: pictures in, reports out."""
 
 import logging
+import math
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +24,7 @@ from fake_image_detection.picture import Picture, Pixels, read_picture
 from fake_image_detection.report import Evidence, FaceReport, ImageInfo, Milliseconds, ModelInfo, Notice, Report
 from fake_image_detection.runtimes import Device, Graph, Runtime, candidates
 from fake_image_detection.search import find_faces
-from fake_image_detection.trust import face_warnings, is_tilted
+from fake_image_detection.trust import face_warnings, is_tilted, middle
 from fake_image_detection.verdict import USUAL, Bands, FaceVerdict, Sensitivity, face_verdicts, picture_verdict
 
 _log = logging.getLogger(__name__)
@@ -168,13 +169,17 @@ class FakeImageDetector:
             return error
         evidence = find_evidence(picture.file)
         decoded = time.perf_counter()
-        smallest = self.manifest.crop.min_side / self.manifest.crop.scale
-        search = find_faces(picture.pixels, self._face_graph, self.manifest.face_detector, smallest)
+        search = find_faces(picture.pixels, self._face_graph, self.manifest.face_detector, self._smallest)
         faces = [self._cut_out(picture, face) for face in search.faces]
         spent = Milliseconds((decoded - started) * 1000, (time.perf_counter() - decoded) * 1000)
         height, width, _ = picture.pixels.shape
         image = ImageInfo(width, height, picture.format, picture.sha256)
-        return _Found(image, picture.warnings, faces, evidence, search.finished, spent)
+        return _Found(image, picture.warnings, faces, evidence, search.finished, search.smallest, spent)
+
+    @property
+    def _smallest(self) -> float:
+        """The longer side, in pixels, of the smallest box whose crop is large enough to be judged."""
+        return self.manifest.crop.min_side / self.manifest.crop.scale
 
     def _cut_out(self, picture: Picture, face: Face) -> "_Face":
         height, width, _ = picture.pixels.shape
@@ -182,16 +187,17 @@ class FakeImageDetector:
         square = crop_square(face.box, width, height, rule, face.turns)
         if square.side < rule.min_side:
             return _Face(face, square, None)
-        return _Face(face, square, resize(turn(cut(picture.pixels, square), face.turns), size, size))
+        crop = turn(cut(picture.pixels, square), face.turns)
+        return _Face(face, square, _Crop(resize(crop, size, size), middle(crop)))
 
     def _reports(self, pictures: Sequence["_Found | PictureError"], heatmap: bool, bands: Bands) -> list[Report]:
         """One report each, in order; the faces of all pictures are judged in common batches."""
         crops = {
-            face: face.pixels
+            face: face.crop.seen
             for found in pictures
             if isinstance(found, _Found)
             for face in found.faces
-            if face.pixels is not None
+            if face.crop is not None
         }
         started = time.perf_counter()
         judgements: dict[_Face, Judgement] = {}
@@ -238,20 +244,27 @@ class FakeImageDetector:
     def _warnings(self, found: "_Found", judged: Sequence["_Face"]) -> Iterator[Notice]:
         size = (found.image.width, found.image.height)
         for face in judged:
-            if face.pixels is not None:
+            if face.crop is not None:
+                seen, stored = face.crop.seen, face.crop.stored
                 yield from face_warnings(
-                    face.face, face.square, face.pixels, size, self.manifest.trust, self._network.rule
+                    face.face, face.square, seen, stored, size, self.manifest.trust, self._network.rule
                 )
         if len(judged) > 1:
             yield Notice(
                 "several_faces",
                 f"{len(judged)} faces were judged: one must be that much more suspicious to be called fake",
             )
+        search = self.manifest.face_detector.search
         if not found.finished:
             yield Notice(
                 "search_stopped",
-                f"the search stopped after {self.manifest.face_detector.search.max_seconds:g} seconds: "
-                "small faces may be missing",
+                f"the search stopped after {search.max_seconds:g} seconds or {search.max_candidates} places that could "
+                "be faces: faces may be missing",
+            )
+        elif found.smallest > self._smallest:
+            yield Notice(
+                "search_stopped",
+                f"the picture is so large that faces under {math.ceil(found.smallest)} pixels were not looked for",
             )
 
     def _failure(self, error: PictureError) -> Report:
@@ -270,12 +283,20 @@ class FakeImageDetector:
         return ModelInfo(self.manifest.name, self.manifest.version, self.network, self.runtime, self.device)
 
 
+@dataclass(frozen=True, eq=False)
+class _Crop:
+    """What the network sees of a face, and the crop's middle as the picture holds it."""
+
+    seen: Pixels
+    stored: Pixels
+
+
 # Compared by identity: two faces are never the same one.
 @dataclass(frozen=True, eq=False)
 class _Face:
     face: Face
     square: Square
-    pixels: Pixels | None
+    crop: _Crop | None
 
 
 @dataclass(frozen=True)
@@ -285,6 +306,7 @@ class _Found:
     faces: list[_Face]
     evidence: tuple[Evidence, ...]
     finished: bool
+    smallest: float
     spent: Milliseconds
 
 

@@ -11,8 +11,8 @@ SCHEMA = Path(__file__).with_name("report.schema.json")
 
 VerdictBy = Literal["network", "evidence"]
 WarningCode = Literal[
-    "enlarged", "blurred", "grey", "cut_off", "profile", "recompressed", "upscaled", "turned", "tilted",
-    "several_faces", "search_stopped", "capture", "incomplete",
+    "enlarged", "blurred", "grey", "cut_off", "profile", "recompressed", "upscaled", "dark", "overexposed",
+    "turned", "tilted", "several_faces", "search_stopped", "capture", "incomplete",
 ]  # fmt: skip
 Proves = Literal["generated", "edited", "photographed", "nothing"]
 Strength = Literal["conclusive", "strong", "weak"]

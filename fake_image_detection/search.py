@@ -7,7 +7,7 @@ look shows is a candidate, believed after a second look that is centred on it at
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,7 +45,8 @@ class Found:
 
     Attributes:
         faces: largest area first.
-        finished: whether the search came to its end; if not, small faces may be missing.
+        finished: whether the search came to its end within its bounds of time and of candidates; if not, faces may be
+            missing.
         smallest: the longer side in pixels of the smallest box that was searched for.
     """
 
@@ -100,39 +101,71 @@ def _is_sure(face: Face, rule: FaceDetectorRule) -> bool:
 def _believe(
     faces: list[Face], candidates: list[Face], picture: _Picture, graph: Graph, rule: FaceDetectorRule, end: float
 ) -> bool:
-    """Add to `faces` what a second look finds again; returns whether there was time for all candidates."""
-    looked = 0
-    for candidate in _largest_first(candidates):
-        if _is_piece(candidate.box, faces, rule) or not _touches(candidate.box, picture.pixels):
+    """Add to `faces` what a second look finds again; returns whether all candidates got one."""
+    left = _distinct(candidates, faces, picture, rule)
+    for candidate in _largest_first(left[: rule.search.max_candidates]):
+        if _is_piece(candidate.box, faces, rule):
             continue
-        if looked == rule.search.max_candidates or time.monotonic() > end:
+        if time.monotonic() > end:
             return False
-        looked += 1
         face = _second_look(candidate, picture, graph, rule)
         if face is not None and not _is_piece(face.box, faces, rule):
             faces.append(face)
-    return True
+    return len(left) <= rule.search.max_candidates
+
+
+def _distinct(candidates: list[Face], faces: list[Face], picture: _Picture, rule: FaceDetectorRule) -> list[Face]:
+    """The best candidate of each place where no face was found yet, best score first."""
+    kept: list[Face] = []
+    for candidate in sorted(candidates, key=lambda face: -face.box.score):
+        known = _is_piece(candidate.box, faces, rule) or not _touches(candidate.box, picture.pixels)
+        if not known and all(_overlap(candidate.box, other.box) <= rule.iou_threshold for other in kept):
+            kept.append(candidate)
+    return kept
 
 
 def _second_look(candidate: Face, picture: _Picture, graph: Graph, rule: FaceDetectorRule) -> Face | None:
     """The candidate as a look centred on it sees it, or None if that sees no face."""
     view = picture.around(candidate.box, rule)
     best: Face | None = None
-    # A face that is upside down looks like a poor upright one, so both are tried unless the first is beyond doubt.
+    best_turns = 0
+    # A face that is upside down looks like a poor upright one, so both are tried unless the first leaves no doubt.
     for turns in (candidate.turns, (candidate.turns + 2) % 4):
         least = rule.search.turned_score if turns else rule.search.confirmed_score
-        for face in look(graph, view, turns, least, rule):
+        there = [
+            face
+            for face in look(graph, view, turns, min(least, rule.search.doubtful_score), rule)
+            if _overlap(face.box, candidate.box) > rule.iou_threshold
+        ]
+        for face in there:
             upright = abs(angle_from(face.angle, turns)) <= rule.search.max_tilt
-            same = _overlap(face.box, candidate.box) > rule.iou_threshold
-            if upright and same and (best is None or face.box.score > best.box.score):
-                best = face
-        if best is not None and best.box.score >= rule.search.sure_score:
+            if face.box.score >= least and upright and (best is None or face.box.score > best.box.score):
+                best, best_turns = face, turns
+        if not there or (best is not None and best.box.score >= rule.search.sure_score):
             break
-    if best is None or best.turns != candidate.turns or candidate.seen < rule.search.best_size:
+    if best is None or not _holds_mirrored(best, best_turns, view, graph, rule):
+        return None
+    if best.turns != candidate.turns or candidate.seen < rule.search.best_size:
         return best
     # The look in which the face was larger tells better where it is.
     box = candidate.box
     return Face(Box(box.x, box.y, box.width, box.height, best.box.score), candidate.points, candidate.seen)
+
+
+def _holds_mirrored(face: Face, turns: int, view: View, graph: Graph, rule: FaceDetectorRule) -> bool:
+    """Whether a face has, in the mean of a view and of its mirror image, the score that confirms it.
+
+    A face is one in the mirror too; what only looks like one by chance often is not.
+    """
+    if face.box.score >= rule.search.sure_score:
+        return True
+    box, axis = face.box, 2 * view.left + rule.input_size * view.scale_x
+    expected = Box(axis - box.x - box.width, box.y, box.width, box.height, box.score)
+    mirrored = replace(view, canvas=view.canvas[:, ::-1])
+    # What turns a picture one way turns its mirror image the other way.
+    seen = look(graph, mirrored, -turns % 4, rule.search.doubtful_score, rule)
+    score = max((other.box.score for other in seen if _overlap(other.box, expected) > rule.iou_threshold), default=0.0)
+    return (box.score + score) / 2 >= (rule.search.turned_score if turns else rule.search.confirmed_score)
 
 
 def _levels(width: int, height: int, rule: FaceDetectorRule, smallest: float) -> tuple[list[tuple[int, int]], float]:

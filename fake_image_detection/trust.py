@@ -4,10 +4,11 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fake_image_detection.bundle import NetworkRule, TrustRule
 from fake_image_detection.faces import Face
-from fake_image_detection.geometry import Square
+from fake_image_detection.geometry import Square, reduce
 from fake_image_detection.picture import Pixels
 from fake_image_detection.report import Notice
 
@@ -17,6 +18,15 @@ _LUMA = np.array([299, 587, 114])
 # The side in pixels of the faces that the manifest's sharpness was measured on.
 _MEASURED_AT = 256
 
+# Of the part of a face in which blocks and fineness are looked for, at most: a large face costs no more.
+_MIDDLE = 256
+
+# The side of JPEG's blocks.
+_BLOCK = 8
+
+# From which luma on a pixel is white.
+_WHITE = 250
+
 
 def is_tilted(face: Face, network: NetworkRule) -> bool:
     """Whether a face, upright by quarter turns, is still turned further than the network was measured."""
@@ -24,7 +34,13 @@ def is_tilted(face: Face, network: NetworkRule) -> bool:
 
 
 def face_warnings(
-    face: Face, square: Square, pixels: Pixels, size: tuple[int, int], rule: TrustRule, network: NetworkRule
+    face: Face,
+    square: Square,
+    pixels: Pixels,
+    stored: Pixels,
+    size: tuple[int, int],
+    rule: TrustRule,
+    network: NetworkRule,
 ) -> Iterator[Notice]:
     """What lowers the trust in the verdict on a face.
 
@@ -32,6 +48,7 @@ def face_warnings(
         face: where it is.
         square: what was cut out.
         pixels: what the network saw, uint8 (S, S, 3), RGB.
+        stored: `middle` of the crop as the picture holds it, uint8.
         size: width and height of the picture.
         rule: the manifest's rule.
         network: which network judged.
@@ -60,6 +77,15 @@ def face_warnings(
         yield Notice("grey", "a face is in shades of grey, so that nothing can be told by its colours")
     if sharpness(pixels) < rule.blurred_sharpness:
         yield Notice("blurred", "a face is blurred, so that its details cannot be seen")
+    if blockiness(stored) > rule.recompressed_blocks:
+        yield Notice("recompressed", "a face was strongly compressed: the blocks of JPEG hide its details")
+    if fineness(stored) < rule.upscaled_fineness:
+        yield Notice("upscaled", "a face was enlarged at some time, so that it has fewer details than pixels")
+    brightness, white = exposure(pixels)
+    if brightness < rule.dark_luma:
+        yield Notice("dark", "a face is very dark, so that its details cannot be seen")
+    if white > rule.overexposed_share:
+        yield Notice("overexposed", "parts of a face are plain white from too much light")
 
 
 def cut_off(face: Face, width: int, height: int) -> float:
@@ -84,8 +110,54 @@ def chroma(pixels: Pixels) -> float:
 
 def sharpness(pixels: Pixels) -> float:
     """The power of the Laplacian of the luma over the variance of the luma, as in a square of 256 pixels."""
-    luma = (pixels.astype(np.int64) @ _LUMA) // 1000
-    middle = luma[1:-1, 1:-1]
-    laplacian = 4 * middle - luma[:-2, 1:-1] - luma[2:, 1:-1] - luma[1:-1, :-2] - luma[1:-1, 2:]
+    luma = _luma(pixels)
     # Where much is blurred, the power falls with the fourth power of the size that the same face is shown at.
-    return float((laplacian * laplacian).mean() / max(luma.var(), 1e-9) * (len(luma) / _MEASURED_AT) ** 4)
+    return _laplacian_power(luma) / max(float(luma.var()), 1e-9) * (len(luma) / _MEASURED_AT) ** 4
+
+
+def middle(crop: Pixels) -> Pixels:
+    """The middle of a square crop, at most 256 pixels high and wide, as a copy."""
+    side = min(len(crop), _MIDDLE)
+    start = (len(crop) - side) // 2
+    return crop[start : start + side, start : start + side].copy()
+
+
+def blockiness(pixels: Pixels) -> float:
+    """How much more neighbours differ across the edges of blocks of 8 pixels, wherever these begin, than elsewhere.
+
+    The mean over both directions of (differences at the edges - those elsewhere) / mean difference of the luma
+    (after Wang, Sheikh & Bovik 2002, https://doi.org/10.1109/ICIP.2002.1038064); under 17 pixels nothing is told: 0.
+    """
+    luma = _luma(pixels)
+    if len(luma) <= 2 * _BLOCK:
+        return 0.0
+    shares = []
+    for lines in (luma, luma.T):
+        differences = np.abs(np.diff(lines, axis=1)).mean(axis=0)
+        phases = np.array([differences[phase::_BLOCK].mean() for phase in range(_BLOCK)])
+        edges = phases.max()
+        elsewhere = (phases.sum() - edges) / (_BLOCK - 1)
+        shares.append((edges - elsewhere) / max(phases.mean(), 1e-9))
+    return float(sum(shares) / 2)
+
+
+def fineness(pixels: Pixels) -> float:
+    """The power of the luma's Laplacian over that at half the size: low where neighbours were interpolated."""
+    return _laplacian_power(_luma(pixels)) / max(_laplacian_power(_luma(reduce(pixels, 2))), 1e-9)
+
+
+def exposure(pixels: Pixels) -> tuple[float, float]:
+    """The mean luma, 0..255, of the inner half of a crop's height and width, and which part of it is white, 0..1."""
+    side = len(pixels)
+    luma = _luma(pixels[side // 4 : side - side // 4, side // 4 : side - side // 4])
+    return float(luma.mean()), float((luma >= _WHITE).mean())
+
+
+def _luma(pixels: Pixels) -> NDArray[np.int64]:
+    return np.asarray((pixels.astype(np.int64) @ _LUMA) // 1000)
+
+
+def _laplacian_power(luma: NDArray[np.int64]) -> float:
+    inner = luma[1:-1, 1:-1]
+    laplacian = 4 * inner - luma[:-2, 1:-1] - luma[2:, 1:-1] - luma[1:-1, :-2] - luma[1:-1, 2:]
+    return float((laplacian * laplacian).mean())

@@ -19,8 +19,8 @@ from fake_image_detection.search import find_faces
 SMALLEST = 60 / 1.7
 
 SEARCH = SearchRule(
-    smallest_size=14, best_size=64, confirmed_score=0.8, turned_score=0.86, sure_score=0.88, max_tilt=60,
-    piece_share=0.6, finer_by=1.2, overlap=64, max_tiles=160, max_candidates=120, max_seconds=60,
+    smallest_size=14, best_size=64, confirmed_score=0.8, turned_score=0.86, doubtful_score=0.4, sure_score=0.88,
+    max_tilt=60, piece_share=0.6, finer_by=1.2, overlap=64, max_tiles=160, max_candidates=120, max_seconds=60,
 )  # fmt: skip
 RULE = FaceDetectorRule(
     input_size=256, score_threshold=0.4, iou_threshold=0.3, blend_score=0.6, search=SEARCH,
@@ -119,6 +119,36 @@ def test_other_orientations_are_tried_only_when_nothing_was_found() -> None:
     graph = CountingGraph()
     find_faces(blank(600, 600), graph, RULE, SMALLEST)
     assert len(graph.seen) == 4
+
+
+def test_what_vanishes_in_the_second_look_is_not_looked_for_upside_down() -> None:
+    graph = CountingGraph([row(0.7, 0.25, 0.25, 0.5, 0.5)])
+    find_faces(blank(600, 600), graph, RULE, SMALLEST)
+    assert len(graph.seen) == 1 + 1 + 3
+
+
+def test_of_too_many_candidates_the_best_are_looked_at_again_and_it_is_said() -> None:
+    bounded = replace(RULE, search=replace(SEARCH, max_candidates=1))
+    poor, good = row(0.5, 0.1, 0.1, 0.3, 0.3), row(0.7, 0.5, 0.5, 0.25, 0.25)
+    graph = CountingGraph([poor, good], [row(0.95, 96 / 256, 96 / 256, 0.25, 0.25)])
+    found = find_faces(blank(600, 600), graph, bounded, SMALLEST)
+    assert [round(face.box.x) for face in found.faces] == [300]
+    assert not found.finished
+
+
+def test_a_large_picture_is_viewed_in_a_smaller_copy_where_it_lies() -> None:
+    graph = CountingGraph([row(0.9, 0.25, 0.25, 0.5, 0.5)])
+    (face,) = find_faces(blank(4000, 4000), graph, RULE, SMALLEST).faces
+    assert (face.box.x, face.box.width) == pytest.approx((1000, 2000))
+
+
+def test_a_face_that_is_none_in_the_mirror_is_not_believed() -> None:
+    doubtful, second = [row(0.7, 0.5, 0.25, 0.1, 0.1)], [row(0.85, 98 / 256, 96 / 256, 0.25, 0.25)]
+    vanished = CountingGraph(doubtful, second)
+    assert find_faces(blank(600, 600), vanished, RULE, SMALLEST).faces == []
+    there = [row(0.85, 94 / 256, 96 / 256, 0.25, 0.25)]
+    (face,) = find_faces(blank(600, 600), CountingGraph(doubtful, second, [], there), RULE, SMALLEST).faces
+    assert face.box.score == pytest.approx(0.85)
 
 
 def test_the_number_of_looks_is_bounded() -> None:

@@ -1,5 +1,7 @@
 """What lowers the trust in a verdict."""
 
+import io
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -8,7 +10,16 @@ from PIL import Image, ImageFilter
 from fake_image_detection import FakeImageDetector
 from fake_image_detection.faces import Face
 from fake_image_detection.geometry import Box
-from fake_image_detection.trust import chroma, cut_off, sharpness, turned_away
+from fake_image_detection.trust import (
+    blockiness,
+    chroma,
+    cut_off,
+    exposure,
+    fineness,
+    middle,
+    sharpness,
+    turned_away,
+)
 
 
 def face(box: Box, *points: tuple[float, float]) -> Face:
@@ -66,11 +77,59 @@ def test_a_nose_beside_the_eyes_is_a_profile_however_the_head_is_tilted(angle: f
     assert turned_away(face(Box(0, 0, 9, 9, 1), *points)) == pytest.approx(0.4)
 
 
+def known(side: int) -> NDArray[np.uint8]:
+    """The same picture as in the extension's test."""
+    row, column, channel = np.ogrid[:side, :side, :3]
+    return np.asarray((row * row * 7 + column * 13 + channel * 50) % 256, np.uint8)
+
+
 def test_chroma_and_sharpness_are_those_of_the_extension() -> None:
-    row, column, channel = np.ogrid[:8, :8, :3]
-    pixels = ((row * row * 7 + column * 13 + channel * 50) % 256).astype(np.uint8)
-    assert chroma(pixels) == pytest.approx(123.1875)
-    assert sharpness(pixels) * 32**4 == pytest.approx(6.107862093305497)
+    assert chroma(known(8)) == pytest.approx(123.1875)
+    assert sharpness(known(8)) * 32**4 == pytest.approx(6.107862093305497)
+
+
+def test_blocks_fineness_and_exposure_are_those_of_the_extension() -> None:
+    assert blockiness(known(45)) == pytest.approx(0.10581355425609784)
+    assert fineness(known(45)) == pytest.approx(1.896833690802549)
+    assert exposure(known(45)) == pytest.approx((128.40831758034025, 0.0))
+
+
+def jpeg(pixels: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+    return np.asarray(Image.open(file).convert("RGB"))
+
+
+def test_a_strongly_compressed_face_is_said_to_be(detector: FakeImageDetector, astronaut: NDArray[np.uint8]) -> None:
+    assert "recompressed" in codes(detector, jpeg(portrait(astronaut), 8))
+    assert "recompressed" not in codes(detector, jpeg(portrait(astronaut), 85))
+
+
+def test_blocks_are_found_wherever_they_begin(astronaut: NDArray[np.uint8]) -> None:
+    compressed = jpeg(astronaut, 20)[3:240, 5:242]
+    assert blockiness(middle(compressed)) > 2 * blockiness(middle(np.ascontiguousarray(astronaut[3:240, 5:242])))
+
+
+def test_an_enlarged_face_is_said_to_be_upscaled(detector: FakeImageDetector, astronaut: NDArray[np.uint8]) -> None:
+    large = Image.fromarray(portrait(astronaut)).resize((1000, 1000), Image.Resampling.BICUBIC)
+    assert "upscaled" in codes(detector, np.asarray(large))
+
+
+def test_a_dark_face_is_said_to_be_dark(detector: FakeImageDetector, astronaut: NDArray[np.uint8]) -> None:
+    assert "dark" in codes(detector, (portrait(astronaut) // 5).astype(np.uint8))
+
+
+def test_a_face_in_too_much_light_is_said_to_be_overexposed(
+    detector: FakeImageDetector, astronaut: NDArray[np.uint8]
+) -> None:
+    bright = np.clip(portrait(astronaut).astype(np.int64) * 9 // 5, 0, 255).astype(np.uint8)
+    assert "overexposed" in codes(detector, bright)
+
+
+def test_a_picture_too_large_for_the_smallest_faces_says_so(detector: FakeImageDetector) -> None:
+    report = detector.check(np.full((7000, 7000, 3), 200, np.uint8))
+    assert [warning.code for warning in report.warnings] == ["search_stopped"]
+    assert "not looked for" in report.warnings[0].detail
 
 
 def test_several_faces_are_said_to_be_several(detector: FakeImageDetector, astronaut: NDArray[np.uint8]) -> None:

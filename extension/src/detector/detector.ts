@@ -12,7 +12,7 @@ import { resize } from "./resize";
 import { Graph, startWasm } from "./runtime";
 import { findFaces, type Search } from "./search";
 import { bestFace, selfCheck, type ReadFile } from "./self-check";
-import { faceWarnings, isTilted } from "./trust";
+import { faceWarnings, isTilted, middle } from "./trust";
 import { bandsAt, faceVerdicts, pictureVerdict, probabilityFake, type Judged } from "./verdict";
 
 function tenth(value: number): number {
@@ -86,9 +86,9 @@ export class Detector {
   }
 
   private findFaces(picture: Pixels): Promise<Search> {
-    const { face_detector: rule, crop } = this.manifest;
+    const { face_detector: rule } = this.manifest;
     const graph = (input: Float32Array) => this.faceGraph.run(input, rule.input_size, "faces");
-    return findFaces(picture, graph, rule, crop.min_side / crop.scale);
+    return findFaces(picture, graph, rule, this.smallest);
   }
 
   private async judge(picture: Pixels, face: Face): Promise<Found> {
@@ -108,7 +108,8 @@ export class Detector {
     };
     if (side < crop.min_side) return found;
     const size = this.network.input_size;
-    const input = resize(turn(cut(picture, left, top, side, side), turns), size, size);
+    const upright = turn(cut(picture, left, top, side, side), turns);
+    const input = resize(upright, size, size);
     const { calibration } = this.network;
     const [logit, local] = await this.networkGraph.runFor(Float32Array.from(input.data), size, [
       "logit",
@@ -116,20 +117,28 @@ export class Detector {
     ]);
     found.judged.probability = probabilityFake(logit[0], calibration);
     found.heatmap = heatRows(local, turns).map((row) => row.map((cell) => rounded(probabilityFake(cell, calibration))));
-    found.warnings = faceWarnings(face, square, input, picture, trust, this.network);
+    found.warnings = faceWarnings(face, square, input, middle(upright), picture, trust, this.network);
     return found;
   }
 
-  private pictureWarnings(faces: FaceReport[], finished: boolean): Warning[] {
+  /** The longer side, in pixels, of the smallest box whose crop is large enough to be judged. */
+  private get smallest(): number {
+    return this.manifest.crop.min_side / this.manifest.crop.scale;
+  }
+
+  private pictureWarnings(faces: FaceReport[], { finished, smallest }: Search): Warning[] {
     const warnings: Warning[] = [];
     const judged = faces.filter(({ probability_fake: probability }) => probability !== null).length;
     if (judged > 1) {
       const detail = `${judged} faces were judged: one must be that much more suspicious to be called fake`;
       warnings.push({ code: "several_faces", detail });
     }
+    const { max_seconds: seconds, max_candidates: places } = this.manifest.face_detector.search;
     if (!finished) {
-      const seconds = this.manifest.face_detector.search.max_seconds;
-      const detail = `the search stopped after ${seconds} seconds: small faces may be missing`;
+      const detail = `the search stopped after ${seconds} seconds or ${places} places that could be faces: faces may be missing`;
+      warnings.push({ code: "search_stopped", detail });
+    } else if (smallest > this.smallest) {
+      const detail = `the picture is so large that faces under ${Math.ceil(smallest)} pixels were not looked for`;
       warnings.push({ code: "search_stopped", detail });
     }
     return warnings;
@@ -169,7 +178,7 @@ export class Detector {
       warnings: [
         ...picture.warnings,
         ...all.flatMap(({ warnings }) => warnings),
-        ...this.pictureWarnings(faces, search.finished),
+        ...this.pictureWarnings(faces, search),
       ],
       image: { width: picture.width, height: picture.height, format: picture.format, sha256: await sha256(bytes) },
       model: {

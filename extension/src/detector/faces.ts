@@ -191,6 +191,18 @@ function suppress(output: ArrayLike<number>, leastScore: number, rule: FaceDetec
   return kept;
 }
 
+/** A picture's mirror image, left and right exchanged. */
+export function mirrored({ width, height, data }: Pixels): Pixels {
+  const there = new Uint8Array(data.length);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const from = 3 * (row * width + column);
+      there.set(data.subarray(from, from + 3), 3 * (row * width + width - 1 - column));
+    }
+  }
+  return { width, height, data: there };
+}
+
 /** A square turned by quarter turns counterclockwise, exactly. */
 export function turn(square: Pixels, turns: number): Pixels {
   const side = square.width;

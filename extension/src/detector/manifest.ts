@@ -51,6 +51,7 @@ export interface SearchRule {
   best_size: number;
   confirmed_score: number;
   turned_score: number;
+  doubtful_score: number;
   sure_score: number;
   max_tilt: number;
   piece_share: number;
@@ -85,6 +86,10 @@ export interface TrustRule {
   profile_offset: number;
   grey_chroma: number;
   blurred_sharpness: number;
+  recompressed_blocks: number;
+  upscaled_fineness: number;
+  dark_luma: number;
+  overexposed_share: number;
 }
 
 export interface PictureLimits {

@@ -35,6 +35,36 @@ test("other orientations are tried only when nothing was found", async () => {
   expect(graph.looks()).toBe(4);
 });
 
+test("what vanishes in the second look is not looked for upside down", async () => {
+  const graph = answers([DOUBTFUL]);
+  await findFaces(blank(600, 600), graph, RULE, SMALLEST);
+  expect(graph.looks()).toBe(1 + 1 + 3);
+});
+
+test("of too many candidates the best are looked at again, and it is said", async () => {
+  const bounded = { ...RULE, search: { ...RULE.search, max_candidates: 1 } };
+  const candidates = [row(0.5, 0.1, 0.1, 0.3, 0.3), row(0.7, 0.5, 0.5, 0.25, 0.25)];
+  const graph = answers(candidates, [row(0.95, 96 / 256, 96 / 256, 0.25, 0.25)]);
+  const { faces, finished } = await findFaces(blank(600, 600), graph, bounded, SMALLEST);
+  expect(faces.map(({ box }) => Math.round(box.x))).toEqual([300]);
+  expect(finished).toBe(false);
+});
+
+test("a large picture is viewed in a smaller copy, where it lies", async () => {
+  const { faces } = await findFaces(blank(1600, 1600), answers([SURE]), RULE, SMALLEST);
+  expect(faces[0].box.x).toBeCloseTo(400, 0);
+  expect(faces[0].box.width).toBeCloseTo(800, 0);
+});
+
+test("a face that is none in the mirror is not believed", async () => {
+  const doubtful = [row(0.7, 0.5, 0.25, 0.1, 0.1)];
+  const second = [row(0.85, 98 / 256, 96 / 256, 0.25, 0.25)];
+  const there = [row(0.85, 94 / 256, 96 / 256, 0.25, 0.25)];
+  expect((await findFaces(blank(600, 600), answers(doubtful, second), RULE, SMALLEST)).faces).toEqual([]);
+  const { faces } = await findFaces(blank(600, 600), answers(doubtful, second, [], there), RULE, SMALLEST);
+  expect(faces.map(({ box }) => box.score)).toEqual([0.85]);
+});
+
 test("the number of looks is bounded", async () => {
   const graph = answers();
   const bounded = { ...RULE, search: { ...RULE.search, max_tiles: 5 } };

@@ -4,6 +4,7 @@ import {
   angleOf,
   intersection,
   look,
+  mirrored,
   onCanvas,
   overlap,
   times,
@@ -21,7 +22,7 @@ import { reduce, resize } from "./resize";
 export interface Search {
   /** Largest area first. */
   faces: Face[];
-  /** Whether the search came to its end; if not, small faces may be missing. */
+  /** Whether the search came to its end within its bounds of time and of candidates; if not, faces may be missing. */
   finished: boolean;
   /** The longer side in pixels of the smallest box that was searched for. */
   smallest: number;
@@ -94,7 +95,11 @@ function around({ picture, small, factor }: Scaled, box: Box, rule: FaceDetector
 }
 
 /** The tiles of every level, coarsest first. */
-function* tilesOf({ small, factor }: Scaled, sizes: Size[], { input_size: size, search }: FaceDetector): Generator<View> {
+function* tilesOf(
+  { small, factor }: Scaled,
+  sizes: Size[],
+  { input_size: size, search }: FaceDetector,
+): Generator<View> {
   const pictures: Pixels[] = [];
   let level = small;
   for (const { width, height } of sizes) {
@@ -126,34 +131,70 @@ function isPiece(box: Box, faces: Face[], { search }: FaceDetector): boolean {
   return faces.some((face) => intersection(box, face.box) > search.piece_share * Math.min(area(box), area(face.box)));
 }
 
+/** The best candidate of each place, best score first. */
+function distinct(candidates: Face[], rule: FaceDetector): Face[] {
+  const kept: Face[] = [];
+  for (const candidate of candidates.toSorted((a, b) => b.box.score - a.box.score)) {
+    if (kept.every(({ box }) => overlap(candidate.box, box) <= rule.iou_threshold)) kept.push(candidate);
+  }
+  return kept;
+}
+
 function touches(box: Box, picture: Size): boolean {
   const middleX = box.x + box.width / 2;
   const middleY = box.y + box.height / 2;
   return middleX >= 0 && middleX < picture.width && middleY >= 0 && middleY < picture.height && area(box) > 0;
 }
 
-/** The candidate as a look centred on it sees it, or null if that sees no face. */
-async function secondLook(
-  candidate: Face,
-  scaled: Scaled,
+/**
+ * Whether a face has, in the mean of a view and of its mirror image, the score that confirms it: a face is one in the
+ * mirror too; what only looks like one by chance often is not.
+ */
+async function holdsMirrored(
+  { box }: Face,
+  turns: number,
+  view: View,
   graph: FaceGraph,
   rule: FaceDetector,
-): Promise<Face | null> {
+): Promise<boolean> {
+  const { search, input_size: size } = rule;
+  if (box.score >= search.sure_score) return true;
+  const expected = { ...box, x: 2 * view.left + size * view.scaleX - box.x - box.width };
+  // What turns a picture one way turns its mirror image the other way.
+  const seen = await look(
+    graph,
+    { ...view, canvas: mirrored(view.canvas) },
+    (4 - turns) % 4,
+    search.doubtful_score,
+    rule,
+  );
+  const scores = seen.filter((face) => overlap(face.box, expected) > rule.iou_threshold).map((face) => face.box.score);
+  return (box.score + Math.max(0, ...scores)) / 2 >= (turns === 0 ? search.confirmed_score : search.turned_score);
+}
+
+/** The candidate as a look centred on it sees it, or null if that sees no face. */
+async function secondLook(candidate: Face, scaled: Scaled, graph: FaceGraph, rule: FaceDetector): Promise<Face | null> {
   const { search } = rule;
   const view = around(scaled, candidate.box, rule);
   const expected = turnsOf(candidate);
   let best: Face | null = null;
-  // A face that is upside down looks like a poor upright one, so both are tried unless the first is beyond doubt.
+  let bestTurns = 0;
+  // A face that is upside down looks like a poor upright one, so both are tried unless the first leaves no doubt.
   for (const turns of [expected, (expected + 2) % 4]) {
     const least = turns === 0 ? search.confirmed_score : search.turned_score;
-    for (const face of await look(graph, view, turns, least, rule)) {
+    const seen = await look(graph, view, turns, Math.min(least, search.doubtful_score), rule);
+    const there = seen.filter((face) => overlap(face.box, candidate.box) > rule.iou_threshold);
+    for (const face of there) {
       const upright = Math.abs(angleFrom(angleOf(face), turns)) <= search.max_tilt;
-      const same = overlap(face.box, candidate.box) > rule.iou_threshold;
-      if (upright && same && (!best || face.box.score > best.box.score)) best = face;
+      if (face.box.score >= least && upright && (!best || face.box.score > best.box.score)) {
+        best = face;
+        bestTurns = turns;
+      }
     }
-    if (best && best.box.score >= search.sure_score) break;
+    if (there.length === 0 || (best && best.box.score >= search.sure_score)) break;
   }
-  if (!best || turnsOf(best) !== expected || candidate.seen < search.best_size) return best;
+  if (!best || !(await holdsMirrored(best, bestTurns, view, graph, rule))) return null;
+  if (turnsOf(best) !== expected || candidate.seen < search.best_size) return best;
   // The look in which the face was larger tells better where it is.
   return { ...candidate, box: { ...candidate.box, score: best.box.score } };
 }
@@ -179,14 +220,17 @@ export async function findFaces(
   const faces: Face[] = [];
 
   const believe = async (candidates: Face[]): Promise<void> => {
-    let looked = 0;
-    for (const candidate of largestFirst(candidates)) {
-      if (isPiece(candidate.box, faces, rule) || !touches(candidate.box, picture)) continue;
-      if (looked === search.max_candidates || performance.now() > end) {
+    const left = distinct(
+      candidates.filter(({ box }) => !isPiece(box, faces, rule) && touches(box, picture)),
+      rule,
+    );
+    if (left.length > search.max_candidates) finished = false;
+    for (const candidate of largestFirst(left.slice(0, search.max_candidates))) {
+      if (isPiece(candidate.box, faces, rule)) continue;
+      if (performance.now() > end) {
         finished = false;
         return;
       }
-      looked += 1;
       const face = await secondLook(candidate, scaled, graph, rule);
       if (face && !isPiece(face.box, faces, rule)) faces.push(face);
     }

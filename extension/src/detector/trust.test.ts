@@ -1,8 +1,17 @@
 import { expect, test } from "vitest";
 import type { Face, Point } from "./faces";
-import { chroma, cutOff, faceWarnings, sharpness, turnedAway } from "./trust";
+import { blockiness, chroma, cutOff, exposure, faceWarnings, fineness, middle, sharpness, turnedAway } from "./trust";
 
-const RULE = { cut_off_share: 0.15, profile_offset: 0.35, grey_chroma: 3, blurred_sharpness: 0.002 };
+const RULE = {
+  cut_off_share: 0.15,
+  profile_offset: 0.35,
+  grey_chroma: 3,
+  blurred_sharpness: 0.002,
+  recompressed_blocks: 0.75,
+  upscaled_fineness: 0.18,
+  dark_luma: 40,
+  overexposed_share: 0.25,
+};
 const EYES_NOSE: Point[] = [
   [40, 50],
   [60, 50],
@@ -14,16 +23,16 @@ function face(x: number, points = EYES_NOSE): Face {
 }
 
 /** The same picture as in the Python detector's test. */
-function known() {
-  const data = new Uint8Array(8 * 8 * 3);
-  for (let row = 0; row < 8; row++) {
-    for (let column = 0; column < 8; column++) {
+function known(side = 8) {
+  const data = new Uint8Array(side * side * 3);
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column < side; column++) {
       for (let channel = 0; channel < 3; channel++) {
-        data[(row * 8 + column) * 3 + channel] = (row * row * 7 + column * 13 + channel * 50) % 256;
+        data[(row * side + column) * 3 + channel] = (row * row * 7 + column * 13 + channel * 50) % 256;
       }
     }
   }
-  return { width: 8, height: 8, data };
+  return { width: side, height: side, data };
 }
 
 test("a face at the edge is cut off by what lies beyond it", () => {
@@ -46,6 +55,19 @@ test("chroma and sharpness are those of the Python detector", () => {
   expect(sharpness(known()) * 32 ** 4).toBeCloseTo(6.107862093305497, 9);
 });
 
+test("blocks, fineness and exposure are those of the Python detector", () => {
+  const picture = known(45);
+  expect(blockiness(picture)).toBeCloseTo(0.10581355425609784, 9);
+  expect(fineness(picture)).toBeCloseTo(1.896833690802549, 9);
+  const { brightness, white } = exposure(picture);
+  expect([brightness, white]).toEqual([expect.closeTo(128.40831758034025, 9), expect.closeTo(0.0, 9)]);
+});
+
+test("of a large face only the middle is looked at", () => {
+  expect(middle(known(300)).width).toBe(256);
+  expect(middle(known(45))).toEqual(known(45));
+});
+
 test("each reason has its code", () => {
   const grey = { width: 8, height: 8, data: new Uint8Array(8 * 8 * 3).fill(90) };
   const tilted: Point[] = [
@@ -57,6 +79,7 @@ test("each reason has its code", () => {
     face(-30, tilted),
     { left: 0, top: 0, side: 100 },
     grey,
+    grey,
     { width: 300, height: 300 },
     RULE,
     {
@@ -64,5 +87,5 @@ test("each reason has its code", () => {
       input_size: 256,
     },
   ).map(({ code }) => code);
-  expect(codes).toEqual(["enlarged", "turned", "tilted", "cut_off", "grey", "blurred"]);
+  expect(codes).toEqual(["enlarged", "turned", "tilted", "cut_off", "grey", "blurred", "upscaled"]);
 });

@@ -2,7 +2,8 @@ import type { Warning } from "../presentation/report.generated";
 import type { Square } from "./crop";
 import { rollOf, turnsOf, type Face } from "./faces";
 import type { Network, TrustRule } from "./manifest";
-import type { Pixels } from "./pixels";
+import { cut, type Pixels } from "./pixels";
+import { reduce } from "./resize";
 
 /** Whether a face, upright by quarter turns, is still turned further than the network was measured. */
 export function isTilted(face: Face, { max_roll: most }: Pick<Network, "max_roll">): boolean {
@@ -37,16 +38,31 @@ export function chroma({ data }: Pixels): number {
 /** The side in pixels of the faces that the manifest's sharpness was measured on. */
 const MEASURED_AT = 256;
 
-/** The power of the Laplacian of the luma (ITU-R BT.601) over the luma's variance, as in a square of 256 pixels. */
-export function sharpness({ width, height, data }: Pixels): number {
+/** Of the part of a face in which blocks and fineness are looked for, at most: a large face costs no more. */
+const MIDDLE = 256;
+
+/** The side of JPEG's blocks. */
+const BLOCK = 8;
+
+/** From which luma on a pixel is white. */
+const WHITE = 250;
+
+/** ITU-R BT.601. */
+function lumaOf({ width, height, data }: Pixels): Int32Array {
   const luma = new Int32Array(width * height);
-  let sum = 0;
   for (let at = 0; at < luma.length; at++) {
     luma[at] = Math.floor((data[3 * at] * 299 + data[3 * at + 1] * 587 + data[3 * at + 2] * 114) / 1000);
-    sum += luma[at];
   }
-  const mean = sum / luma.length;
-  const variance = luma.reduce((total, value) => total + (value - mean) ** 2, 0) / luma.length;
+  return luma;
+}
+
+function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) sum += values[at];
+  return sum / values.length;
+}
+
+function laplacianPower(luma: Int32Array, width: number, height: number): number {
   let power = 0;
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
@@ -54,18 +70,80 @@ export function sharpness({ width, height, data }: Pixels): number {
       power += (4 * luma[at] - luma[at - width] - luma[at + width] - luma[at - 1] - luma[at + 1]) ** 2;
     }
   }
+  return power / ((width - 2) * (height - 2));
+}
+
+/** The power of the luma's Laplacian over the luma's variance, as in a square of 256 pixels. */
+export function sharpness(pixels: Pixels): number {
+  const { width, height } = pixels;
+  const luma = lumaOf(pixels);
+  const mean = meanOf(luma);
+  const variance = luma.reduce((total, value) => total + (value - mean) ** 2, 0) / luma.length;
   // Where much is blurred, the power falls with the fourth power of the size that the same face is shown at.
-  return (power / ((width - 2) * (height - 2)) / Math.max(variance, 1e-9)) * (width / MEASURED_AT) ** 4;
+  return (laplacianPower(luma, width, height) / Math.max(variance, 1e-9)) * (width / MEASURED_AT) ** 4;
+}
+
+/** The middle of a square crop, at most 256 pixels high and wide. */
+export function middle(crop: Pixels): Pixels {
+  const side = Math.min(crop.width, MIDDLE);
+  const start = Math.floor((crop.width - side) / 2);
+  return cut(crop, start, start, side, side);
+}
+
+/** Of lines `step` apart, whose pixels lie `along` apart: the means of the differences from each pixel to the next. */
+function differences(luma: Int32Array, side: number, along: number, step: number): number[] {
+  return Array.from({ length: side - 1 }, (_, at) => {
+    let sum = 0;
+    for (let line = 0; line < side; line++) {
+      const from = line * step + at * along;
+      sum += Math.abs(luma[from + along] - luma[from]);
+    }
+    return sum / side;
+  });
+}
+
+/**
+ * How much more neighbours differ across the edges of blocks of 8 pixels, wherever these begin, than elsewhere: the mean
+ * over both directions of (differences at the edges - those elsewhere) / mean difference of the luma.
+ */
+export function blockiness(pixels: Pixels): number {
+  const side = pixels.width;
+  if (side <= 2 * BLOCK) return 0;
+  const luma = lumaOf(pixels);
+  const shares = [differences(luma, side, 1, side), differences(luma, side, side, 1)].map((means) => {
+    const phases = Array.from({ length: BLOCK }, (_, phase) => meanOf(means.filter((_, at) => at % BLOCK === phase)));
+    const edges = Math.max(...phases);
+    const mean = meanOf(phases);
+    const elsewhere = (mean * BLOCK - edges) / (BLOCK - 1);
+    return (edges - elsewhere) / Math.max(mean, 1e-9);
+  });
+  return meanOf(shares);
+}
+
+/** The power of the luma's Laplacian over that at half the size: low where neighbours were interpolated. */
+export function fineness(pixels: Pixels): number {
+  const half = reduce(pixels, 2);
+  const power = ({ width, height }: Pixels, luma: Int32Array): number => laplacianPower(luma, width, height);
+  return power(pixels, lumaOf(pixels)) / Math.max(power(half, lumaOf(half)), 1e-9);
+}
+
+/** The mean luma, 0 to 255, of the inner half of a crop's height and width, and which part of it is white, 0 to 1. */
+export function exposure(pixels: Pixels): { brightness: number; white: number } {
+  const margin = Math.floor(pixels.width / 4);
+  const side = pixels.width - 2 * margin;
+  const luma = lumaOf(cut(pixels, margin, margin, side, side));
+  return { brightness: meanOf(luma), white: luma.filter((value) => value >= WHITE).length / luma.length };
 }
 
 /**
  * What lowers the trust in the verdict on a face, each by a measured rule; the twin of the Python detector's `trust.py`.
- * `seen` is what the network saw, `picture` the size of the picture.
+ * `seen` is what the network saw, `stored` the `middle` of the crop as the picture holds it, `picture` the size of it.
  */
 export function faceWarnings(
   face: Face,
   { side }: Square,
   seen: Pixels,
+  stored: Pixels,
   picture: { width: number; height: number },
   rule: TrustRule,
   network: Pick<Network, "max_roll" | "input_size">,
@@ -100,5 +178,14 @@ export function faceWarnings(
   if (sharpness(seen) < rule.blurred_sharpness) {
     warn("blurred", "a face is blurred, so that its details cannot be seen");
   }
+  if (blockiness(stored) > rule.recompressed_blocks) {
+    warn("recompressed", "a face was strongly compressed: the blocks of JPEG hide its details");
+  }
+  if (fineness(stored) < rule.upscaled_fineness) {
+    warn("upscaled", "a face was enlarged at some time, so that it has fewer details than pixels");
+  }
+  const { brightness, white } = exposure(seen);
+  if (brightness < rule.dark_luma) warn("dark", "a face is very dark, so that its details cannot be seen");
+  if (white > rule.overexposed_share) warn("overexposed", "parts of a face are plain white from too much light");
   return warnings;
 }

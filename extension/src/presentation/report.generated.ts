@@ -35,6 +35,8 @@ export type WarningCode =
   | "profile"
   | "recompressed"
   | "upscaled"
+  | "dark"
+  | "overexposed"
   | "turned"
   | "tilted"
   | "several_faces"
