@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -141,6 +141,19 @@ def _grey(face: Image.Image) -> Image.Image:
     return face.convert("L").convert("RGB")
 
 
+def _lit(face: Image.Image, light: float) -> Image.Image:
+    return face.point(lambda value: min(255, round(value * light)))
+
+
+def _blurred(face: Image.Image) -> Image.Image:
+    return face.filter(ImageFilter.GaussianBlur(face.width / 64))
+
+
+def _enlarged(face: Image.Image) -> Image.Image:
+    third = max(1, face.width // 3)
+    return face.resize((third, third), Image.Resampling.LANCZOS).resize(face.size, Image.Resampling.BICUBIC)
+
+
 # Beside the tilts of `training.faces.conditions`. Nothing lies outside of a stored crop: it can only be moved inside.
 _CHANGES: dict[str, Treatment] = {
     **{f"turned by {degrees}°": partial(turn, degrees=degrees) for degrees in (5, 10, 90, 180)},
@@ -152,6 +165,11 @@ _CHANGES: dict[str, Treatment] = {
     "12 % higher": partial(stretch, factor=1 / 1.12),
     "mirrored": ImageOps.mirror,
     "greyscale": _grey,
+    # What the detector warns of, see `fake_image_detection.trust`.
+    "a quarter of the light": partial(_lit, light=0.25),
+    "twice the light": partial(_lit, light=2.0),
+    "blurred": _blurred,
+    "enlarged three times": _enlarged,
     "warm light": partial(cast, red=1.15, blue=0.85),
     "cold light": partial(cast, red=0.85, blue=1.15),
     "background out of focus": blur_background,
