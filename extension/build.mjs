@@ -15,7 +15,7 @@ const wasm = join(here, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
 const WASM_FILES = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"];
 // Reads Content Credentials; only fetched for a picture that has some.
 const CREDENTIALS_WASM = join(here, "node_modules/@contentauth/c2pa-wasm/pkg/c2pa_bg.wasm");
-const PAGES = ["popup", "options", "permission", "wrong"];
+const PAGES = ["popup", "options", "permission", "wrong", "picture", "welcome"];
 
 /** @typedef {{ files: { tfjs: { model: string } }, golden: { pictures: string } }} Graph */
 /**

@@ -1,6 +1,7 @@
 """The Flask app."""
 
 import mimetypes
+from collections.abc import Sequence
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
@@ -17,7 +18,13 @@ from .pictures import FormInMemory
 mimetypes.add_type("text/javascript", ".js")
 
 
-def create_app(engines: Engines, hosts: Hosts, token: str | None = None, limits: Limits | None = None) -> Flask:
+def create_app(
+    engines: Engines,
+    hosts: Hosts,
+    token: str | None = None,
+    limits: Limits | None = None,
+    extensions: Sequence[str] = (),
+) -> Flask:
     """Make an app.
 
     Args:
@@ -25,6 +32,7 @@ def create_app(engines: Engines, hosts: Hosts, token: str | None = None, limits:
         hosts: the names that the app answers to.
         token: bearer token that every request for the API must carry; None: no token is asked for.
         limits: bounds on requests; None: the usual ones.
+        extensions: ids of builds of the browser extension, beside its own, that may call the app.
     """
     limits = limits or Limits()
     app = Flask(__name__, static_folder="web/dist", static_url_path="/web")
@@ -36,7 +44,7 @@ def create_app(engines: Engines, hosts: Hosts, token: str | None = None, limits:
     app.json = _OrderedJSON(app)
     metrics = Metrics()
     metrics.watch(app)
-    guards.install(app, hosts, token)
+    guards.install(app, hosts, token, extensions)
     problems.install(app)
     routes.install(app, engines, metrics, limits)
     return app

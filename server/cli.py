@@ -17,6 +17,7 @@ from .engines import DEFAULT_ROLE, EngineError, Engines
 from .hosts import Hosts, is_loopback
 from .limits import Limits
 from .listener import PortTakenError, bind, make_server
+from .origins import EXTENSION_ID_PATTERN
 from .tfserving import ADVICE, TFServing
 
 TOKEN_VARIABLE = "FAKE_IMAGE_DETECTION_TOKEN"
@@ -54,7 +55,9 @@ def serve(program: str) -> int:
         lambda role: FakeImageDetector(options.bundle, device=options.device, network=role, runtime=remote),
         probe=remote.probe if remote else lambda: None,
     )
-    server = make_server(create_app(engines, Hosts(options.host, port), token, limits), listening, limits)
+    server = make_server(
+        create_app(engines, Hosts(options.host, port), token, limits, options.extension), listening, limits
+    )
     shown = f"[{options.host}]" if ":" in options.host else options.host
     print(f"page      http://{shown}:{port}/  (Ctrl-C stops the server)", flush=True)
 
@@ -131,6 +134,12 @@ def _engine(text: str) -> TFServing:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _extension(text: str) -> str:
+    if not EXTENSION_ID_PATTERN.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no id such as chrome://extensions shows: 32 letters from a to p")
+    return text
+
+
 def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=program,
@@ -147,6 +156,15 @@ def _parser(program: str) -> argparse.ArgumentParser:
         help="run the network on TensorFlow Serving, such as tfserving=http://host:8501: faces are found here, on "
         "--device, and their crops are sent there; %(prog)s fails, with instructions, unless it serves this bundle's "
         "SavedModel",
+    )
+    parser.add_argument(
+        "--extension",
+        type=_extension,
+        action="append",
+        default=[],
+        metavar="ID",
+        help="let the browser extension with this id in too, such as the one from a store: chrome://extensions and the "
+        "extension itself tell it; may be given several times",
     )
     parser.add_argument("--bundle", type=Path, metavar="DIR", help=BUNDLE_HELP)
     return parser

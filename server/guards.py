@@ -1,12 +1,13 @@
 """What is checked of every request before anything else, and said in every answer."""
 
 import hmac
+from collections.abc import Sequence
 
 from flask import Flask, Response, request
 from flask_cors import CORS
 
 from .hosts import Hosts
-from .origins import EXTENSION_ORIGIN, is_allowed
+from .origins import extension_origin, is_allowed
 from .problems import Problem
 
 # Without them a browser could not show the page that asks for the token, nor a supervisor see that the server lives.
@@ -27,8 +28,16 @@ SECURITY_HEADERS = {
 }
 
 
-def install(app: Flask, hosts: Hosts, token: str | None) -> None:
-    """Refuse requests that a foreign web page can have sent, and those without the token if there is one."""
+def install(app: Flask, hosts: Hosts, token: str | None, extensions: Sequence[str] = ()) -> None:
+    """Refuse requests that a foreign web page can have sent, and those without the token if there is one.
+
+    Args:
+        app: what is guarded.
+        hosts: the names that the app answers to.
+        token: bearer token that every request for the API must carry; None: no token is asked for.
+        extensions: ids of further builds of the browser extension.
+    """
+    extension = extension_origin(extensions)
 
     @app.before_request
     def guard() -> None:
@@ -37,7 +46,7 @@ def install(app: Flask, hosts: Hosts, token: str | None) -> None:
         if host is None or not hosts.allows(host):
             raise Problem("host_not_allowed", "This server answers to its own address only.")
         origin = request.headers.get("Origin")
-        if origin is not None and not is_allowed(origin, host):
+        if origin is not None and not is_allowed(origin, host, extension):
             raise Problem("origin_not_allowed", "Web pages may not use this server.")
         # A preflight never carries credentials.
         if token is not None and request.method != "OPTIONS" and request.endpoint not in OPEN_WITHOUT_TOKEN:
@@ -52,7 +61,7 @@ def install(app: Flask, hosts: Hosts, token: str | None) -> None:
 
     CORS(
         app,
-        origins=[EXTENSION_ORIGIN],
+        origins=[extension],
         methods=["GET", "HEAD", "POST"],
         allow_headers=["Authorization", "Content-Type"],
         expose_headers=["Retry-After"],

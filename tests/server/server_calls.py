@@ -3,7 +3,7 @@
 import http.client
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -92,12 +92,14 @@ def form(*pictures: bytes, field: str = "image") -> bytes:
 
 
 @contextmanager
-def serving(engines: Engines, token: str | None = None, limits: Limits | None = None) -> Iterator[Server]:
+def serving(
+    engines: Engines, token: str | None = None, limits: Limits | None = None, extensions: Sequence[str] = ()
+) -> Iterator[Server]:
     """Serve an app on a free port of 127.0.0.1 while the block runs."""
     limits = limits or Limits()
     listening = bind("127.0.0.1", 0)
     port = listening.getsockname()[1]
-    server = make_server(create_app(engines, Hosts("127.0.0.1", port), token, limits), listening, limits)
+    server = make_server(create_app(engines, Hosts("127.0.0.1", port), token, limits, extensions), listening, limits)
     # The stubs of waitress leave it out.
     sockets = cast(Any, server)._map
     stopping = threading.Event()

@@ -77,6 +77,13 @@ def test_token_that_no_header_carries_is_refused(token: str) -> None:
     assert "ASCII" in run("--host", "0.0.0.0", token=token).stderr
 
 
+@pytest.mark.parametrize("name", ["short", "chrome-extension://abcdefghijklmnopabcdefghijklmnop", "q" * 32])
+def test_extension_that_no_browser_names_so_is_refused(name: str) -> None:
+    result = run("--extension", name)
+    assert result.returncode == 2
+    assert "32 letters from a to p" in result.stderr
+
+
 def test_missing_gpu_is_an_error_that_names_the_fix() -> None:
     result = run("--port", "0", "--device", "gpu")
     assert result.returncode == 1

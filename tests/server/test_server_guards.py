@@ -146,6 +146,18 @@ def test_foreign_origin_is_refused(standin: Server, origin: str, method: str, pa
     assert "access-control-allow-origin" not in answer.headers
 
 
+def test_further_builds_of_the_extension_are_let_in_by_their_id() -> None:
+    store = "abcdefghijklmnopabcdefghijklmnop"
+    engines = Engines(StandinDetector)
+    engines.load()
+    with serving(engines, extensions=[store]) as server:
+        for origin in (f"chrome-extension://{store}", CHROME):
+            answer = server.call("POST", "/v1/check", b"picture", {"Origin": origin, "Content-Type": "image/png"})
+            assert (answer.status, answer.headers["access-control-allow-origin"]) == (200, origin)
+        foreign = server.call("GET", "/v1/model", headers={"Origin": f"chrome-extension://{store[::-1]}"})
+        assert foreign.code == "origin_not_allowed"
+
+
 @pytest.mark.parametrize("origin", [CHROME, FIREFOX])
 def test_extension_may_check_and_read_the_answer(standin: Server, origin: str) -> None:
     answer = standin.call("POST", "/v1/check", b"picture", {"Origin": origin, "Content-Type": "image/png"})

@@ -1,8 +1,9 @@
 import type { Answerer } from "../shared/answerer";
 import type { Collected } from "../shared/messages";
+import { rememberRecent } from "../shared/recent";
 import { rememberSweep, sweepOf, type Sweep } from "../shared/storage";
 import { outcomeOfTaken } from "./outcome-of";
-import { enterTab, tellFrame } from "./page";
+import { enterTab, siteName, tellFrame } from "./page";
 
 async function collect(tabId: number): Promise<(Collected & { frameId: number })[]> {
   const found = new Map<string, Collected & { frameId: number }>();
@@ -32,6 +33,7 @@ export async function checkAll(tabId: number, answerers: readonly Answerer[]): P
     if (!(await goesOn(tabId, sweep.id))) return;
     sweep.done += 1;
     if (outcome.kind === "report" && outcome.report.faces.length > 0) {
+      await rememberRecent(await siteName({ tabId, src }), outcome);
       sweep.found.push({ src: src.startsWith("data:") ? "" : src, outcome });
       await tellFrame(tabId, frameId, { to: "page", type: "show", check, outcome }).catch(() => undefined);
     }

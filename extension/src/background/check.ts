@@ -10,8 +10,9 @@ import {
   type LastCheck,
   type Place,
 } from "../shared/storage";
+import { rememberRecent } from "../shared/recent";
 import { outcomeOfTaken, outcomeOnScreen } from "./outcome-of";
-import { enterFrame, tellFrame } from "./page";
+import { enterFrame, siteName, tellFrame } from "./page";
 import { openPermissionPage } from "./permission-page";
 import { showOnToolbar } from "./toolbar";
 
@@ -54,6 +55,7 @@ async function begin({ tabId, frameId, src, element }: Pointed, check: string): 
 }
 
 async function finish(last: LastCheck, place: Place, outcome: Outcome): Promise<void> {
+  if (outcome.kind !== "needs_permission") await rememberRecent(await siteName(place), outcome);
   // The tab may have gone elsewhere, or another check may have begun, while this one was under way: then its badge alone,
   // if it is still there, tells the outcome.
   if ((await lastCheck(place.tabId))?.check === last.check) {

@@ -48,6 +48,11 @@ function outcomeAt(place: Place, way: Way, answerers: readonly Answerer[]): Prom
   return guarded(async () => askOnce(answerers, await pictureBytes(place, await largestPicture(), way)));
 }
 
+/** What a picture comes to whose bytes are at hand. */
+export function outcomeOfBytes(picture: Uint8Array<ArrayBuffer>, answerers: readonly Answerer[]): Promise<Outcome> {
+  return guarded(() => askOnce(answerers, picture));
+}
+
 function outcomeOfCapture(picture: Uint8Array<ArrayBuffer>, answerers: readonly Answerer[]): Promise<Outcome> {
   return guarded(async () => {
     const outcome = await askOnce(answerers, picture);

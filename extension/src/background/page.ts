@@ -1,4 +1,5 @@
 import type { ToPage } from "../shared/messages";
+import type { Place } from "../shared/storage";
 
 const FILES = ["content.js"];
 
@@ -24,4 +25,11 @@ export async function enterTab(tabId: number): Promise<number[]> {
 
 export function tellFrame<Reply = void>(tabId: number, frameId: number, message: ToPage): Promise<Reply> {
   return chrome.tabs.sendMessage<ToPage, Reply>(tabId, message, { frameId });
+}
+
+/** The name of the site that a tab shows, or of its picture's; empty where neither has one. */
+export async function siteName({ tabId, src }: Pick<Place, "tabId" | "src">): Promise<string> {
+  const tab = await chrome.tabs.get(tabId).catch(() => null);
+  const address = [tab?.url, src].find((address) => address && URL.canParse(address) && new URL(address).hostname);
+  return address ? new URL(address).hostname.replace(/^www\./, "") : "";
 }

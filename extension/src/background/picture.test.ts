@@ -20,7 +20,9 @@ const executeScript = vi.fn<(injection: Injection) => Promise<{ result: unknown 
 
 /** What the page does when the extension's function is run in it: it has its own fetch and its own origin. */
 async function runInPage({ func, args }: Injection): Promise<{ result: unknown }[]> {
-  vi.stubGlobal("self", { origin: pageOrigin });
+  // As in a sandbox: a picture that is opened in a tab of its own may lie in one.
+  vi.stubGlobal("self", { origin: "null" });
+  vi.stubGlobal("location", { origin: pageOrigin });
   vi.stubGlobal("fetch", inPage);
   const result = await func(...args);
   vi.stubGlobal("fetch", fromBackground);

@@ -20,7 +20,8 @@ type InPage = { url: string } | { tooLarge: number } | { answered: string; own: 
 async function readInPage(src: string, maxBytes: number): Promise<InPage> {
   try {
     const response = await fetch(src, { cache: "force-cache" });
-    const own = new URL(src).origin === self.origin;
+    // Not self.origin, which is "null" in a sandbox.
+    const own = new URL(src).origin === location.origin;
     if (!response.ok) return { answered: String(response.status), own };
     const blob = await response.blob().catch(() => null);
     if (!blob) return { answered: "broke_off", own };

@@ -3,7 +3,9 @@ import type { ProfileReply, ProfileSeen } from "../shared/messages";
 import type { Outcome } from "../shared/outcome";
 import { forgetTab, lastCheck, rememberCheck, rememberProfile, shownProfile, type LastCheck } from "../shared/storage";
 import { samePicture } from "../sites/shared/shown";
+import { rememberRecent } from "../shared/recent";
 import { outcomeOfProfile } from "./outcome-of";
+import { siteName } from "./page";
 import { clearToolbar, showOnToolbar } from "./toolbar";
 
 const TOP_FRAME = 0;
@@ -43,6 +45,7 @@ async function check(
   await rememberCheck(tabId, last);
   await tellToolbar(tabId, null);
   const outcome = await outcomeOfProfile([seen.larger, seen.picture], { tabId, frameId: TOP_FRAME }, answerers);
+  await rememberRecent(await siteName({ tabId, src: seen.picture }), outcome);
   if ((await lastCheck(tabId))?.check !== last.check) return "done";
   await rememberCheck(tabId, { ...last, outcome });
   await tellToolbar(tabId, outcome);

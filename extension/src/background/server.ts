@@ -1,31 +1,59 @@
 import { mediaType } from "../detector/formats";
-import type { Answerer, Judge } from "../shared/answerer";
+import type { Answerer, Asking, Judge } from "../shared/answerer";
 import type { ServerState } from "../shared/messages";
 import type { Report } from "../presentation/report.generated";
 import { Fault, type Said } from "../shared/outcome";
 import { isPictureErrorCode, PictureError } from "../shared/picture-error";
 import { isReport } from "../shared/report";
 import { sensitivityForServer, type Sensitivity } from "../shared/sensitivity";
-import { serverAddress } from "../shared/storage";
-import { patience, recentTimes, rememberTime } from "./patience";
+import { server, type ServerPlace } from "../shared/storage";
+import { longestWait, recentTimes, rememberTime } from "./patience";
 
-// A server that is well answers this at once, even while it computes.
-const STATE_PATIENCE_MS = 900;
+// A server that is well answers this at once, even while it computes. Together these two, and a check by this browser when it is
+// warm, stay within a second: so long after a server's end a person has the answer.
+const ASK_AGAIN_MS = 200;
+const PROBE_MS = 550;
+
+// Nobody waits for what the popup says of the server.
+const STATE_MS = 900;
 
 interface Reply {
   status: number;
   body: unknown;
 }
 
-/** Throws when nobody answers before the signal, or the answer is no JSON. */
-async function ask(url: string, signal: AbortSignal, init: RequestInit = {}): Promise<Reply> {
-  const response = await fetch(url, { ...init, cache: "no-store", credentials: "omit", redirect: "error", signal });
-  return { status: response.status, body: await response.json() };
+/** What answered is not the server, or the server out of order. */
+function other(response: Response): Fault {
+  const kind = response.headers.get("Content-Type")?.split(";")[0] ?? "";
+  return new Fault("server_other", response.type === "opaqueredirect" ? "3xx" : `${response.status} ${kind}`.trim());
 }
 
-async function isWell(address: string): Promise<boolean> {
+/** Throws when nobody answers before the signal, and a Fault where the answer is none of the server's. */
+async function ask(
+  { address, token }: ServerPlace,
+  path: string,
+  signal: AbortSignal,
+  { headers = {}, ...init }: Omit<RequestInit, "headers"> & { headers?: Record<string, string> } = {},
+): Promise<Reply> {
+  const response = await fetch(address + path, {
+    ...init,
+    headers: token ? { ...headers, Authorization: `Bearer ${token}` } : headers,
+    cache: "no-store",
+    credentials: "omit",
+    redirect: "manual",
+    signal,
+  });
+  const text = await response.text();
   try {
-    return (await ask(`${address}/readyz`, AbortSignal.timeout(STATE_PATIENCE_MS))).status === 200;
+    return { status: response.status, body: JSON.parse(text) as unknown };
+  } catch {
+    throw other(response);
+  }
+}
+
+async function isWell(place: ServerPlace): Promise<boolean> {
+  try {
+    return (await ask(place, "/readyz", AbortSignal.timeout(PROBE_MS))).status === 200;
   } catch {
     return false;
   }
@@ -36,23 +64,30 @@ function pause(milliseconds: number): Promise<void> {
 }
 
 /**
- * Waits as long as a server may take that took so long of late, and then as long as it says that it is well: a busy one is
- * waited for, a dead one is not.
+ * Waits no longer than for a server that took so long of late, and has its doubts as soon as it does not say that it is well: a
+ * busy one is waited for, a dead one is not.
  */
-async function patiently<T>(address: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { expected, longest } = patience(await recentTimes(address));
-  const end = new AbortController();
+async function patiently<T>(
+  place: ServerPlace,
+  { signal, onDoubt }: Asking,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const longest = longestWait(await recentTimes(place.address));
+  const tooLong = new AbortController();
   const start = Date.now();
   let done = false;
   const watch = async (): Promise<void> => {
-    await pause(expected);
-    while (!done && Date.now() - start < longest && (await isWell(address))) await pause(STATE_PATIENCE_MS);
-    end.abort(new DOMException("the server took too long", "TimeoutError"));
+    do await pause(ASK_AGAIN_MS);
+    while (!done && Date.now() - start < longest && (await isWell(place)));
+    if (done) return;
+    onDoubt();
+    await pause(start + longest - Date.now());
+    tooLong.abort(new DOMException("the server took too long", "TimeoutError"));
   };
   void watch();
   try {
-    const result = await work(end.signal);
-    await rememberTime(address, Date.now() - start);
+    const result = await work(AbortSignal.any([signal, tooLong.signal]));
+    await rememberTime(place.address, Date.now() - start);
     return result;
   } finally {
     done = true;
@@ -65,22 +100,32 @@ function field(body: unknown, name: string): string {
 }
 
 function reason(error: unknown): Said {
+  if (error instanceof Fault) return error.said;
   return error instanceof DOMException && error.name === "TimeoutError" ? ["server_slow"] : ["server_away"];
 }
 
-/** The program on this machine that the person has started. */
+/** Why the server refuses this extension whatever it is asked; null where it does not. */
+function refusal({ status, body }: Reply): Said | null {
+  const code = field(body, "code");
+  if (status === 401) return ["server_token"];
+  return status === 403 && code === "origin_not_allowed"
+    ? ["server_stranger", `--extension ${chrome.runtime.id}`]
+    : null;
+}
+
+/** The program that the person has started, as a rule on this machine. */
 export class Server implements Answerer {
   readonly by = "server";
 
-  async check(picture: Uint8Array<ArrayBuffer>, sensitivity: Sensitivity): Promise<Report> {
+  async check(picture: Uint8Array<ArrayBuffer>, sensitivity: Sensitivity, asking: Asking): Promise<Report> {
     const asked = await sensitivityForServer(sensitivity);
     // The usual one needs no saying, and servers that know no other are asked as ever.
     const query = asked === "usual" ? "" : `&sensitivity=${asked}`;
     let reply: Reply;
     try {
-      const address = await serverAddress();
-      reply = await patiently(address, (signal) =>
-        ask(`${address}/v1/check?heatmap=1${query}`, signal, {
+      const place = await server();
+      reply = await patiently(place, asking, (signal) =>
+        ask(place, `/v1/check?heatmap=1${query}`, signal, {
           method: "POST",
           headers: { "Content-Type": mediaType(picture) },
           body: picture,
@@ -94,12 +139,12 @@ export class Server implements Answerer {
     if (reply.status >= 400 && reply.status < 500 && isPictureErrorCode(code)) {
       throw new PictureError(code, field(reply.body, "detail"));
     }
-    throw new Fault("server_wrong", `${reply.status}${code && ` ${code}`}`);
+    throw new Fault(...(refusal(reply) ?? (["server_wrong", `${reply.status}${code && ` ${code}`}`] as const)));
   }
 
   async model(): Promise<Judge | null> {
     try {
-      const { body } = await ask(`${await serverAddress()}/v1/model`, AbortSignal.timeout(STATE_PATIENCE_MS));
+      const { body } = await ask(await server(), "/v1/model", AbortSignal.timeout(PROBE_MS));
       const roles = isObject(body) ? body.roles : null;
       return { version: field(body, "version"), network: field(roles, "strong") };
     } catch {
@@ -113,13 +158,19 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 export async function serverState(): Promise<ServerState> {
-  const address = await serverAddress();
+  const place = await server();
+  const { address } = place;
   try {
-    const ready = await ask(`${address}/readyz`, AbortSignal.timeout(STATE_PATIENCE_MS));
+    const ready = await ask(place, "/readyz", AbortSignal.timeout(STATE_MS));
     if (ready.status !== 200) {
+      const why = refusal(ready);
+      if (why) return { kind: "wrong", address, why };
       return { kind: "not_ready", address, detail: field(ready.body, "detail") || `it answered ${ready.status}` };
     }
-    const { body } = await ask(`${address}/v1/model`, AbortSignal.timeout(STATE_PATIENCE_MS));
+    const model = await ask(place, "/v1/model", AbortSignal.timeout(STATE_MS));
+    const why = refusal(model);
+    if (why) return { kind: "wrong", address, why };
+    const { body } = model;
     return {
       kind: "ready",
       address,
@@ -127,7 +178,7 @@ export async function serverState(): Promise<ServerState> {
       version: field(body, "version"),
       device: field(body, "device"),
     };
-  } catch {
-    return { kind: "away", address };
+  } catch (error) {
+    return error instanceof Fault ? { kind: "wrong", address, why: error.said } : { kind: "away", address };
   }
 }

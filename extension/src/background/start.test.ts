@@ -9,18 +9,19 @@ function started(session: Record<string, unknown>) {
   const areas = { session: memoryArea(session), local: memoryArea() };
   const happens = { installed: event() };
   const create = vi.fn();
+  const openTab = vi.fn();
   vi.stubGlobal("chrome", {
     storage: areas,
     i18n: { getUILanguage: () => "en" },
-    runtime: { onInstalled: happens.installed, onMessage: event() },
+    runtime: { onInstalled: happens.installed, onMessage: event(), getURL: (path: string) => path },
     contextMenus: { create, onClicked: event() },
     permissions: { onAdded: event(), onRemoved: event() },
     commands: { onCommand: event() },
-    tabs: { onUpdated: event(), onActivated: event(), onRemoved: event() },
+    tabs: { create: openTab, onUpdated: event(), onActivated: event(), onRemoved: event() },
     scripting: { unregisterContentScripts: () => Promise.resolve() },
   });
   start([]);
-  return { ...happens, ...areas, create };
+  return { ...happens, ...areas, create, openTab };
 }
 
 const OLDER = { "tab:7": { verdict: "fake" }, "answer:00": { report: null }, "all:7": 1, serverTimes: "soon" };
@@ -34,4 +35,12 @@ test("an update forgets what the version before it has kept for the session", as
 
 test("a background that was merely stopped finds what it has kept", () => {
   expect(started({ ...OLDER }).session.held).toEqual(OLDER);
+});
+
+test("the page that explains the extension is opened once, at its installation", () => {
+  const { installed, openTab } = started({});
+  installed.happen({ reason: "install" });
+  installed.happen({ reason: "update", previousVersion: "1.0.0" });
+  installed.happen({ reason: "chrome_update" });
+  expect(openTab).toHaveBeenCalledExactlyOnceWith({ url: "welcome.html" });
 });

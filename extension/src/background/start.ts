@@ -6,6 +6,7 @@ import { forgetTab, rememberComplaint } from "../shared/storage";
 import { checkAll, stopAll } from "./check-all";
 import { checkFace, letPick, resumeCheck } from "./check";
 import { forgetIfGone } from "./forget";
+import { checkOwn, tryOut } from "./own-picture";
 import { profileSeen } from "./profiles";
 import { serverState } from "./server";
 import { applyWatchedSites, stopWatching } from "./watched";
@@ -16,7 +17,8 @@ const TOP_FRAME = 0;
 
 /** All listeners are set at once, so that the event that woke the background finds them. */
 export function start(answerers: readonly Answerer[]): void {
-  chrome.runtime.onInstalled.addListener(() => {
+  chrome.runtime.onInstalled.addListener(({ reason }) => {
+    if (reason === "install") void chrome.tabs.create({ url: chrome.runtime.getURL("welcome.html") });
     // Another version may have kept it in another shape.
     void chrome.storage.session.clear();
     // One entry for whatever lies under the pointer: Chrome puts a second one into a menu below the first, and shows none over a
@@ -84,6 +86,10 @@ export function start(answerers: readonly Answerer[]): void {
         return checkAll(message.tabId, answerers);
       case "stop-all":
         return stopAll(message.tabId);
+      case "check-picture": {
+        const { by, picture, name } = message;
+        return by ? tryOut(by, picture, answerers) : checkOwn(picture, name, answerers);
+      }
     }
   }
 

@@ -71,6 +71,9 @@ export class Badge {
     const root = this.host.attachShadow({ mode: "closed" });
     dressed(root, palette + details + style);
     this.live.setAttribute("role", "status");
+    // Found by those who go from one part of a page to the next by ear.
+    this.card.setAttribute("role", "region");
+    this.card.setAttribute("aria-label", say("name"));
     const top = element("div", "top");
     top.append(this.live, this.closeButton());
     this.card.append(top, this.more);

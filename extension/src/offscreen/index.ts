@@ -22,7 +22,11 @@ async function answer({ picture, sensitivity }: CheckInBrowser): Promise<Browser
   }
 }
 
-chrome.runtime.onMessage.addListener((message: Message, _sender, reply: (answer: BrowserReply) => void) => {
+chrome.runtime.onMessage.addListener((message: Message, _sender, reply: (answer: BrowserReply | true) => void) => {
+  if (message.to === "offscreen-there") {
+    reply(true);
+    return false;
+  }
   if (message.to !== "offscreen") return false;
   void answer(message).then(reply);
   return true;

@@ -1,22 +1,12 @@
 import { say } from "../presentation/messages";
 import { byId, made } from "../shared/dom";
 import { chooseLanguage, chosenLanguage, fillPage, LANGUAGES, onLanguage } from "../shared/language";
-import { DEFAULT_ADDRESS, ownMachineAddress } from "../shared/server-address";
-import {
-  answerOrder,
-  heatMapsShown,
-  ORDERS,
-  serverAddress,
-  setAnswerOrder,
-  setServerAddress,
-  showHeatMaps,
-} from "../shared/storage";
+import { answerOrder, heatMapsShown, ORDERS, setAnswerOrder, showHeatMaps } from "../shared/storage";
+import { listenToServerForm, showServer } from "./server";
 import { readSettings, settings } from "./settings";
 import { showSensitivities } from "./sensitivity";
-import { showSites } from "./sites";
+import { offerSites, showSites } from "./sites";
 
-const address = byId("address", HTMLInputElement);
-const state = byId("state", HTMLElement);
 const hosts = byId("hosts", HTMLElement);
 const heat = byId("heat", HTMLInputElement);
 
@@ -25,23 +15,6 @@ const GRANTED = (chrome.runtime.getManifest() as chrome.runtime.ManifestV3).host
 
 /** As "Allow for all sites" asks for them, and as browsers may put them together. */
 const ALL_SITES = ["http://*/*", "https://*/*", "*://*/*", "<all_urls>"];
-
-async function save(typed: string): Promise<void> {
-  const own = ownMachineAddress(typed);
-  if (!own) {
-    state.textContent = say("address_refused", DEFAULT_ADDRESS);
-    return;
-  }
-  const origins = [`http://${new URL(own).hostname}/*`];
-  // Asked for at once, while the click still counts as the person's wish; no prompt where it is granted already.
-  if (!(await chrome.permissions.request({ origins }))) {
-    state.textContent = say("address_not_allowed");
-    return;
-  }
-  await setServerAddress(own);
-  address.value = own;
-  state.textContent = say("address_saved", own);
-}
 
 async function showHosts(): Promise<void> {
   const { origins = [] } = await chrome.permissions.getAll();
@@ -90,7 +63,7 @@ async function showLanguages(): Promise<void> {
 async function show(): Promise<void> {
   await fillPage();
   document.title = `${say("options")} – ${say("name")}`;
-  address.value = await serverAddress();
+  await showServer();
   heat.checked = await heatMapsShown();
   const sensitivities = showSensitivities(byId("sensitivity", HTMLElement));
   await Promise.all([sensitivities, showHosts(), showOrder(), showLanguages(), showAllSites()]);
@@ -108,15 +81,12 @@ async function importSettings(file: File): Promise<void> {
   const read = await readSettings(await file.text());
   await show();
   byId("settings-state", HTMLElement).textContent = say(read ? "settings_read" : "settings_wrong");
+  offerSites(byId("settings-sites", HTMLElement), read?.sites ?? [], byId("sites-state", HTMLElement));
 }
 
 const showAllSites = (): Promise<void> => showSites(byId("sites", HTMLElement), byId("sites-state", HTMLElement));
 
-byId("server", HTMLFormElement).addEventListener("submit", (event) => {
-  event.preventDefault();
-  void save(address.value);
-});
-byId("default", HTMLButtonElement).addEventListener("click", () => void save(DEFAULT_ADDRESS));
+listenToServerForm();
 heat.addEventListener("change", () => void showHeatMaps(heat.checked));
 byId("language", HTMLSelectElement).addEventListener("change", ({ currentTarget }) => {
   void chooseLanguage((currentTarget as HTMLSelectElement).value || null);

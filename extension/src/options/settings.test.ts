@@ -15,6 +15,7 @@ beforeEach(() => {
       local: {
         get: (key: string) => Promise.resolve({ [key]: stored[key] }),
         set: (values: Record<string, unknown>) => Promise.resolve(void Object.assign(stored, values)),
+        remove: (key: string) => Promise.resolve(void delete stored[key]),
       },
     },
   });
@@ -35,11 +36,39 @@ test("a file of settings brings back what it was made from", async () => {
   stored = { ...chosen };
   const file = JSON.stringify(await settings());
   stored = {};
-  expect(await readSettings(file)).toBe(true);
-  expect(stored).toEqual(chosen);
+  expect(await readSettings(file)).toEqual({ sites: [] });
+  expect(stored).toEqual({ ...chosen, serverToken: "" });
 });
 
 test("a file of something else changes nothing", async () => {
-  expect(await readSettings('{"order": "browser"}')).toBe(false);
+  expect(await readSettings('{"order": "browser"}')).toBeNull();
   expect(stored).toEqual({});
+});
+
+const LINKEDIN = { name: "LinkedIn", pages: ["https://*.linkedin.com/*"], pictures: ["https://media.licdn.com/*"] };
+
+test("sites that were switched on are left to the person, for whom the browser has to ask", async () => {
+  stored = { watchedSites: [{ ...LINKEDIN, wishedAt: 1, allowed: true }] };
+  const file = JSON.stringify(await settings());
+  expect(await readSettings(file)).toEqual({ sites: [] });
+  stored = {};
+  expect(await readSettings(file)).toEqual({ sites: [LINKEDIN] });
+  expect(stored.watchedSites).toBeUndefined();
+});
+
+test.each(["<all_urls>", "*://*/*", "https://*/*", "file:///*", 7])(
+  "a file that wants %s read gets nothing",
+  async (origin) => {
+    const file = JSON.stringify({ kind: "check-this-face settings", sites: [{ ...LINKEDIN, pages: [origin] }] });
+    expect(await readSettings(file)).toEqual({ sites: [] });
+  },
+);
+
+test("the token is in no file, and another machine's server is taken from none", async () => {
+  stored = { serverAddress: "https://faces.example", serverToken: "0123456789abcdef" };
+  const file = JSON.stringify(await settings());
+  expect(file).not.toContain("0123456789abcdef");
+  stored = {};
+  await readSettings(file);
+  expect(stored.serverAddress).toBeUndefined();
 });

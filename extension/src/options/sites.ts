@@ -1,8 +1,8 @@
 import every from "every-site";
 import { made } from "../shared/dom";
 import { say } from "../presentation/messages";
-import { unwatchSite, watchSite } from "../shared/watch-switch";
-import { watchedSites } from "../shared/watched-sites";
+import { unwatchSite, watchSites } from "../shared/watch-switch";
+import { watchedSites, type NamedOrigins } from "../shared/watched-sites";
 import type { Origins } from "../sites/shared/registry";
 
 function row(name: string, origins: Origins, on: boolean, state: HTMLElement): HTMLElement {
@@ -16,7 +16,7 @@ function row(name: string, origins: Origins, on: boolean, state: HTMLElement): H
       void unwatchSite(origins);
       return;
     }
-    void watchSite(name, origins).then((watched) => {
+    void watchSites([{ name, ...origins }]).then((watched) => {
       box.checked = watched;
       state.textContent = watched ? "" : say("watch_refused");
     });
@@ -24,6 +24,20 @@ function row(name: string, origins: Origins, on: boolean, state: HTMLElement): H
   label.append(box, made("span", name));
   item.append(label);
   return item;
+}
+
+/** Offers to switch on sites that a file of settings names; the browser's question needs a click. */
+export function offerSites(place: HTMLElement, sites: readonly NamedOrigins[], state: HTMLElement): void {
+  place.replaceChildren();
+  if (sites.length === 0) return;
+  const button = made("button", say("sites_switch_on"));
+  button.addEventListener("click", () => {
+    void watchSites(sites).then((watched) => {
+      place.replaceChildren();
+      state.textContent = watched ? "" : say("watch_refused");
+    });
+  });
+  place.append(made("p", say("sites_in_file", sites.map(({ name }) => name).join(", "))), button);
 }
 
 /** One switch for each site that is known, and for each other one that the person has switched on. */

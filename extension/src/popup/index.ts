@@ -3,8 +3,11 @@ import { byId, made } from "../shared/dom";
 import type { ServerState, ToBackground } from "../shared/messages";
 import { fillPage } from "../shared/language";
 import { lastCheck } from "../shared/storage";
+import { serverWords } from "../shared/server-words";
 import { lastCheckSections } from "./last";
+import { ownPicture } from "../shared/own-picture";
 import { pageActions } from "./page-actions";
+import { recentSection } from "./recent";
 import { siteSection } from "./site";
 
 async function currentTab(): Promise<chrome.tabs.Tab | undefined> {
@@ -19,22 +22,27 @@ async function showLast(): Promise<void> {
   byId("actions", HTMLElement).replaceChildren(...(id === undefined ? [] : await pageActions(id)));
 }
 
+/** Firefox closes the popup as soon as a file is to be chosen. */
+const CLOSES = !("offscreen" in chrome);
+
+function showOwn(): void {
+  const tab = made("a", say(CLOSES ? "own_choose" : "own_tab"), "button");
+  tab.setAttribute("href", "picture.html");
+  tab.setAttribute("target", "_blank");
+  byId("own", HTMLElement).replaceChildren(made("h2", say("own_title")), ownPicture({ chooses: !CLOSES }, tab));
+}
+
+async function showRecent(): Promise<void> {
+  const section = await recentSection();
+  byId("recent", HTMLElement).replaceChildren(...section);
+  byId("recent", HTMLElement).hidden = section.length === 0;
+}
+
 async function showSite(): Promise<void> {
   const tab = await currentTab();
   const section = tab ? await siteSection(tab) : [];
   byId("site", HTMLElement).replaceChildren(...section);
   byId("site", HTMLElement).hidden = section.length === 0;
-}
-
-function serverWords(state: ServerState): string {
-  switch (state.kind) {
-    case "ready":
-      return say("server_ready", [state.name, state.version, state.device].filter(Boolean).join(", "));
-    case "not_ready":
-      return say("server_not_ready", state.address, state.detail);
-    case "away":
-      return say("server_not_running");
-  }
 }
 
 async function showServer(): Promise<void> {
@@ -48,5 +56,11 @@ async function showServer(): Promise<void> {
 }
 
 // A check may finish while the popup is open.
-chrome.storage.session.onChanged.addListener(() => void showLast());
-void fillPage().then(() => Promise.all([showLast(), showSite(), showServer()]));
+chrome.storage.session.onChanged.addListener(() => {
+  void showLast();
+  void showRecent();
+});
+void fillPage().then(() => {
+  showOwn();
+  return Promise.all([showLast(), showSite(), showRecent(), showServer()]);
+});

@@ -59,9 +59,11 @@ async function open(
     storage: areas,
     i18n: { getUILanguage: () => "en-GB" },
     tabs: { query: () => Promise.resolve([TAB]) },
-    runtime: { sendMessage: sent },
+    runtime: { sendMessage: sent, getURL: (path: string) => path },
     permissions: { request },
+    offscreen: {},
   });
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response('{"picture":{"max_bytes":20}}')));
   await import("./index");
   await vi.waitFor(() => {
     if (part("#site input") === null || part("#server .dot") === null || part("#actions button") === null)
@@ -176,4 +178,48 @@ test("all faces of the page are checked at a click, with progress, a way to stop
   expect(sent).toHaveBeenCalledWith({ to: "background", type: "stop-all", tabId: TAB.id });
   await session.set({ "all:7": { ...sweep, state: "done", done: 3 } });
   await vi.waitFor(() => expect(text(".sweep [role=status]")).toBe("Pictures checked: 3, with faces: 1"));
+});
+
+/** Pastes files into the popup, as a browser tells of it. */
+function paste(...files: File[]): void {
+  const event = new Event("paste");
+  Object.assign(event, { clipboardData: { files } });
+  document.dispatchEvent(event);
+}
+
+test("a picture that is pasted is checked, and its answer told below it", async () => {
+  await open({}, { replies: { "check-picture": ANSWERED } });
+  paste(new File(["notes"], "a.txt", { type: "text/plain" }), new File(["face"], "me.png", { type: "image/png" }));
+  await vi.waitFor(() => expect(text("#own .verdict")).toMatch(/^.?Fake97% likely generated/));
+  const picture = `data:;base64,${btoa("face")}`;
+  const message = { to: "background", type: "check-picture", picture, name: "me.png", by: null };
+  expect(sent).toHaveBeenCalledWith(message);
+  expect(part("#own img")?.getAttribute("alt")).toBe("me.png");
+});
+
+test("pasting what holds no picture says so", async () => {
+  await open();
+  paste(new File(["notes"], "a.txt", { type: "text/plain" }));
+  await vi.waitFor(() => expect(text("#own .answer")).toBe("There is no picture in it."));
+});
+
+test("a file of more bytes than a picture may have goes nowhere", async () => {
+  await open();
+  paste(new File(["x".repeat(21)], "large.png", { type: "image/png" }));
+  await vi.waitFor(() => expect(text("#own .answer")).toContain("too large"));
+  expect(sent).not.toHaveBeenCalledWith(expect.objectContaining({ type: "check-picture" }));
+});
+
+test("what was checked in the session is listed and forgotten at a click", async () => {
+  const recent = [{ at: Date.now(), from: "example.com", outcome: ANSWERED }];
+  const { session } = await open({ recent, answers: ["00"], "answer:00": [], "profile:9": { key: "k" } });
+  await vi.waitFor(() => expect(text("#recent li")).toMatch(/Fake 97% likely generatedexample\.com, \d/));
+  press("Forget them");
+  await vi.waitFor(() => expect(part("#recent")?.hidden).toBe(true));
+  expect(Object.keys(session.held)).toEqual(["profile:9"]);
+});
+
+test("a list of checks that is empty is not shown", async () => {
+  await open();
+  expect(part("#recent")?.hidden).toBe(true);
 });

@@ -2,7 +2,7 @@ import { made } from "../shared/dom";
 import type { ToPage } from "../shared/messages";
 import { say } from "../presentation/messages";
 import { shownProfile } from "../shared/storage";
-import { isWatched, unwatchSite, watchSite } from "../shared/watch-switch";
+import { isWatched, unwatchSite, watchSites } from "../shared/watch-switch";
 import { namedSite, originsOf, type Origins } from "../sites/shared/registry";
 
 /** Where the picture of the profile lies that the tab shows now, so that one question covers its host too. */
@@ -34,7 +34,7 @@ function watchSwitch(name: string, origins: Origins, on: boolean): HTMLElement {
       void unwatchSite(origins);
       return;
     }
-    void watchSite(name, origins).then((watched) => {
+    void watchSites([{ name, ...origins }]).then((watched) => {
       box.checked = watched;
       if (!watched) state.textContent = say("watch_refused");
     });

@@ -6,9 +6,17 @@ export function memoryArea(held: Record<string, unknown> = {}) {
   const changed = () => listeners.forEach((listener) => listener());
   return {
     held,
-    get: vi.fn((key: string) => Promise.resolve(key in held ? { [key]: held[key] } : {})),
+    get: vi.fn((key: string | null) => {
+      if (key === null) return Promise.resolve({ ...held });
+      return Promise.resolve(key in held ? { [key]: held[key] } : {});
+    }),
     set: vi.fn((values: Record<string, unknown>) => {
       Object.assign(held, values);
+      changed();
+      return Promise.resolve();
+    }),
+    remove: vi.fn((keys: string | string[]) => {
+      for (const key of [keys].flat()) delete held[key];
       changed();
       return Promise.resolve();
     }),

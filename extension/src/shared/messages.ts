@@ -1,4 +1,5 @@
-import type { Outcome } from "./outcome";
+import type { AnsweredBy } from "./answerer";
+import type { Outcome, Said } from "./outcome";
 import type { Sensitivity } from "./sensitivity";
 import type { Origins } from "../sites/shared/registry";
 import type { PictureErrorCode, Report } from "../presentation/report.generated";
@@ -8,6 +9,11 @@ export interface CheckInBrowser {
   to: "offscreen";
   picture: string;
   sensitivity: Sensitivity;
+}
+
+/** Background to the offscreen document, which answers at once unless it is dead or hangs. */
+export interface AreYouThere {
+  to: "offscreen-there";
 }
 
 export type BrowserReply =
@@ -87,12 +93,16 @@ export type ToBackground =
   | { to: "background"; type: "pick"; tabId: number }
   | { to: "background"; type: "check-all"; tabId: number }
   | { to: "background"; type: "stop-all"; tabId: number }
+  /** A picture of the person's own, as a data: URL. With `by` that one alone is tried out on it. Answered with Outcome. */
+  | { to: "background"; type: "check-picture"; picture: string; name: string; by: AnsweredBy | null }
   /** The person has decided whether a picture's host may be asked for it; else it is judged as it is to be seen. */
   | { to: "background"; type: "resume"; check: string; allowed: boolean };
 
 export type ServerState =
   | { kind: "ready"; address: string; name: string; version: string; device: string }
   | { kind: "not_ready"; address: string; detail: string }
+  /** Something answers, but not as it should. */
+  | { kind: "wrong"; address: string; why: Said }
   | { kind: "away"; address: string };
 
-export type Message = CheckInBrowser | ToPage | ToBackground;
+export type Message = CheckInBrowser | AreYouThere | ToPage | ToBackground;

@@ -1,10 +1,12 @@
 export const DEFAULT_ADDRESS = "http://127.0.0.1:8765";
 
-// Pictures must not leave the machine, whatever is typed in.
 const OWN_MACHINE = ["127.0.0.1", "localhost"];
 
-/** `http://host:port` of a server on this machine, or null for anything else. */
-export function ownMachineAddress(typed: string): string | null {
+// As the server asks of its own.
+const TOKEN = /^[!-~]{16,}$/;
+
+/** `http://host:port` of a server as a person may write it, or null for anything else. */
+export function addressOf(typed: string): string | null {
   const text = typed.trim();
   let url: URL;
   try {
@@ -13,5 +15,15 @@ export function ownMachineAddress(typed: string): string | null {
     return null;
   }
   const bare = url.pathname === "/" && !url.search && !url.hash && !url.username && !url.password;
-  return url.protocol === "http:" && OWN_MACHINE.includes(url.hostname) && bare ? url.origin : null;
+  return ["http:", "https:"].includes(url.protocol) && bare ? url.origin : null;
+}
+
+/** Whether pictures stay on this machine. */
+export function isOwnMachine(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === "http:" && OWN_MACHINE.includes(hostname);
+}
+
+export function isToken(text: string): boolean {
+  return TOKEN.test(text);
 }

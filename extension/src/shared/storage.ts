@@ -1,15 +1,26 @@
 import type { Outcome } from "./outcome";
-import { DEFAULT_ADDRESS, ownMachineAddress } from "./server-address";
+import { addressOf, DEFAULT_ADDRESS, isOwnMachine, isToken } from "./server-address";
 
 const ADDRESS = "serverAddress";
+const TOKEN = "serverToken";
 
-export async function serverAddress(): Promise<string> {
-  const stored = (await chrome.storage.local.get(ADDRESS))[ADDRESS];
-  return (typeof stored === "string" && ownMachineAddress(stored)) || DEFAULT_ADDRESS;
+/** Where the server is, and what it wants to be told by whoever asks it; empty: nothing. */
+export interface ServerPlace {
+  address: string;
+  token: string;
 }
 
-export async function setServerAddress(address: string): Promise<void> {
-  await chrome.storage.local.set({ [ADDRESS]: address });
+/** Another machine's server is asked with its token only, whatever has got into the storage. */
+export async function server(): Promise<ServerPlace> {
+  const { [ADDRESS]: stored } = await chrome.storage.local.get(ADDRESS);
+  const { [TOKEN]: kept } = await chrome.storage.local.get(TOKEN);
+  const address = typeof stored === "string" ? addressOf(stored) : null;
+  const token = typeof kept === "string" && isToken(kept) ? kept : "";
+  return address && (token || isOwnMachine(address)) ? { address, token } : { address: DEFAULT_ADDRESS, token: "" };
+}
+
+export async function setServer({ address, token }: ServerPlace): Promise<void> {
+  await chrome.storage.local.set({ [ADDRESS]: address, [TOKEN]: token });
 }
 
 const ORDER = "order";

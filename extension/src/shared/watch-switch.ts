@@ -1,4 +1,4 @@
-import { allOrigins, dropSite, watchedSites, wishForSite } from "./watched-sites";
+import { allOrigins, dropSite, watchedSites, wishForSites, type NamedOrigins } from "./watched-sites";
 import type { ToBackground } from "./messages";
 import type { Origins } from "../sites/shared/registry";
 
@@ -7,16 +7,16 @@ export async function isWatched({ pages }: Origins): Promise<boolean> {
 }
 
 /**
- * Switches a site on after the browser's own question; false where the person said no. To be called straight from a click.
+ * Switches sites on after the browser's own question; false where the person said no. To be called straight from a click.
  * Chrome may close the page that calls this: then the background does the rest.
  */
-export async function watchSite(name: string, origins: Origins): Promise<boolean> {
+export async function watchSites(sites: readonly NamedOrigins[]): Promise<boolean> {
   // Not awaited first: the click counts for a moment only.
-  const wished = wishForSite(name, origins);
-  const allowed = await chrome.permissions.request({ origins: allOrigins(origins) });
+  const wished = wishForSites(sites);
+  const allowed = await chrome.permissions.request({ origins: [...new Set(sites.flatMap(allOrigins))] });
   await wished;
   if (!allowed) {
-    await dropSite(origins);
+    for (const site of sites) await dropSite(site);
     return false;
   }
   await chrome.runtime.sendMessage<ToBackground>({ to: "background", type: "apply-sites" });

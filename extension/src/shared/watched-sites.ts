@@ -33,12 +33,14 @@ export async function watchedSites(): Promise<WatchedSite[]> {
   return (await stored()).filter((site) => site.allowed);
 }
 
-export async function wishForSite(name: string, origins: Origins): Promise<void> {
-  const { pages, pictures } = origins;
-  const others = (await stored()).filter((site) => !isSame(site, origins));
-  await chrome.storage.local.set({
-    [KEY]: [...others, { name, pages, pictures, wishedAt: Date.now(), allowed: false }],
-  });
+/** A site as the person knows it, with what it needs. */
+export type NamedOrigins = Origins & { name: string };
+
+export async function wishForSites(wished: readonly NamedOrigins[]): Promise<void> {
+  const others = (await stored()).filter((site) => !wished.some((other) => isSame(site, other)));
+  const wishedAt = Date.now();
+  const added = wished.map(({ name, pages, pictures }) => ({ name, pages, pictures, wishedAt, allowed: false }));
+  await chrome.storage.local.set({ [KEY]: [...others, ...added] });
 }
 
 /** Switches off; gives the origins that no site needs any more. */

@@ -13,9 +13,10 @@ const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 /**
  * Chromium with the built extension in it, on the display given.
  * @param {string} [display]
- * @param {{ args?: string[], extension?: string }} [options]
+ * @param {{ args?: string[], extension?: string, welcome?: boolean }} [options] `welcome`: the page that explains the extension
+ * at its installation stays open.
  */
-export async function openBrowser(display, { args = [], extension = EXTENSION } = {}) {
+export async function openBrowser(display, { args = [], extension = EXTENSION, welcome = false } = {}) {
   if (!existsSync(join(extension, "manifest.json"))) {
     throw new Error("the extension is not built: npm ci && npm run build in extension/");
   }
@@ -42,6 +43,10 @@ export async function openBrowser(display, { args = [], extension = EXTENSION } 
   });
   const worker = async () => context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
   const id = new URL((await worker()).url()).host;
+  const first = await until("the first page", () =>
+    context.pages().find((page) => page.url().endsWith(`${id}/welcome.html`)),
+  );
+  if (!welcome) await first.close();
 
   return {
     context,

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
+import { FIREFOX_ID } from "../../../extension/targets.mjs";
 import { leftOut } from "./left-out.mjs";
 import { PATIENCE_MS, until } from "./wait.mjs";
 
 const EXTENSION = fileURLToPath(new URL("../../../extension/dist/firefox", import.meta.url));
-const ID = "check-this-face@localhost.invalid";
 // Firefox makes one up for every installation unless it is told one.
 const ORIGIN = "4b1f6c1e-6a52-4a43-9c0e-3f6a2d5f7b11";
 
@@ -18,8 +18,8 @@ export function noFirefox() {
   return leftOut(!FIREFOX, "there is no Firefox: apt install firefox-esr, or FIREFOX=/path/to/firefox");
 }
 
-/** Firefox without a window, with the built add-on installed for as long as it runs. */
-export async function openFirefox() {
+/** Firefox without a window, with the built add-on installed for as long as it runs. `preferences` as in about:config. */
+export async function openFirefox(preferences = {}) {
   const browser = await puppeteer.launch({
     browser: "firefox",
     executablePath: FIREFOX,
@@ -27,7 +27,7 @@ export async function openFirefox() {
     // Pages of extensions are closed to remote control otherwise.
     args: ["--remote-allow-system-access"],
     protocolTimeout: 2 * PATIENCE_MS,
-    extraPrefsFirefox: { "extensions.webextensions.uuids": JSON.stringify({ [ID]: ORIGIN }) },
+    extraPrefsFirefox: { "extensions.webextensions.uuids": JSON.stringify({ [FIREFOX_ID]: ORIGIN }), ...preferences },
   });
   try {
     await browser.installExtension(EXTENSION);

@@ -32,12 +32,17 @@ async function gone(child) {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
 }
 
-/** The project's own server, ready to answer. */
-export async function startServer() {
+/**
+ * The project's own server, ready to answer.
+ * @param {string[]} [options] of its command line
+ * @param {Record<string, string>} [environment]
+ */
+export async function startServer(options = [], environment = {}) {
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;
-  const child = spawn(PYTHON, ["-m", "server", "--port", String(port)], {
+  const child = spawn(PYTHON, ["-m", "server", "--port", String(port), ...options], {
     cwd: ROOT,
+    env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";

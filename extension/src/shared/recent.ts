@@ -1,0 +1,44 @@
+import type { Outcome } from "./outcome";
+
+/** A check of this session. */
+export interface Recent {
+  /** Milliseconds since 1970. */
+  at: number;
+  /** The site it was on, or the file's name; empty where neither is known. */
+  from: string;
+  outcome: Outcome;
+}
+
+const KEY = "recent";
+const MOST = 20;
+
+// Two checks may end at once; adding to the list is no single step.
+let last: Promise<unknown> = Promise.resolve();
+
+/** The latest first. */
+export async function recentChecks(): Promise<Recent[]> {
+  return ((await chrome.storage.session.get(KEY))[KEY] as Recent[] | undefined) ?? [];
+}
+
+/** In a list nobody looks at heat maps, which are most of a report. */
+function slim(outcome: Outcome): Outcome {
+  if (outcome.kind !== "report") return outcome;
+  const faces = outcome.report.faces.map((face) => ({ ...face, heatmap: undefined }));
+  return { ...outcome, report: { ...outcome.report, faces } };
+}
+
+/** To be called from the background only. */
+export function rememberRecent(from: string, outcome: Outcome): Promise<void> {
+  const done = last.then(async () => {
+    const list = [{ at: Date.now(), from, outcome: slim(outcome) }, ...(await recentChecks())];
+    await chrome.storage.session.set({ [KEY]: list.slice(0, MOST) });
+  });
+  last = done.catch(() => undefined);
+  return done;
+}
+
+/** Forgets the list and the answers that were kept so that nothing is judged twice. */
+export async function forgetRecent(): Promise<void> {
+  const kept = Object.keys(await chrome.storage.session.get(null));
+  await chrome.storage.session.remove(kept.filter((key) => key === KEY || /^answers?\b/.test(key)));
+}

@@ -1,0 +1,120 @@
+// What has died in the background is there again at the next check.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openBrowser } from "./support/browser.mjs";
+import { noFirefox, openFirefox } from "./support/firefox.mjs";
+import { sample } from "./support/pictures.mjs";
+import { openScreen } from "./support/screen.mjs";
+import { nobody } from "./support/servers.mjs";
+import { until } from "./support/wait.mjs";
+
+const VERDICT = /^(Real|Fake|Uncertain)\s*(under 1|over 99|\d+)% likely generated/;
+const FACES = [2, 3, 4, 5];
+// One that gives no sign of life is waited for some time before it is replaced.
+const HEALED_MS = 60_000;
+const OFFSCREEN = "/offscreen.html";
+
+let screen, browser, serverAddress;
+let nextFace = 0;
+
+before(async () => {
+  serverAddress = await nobody();
+  screen = await openScreen();
+  browser = await openBrowser(screen.display);
+  await browser.inBackground((serverAddress) => chrome.storage.local.set({ serverAddress }), serverAddress);
+});
+
+after(async () => {
+  await browser?.close();
+  await screen?.close();
+});
+
+/** Checks a picture that was not checked before, and waits for the verdict. */
+async function check() {
+  const page = await browser.page();
+  await page.goto(`chrome-extension://${browser.id}/picture.html`);
+  const buffer = await sample(FACES[nextFace++]);
+  await page.setInputFiles("input", { name: "face.jpg", mimeType: "image/jpeg", buffer });
+  await until(
+    "the verdict",
+    async () => VERDICT.test((await page.locator(".answer").innerText()).replaceAll("\u00a0", " ")),
+    HEALED_MS,
+  );
+  await page.close();
+}
+
+/** Does something by the debugger, from a page of nobody's. */
+async function byDebugger(work) {
+  const page = await browser.page();
+  const session = await page.context().newCDPSession(page);
+  try {
+    return await work(session);
+  } finally {
+    await session.detach();
+    await page.close();
+  }
+}
+
+const targets = (session) => session.send("Target.getTargets").then(({ targetInfos }) => targetInfos);
+
+test("a check after the offscreen document was closed gets a verdict", async () => {
+  await check();
+  await browser.inBackground(() => chrome.offscreen.closeDocument());
+  await check();
+});
+
+test("a check after the offscreen document was killed gets a verdict", async () => {
+  await byDebugger(async (session) => {
+    const target = (await targets(session)).find(({ url }) => url.endsWith(OFFSCREEN));
+    assert.ok(target, "there is an offscreen document to kill");
+    await session.send("Target.closeTarget", { targetId: target.targetId });
+    await until("it to be gone", async () => !(await targets(session)).some(({ url }) => url.endsWith(OFFSCREEN)));
+  });
+  await check();
+});
+
+test("a check after the service worker was stopped gets a verdict", async () => {
+  const isThere = (session) => targets(session).then((all) => all.some(({ type }) => type === "service_worker"));
+  await byDebugger(async (session) => {
+    await session.send("ServiceWorker.enable");
+    await session.send("ServiceWorker.stopAllWorkers");
+    await until("the service worker to stop", async () => !(await isThere(session)));
+  });
+  await check();
+});
+
+const skip = noFirefox();
+
+test("in Firefox a check after the background was stopped for want of work gets a verdict", { skip }, async () => {
+  const firefox = await openFirefox({ "extensions.background.idle.timeout": 8000 });
+  try {
+    const page = await firefox.page("picture.html");
+    const background = () =>
+      page.evaluate(() =>
+        chrome.extension.getViews().some(({ location }) => location.pathname.includes("generated_background")),
+      );
+    const ask = async (number) => {
+      const picture = (await sample(number)).toString("base64");
+      return page.evaluate(
+        async ([serverAddress, picture]) => {
+          await chrome.storage.local.set({ serverAddress });
+          const message = {
+            to: "background",
+            type: "check-picture",
+            picture: `data:;base64,${picture}`,
+            name: "",
+            by: null,
+          };
+          return chrome.runtime.sendMessage(message);
+        },
+        [serverAddress, picture],
+      );
+    };
+    assert.equal((await ask(2)).kind, "report");
+    await until("the background to be stopped", async () => !(await background()));
+    const { kind, by } = await ask(5);
+    assert.deepEqual([kind, by], ["report", "browser"]);
+  } finally {
+    await firefox.close();
+  }
+});

@@ -1,0 +1,173 @@
+// The extension's own pages in a real Chromium: the first one, the popup, the options.
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { openBrowser, popupText } from "./support/browser.mjs";
+import { emptyScene, sample } from "./support/pictures.mjs";
+import { openScreen } from "./support/screen.mjs";
+import { nobody, startServer, startStub } from "./support/servers.mjs";
+import { allowing } from "./support/sites.mjs";
+import { until } from "./support/wait.mjs";
+
+const VERDICT = /^(Real|Fake|Uncertain)\s*(under 1|over 99|\d+)% likely generated/;
+const TOKEN = "0123456789abcdef";
+
+let screen, browser, server, allowed;
+let pages = [];
+
+before(async () => {
+  allowed = await allowing(["http://faces.test/*"]);
+  screen = await openScreen();
+  browser = await openBrowser(screen.display, { extension: allowed.extension, welcome: true });
+});
+
+afterEach(async () => {
+  await Promise.all(pages.map((page) => page.close()));
+  pages = [];
+});
+
+after(async () => {
+  await browser?.close();
+  await Promise.all([screen?.close(), server?.stop(), allowed?.remove()]);
+});
+
+async function open(name) {
+  const page = await browser.page();
+  pages.push(page);
+  await page.goto(`chrome-extension://${browser.id}/${name}`);
+  return page;
+}
+
+const useServer = (address, token = "") =>
+  browser.inBackground(
+    async ([serverAddress, serverToken]) => {
+      await chrome.storage.session.clear();
+      await chrome.storage.local.set({ serverAddress, serverToken });
+    },
+    [address, token],
+  );
+
+const stored = () => browser.inBackground(() => chrome.storage.local.get(["serverAddress", "serverToken"]));
+
+/** The text of a part of a page once it is as wanted. */
+const textOf = (page, selector, wanted) =>
+  until(`${selector} to say ${wanted}`, async () => {
+    const text = (await page.locator(selector).innerText()).replaceAll("\u00a0", " ");
+    return wanted.test(text) && text;
+  });
+
+test("at its installation the extension explains itself in three pictures and tries itself out", async () => {
+  const page = browser.context.pages().find((page) => page.url().endsWith("/welcome.html"));
+  assert.equal(await page.locator(".pictures svg").count(), 3);
+  await textOf(page, "#browser", VERDICT);
+  // Whoever runs these tests may have a server running.
+  await textOf(page, "#server", /not running|likely generated/);
+  assert.match(await page.locator("main").innerText(), /NASA, public domain/);
+  await page.close();
+});
+
+test("the first page tries the server that runs", async () => {
+  server ??= await startServer([], { FAKE_IMAGE_DETECTION_TOKEN: TOKEN });
+  await useServer(server.address, TOKEN);
+  const page = await open("welcome.html");
+  await Promise.all([textOf(page, "#server", VERDICT), textOf(page, "#browser", VERDICT)]);
+});
+
+test("a server that asks for its token gets it in the options", async () => {
+  server ??= await startServer([], { FAKE_IMAGE_DETECTION_TOKEN: TOKEN });
+  await useServer(server.address);
+  await textOf(await open("welcome.html"), "#server", /asks for its token/);
+  const options = await open("options.html");
+  await options.fill("#token", TOKEN);
+  await options.click("#server .main");
+  await textOf(options, "#state", /Saved/);
+  await textOf(await open("welcome.html"), "#server", VERDICT);
+});
+
+test("another machine's server is taken with a token and the person's word only", async () => {
+  const tokens = new Set();
+  const stub = await startStub((request, response) => {
+    tokens.add(request.headers.authorization);
+    response.writeHead(200, { "Content-Type": "application/json" }).end("{}");
+  });
+  try {
+    const before = await nobody();
+    await useServer(before);
+    const address = stub.address.replace("127.0.0.1", "faces.test");
+    const options = await open("options.html");
+    await options.fill("#address", address);
+    await options.click("#server .main");
+    await textOf(options, "#state", /needs a token/);
+    await options.fill("#token", TOKEN);
+    await options.click("#server .main");
+    await textOf(options, "#elsewhere", /Every picture that you check is sent to faces\.test/);
+    assert.equal((await stored()).serverAddress, before);
+    await options.click("#elsewhere-agree");
+    await textOf(options, "#state", /Saved/);
+    assert.deepEqual(await stored(), { serverAddress: address, serverToken: TOKEN });
+    await open("welcome.html");
+    await until("the server to be asked", async () => tokens.size > 0);
+    assert.deepEqual([...tokens], [`Bearer ${TOKEN}`]);
+  } finally {
+    await stub.stop();
+  }
+});
+
+for (const [name, [type, body]] of Object.entries({
+  "a web page": ["text/html", "<!doctype html><p>hello"],
+  "half a report": ["application/json", '{"verdict": "re'],
+})) {
+  test(`${name} on the server's port is told as another program's, and this browser answers`, async () => {
+    const stub = await startStub((_request, response) => response.writeHead(200, { "Content-Type": type }).end(body));
+    try {
+      await useServer(stub.address);
+      await textOf(await open("welcome.html"), "#server", /Another program than your server answers/);
+      const page = await open("picture.html");
+      await page.setInputFiles("input", { name: "face.jpg", mimeType: "image/jpeg", buffer: await sample(2) });
+      await textOf(page, ".answer", /Another program[\s\S]*So this browser answered/);
+    } finally {
+      await stub.stop();
+    }
+  });
+}
+
+test("a picture of the person's own is checked by choosing, dropping and pasting", async () => {
+  await useServer(await nobody());
+  const page = await open("picture.html");
+  const face = await sample(2);
+  await page.setInputFiles("input", { name: "face.jpg", mimeType: "image/jpeg", buffer: face });
+  await textOf(page, ".answer", VERDICT);
+  await page.setInputFiles("input", { name: "scene.bmp", mimeType: "image/bmp", buffer: emptyScene() });
+  await textOf(page, ".answer", /^No face found/);
+  for (const kind of ["drop", "paste"]) {
+    await page.evaluate(
+      async ([kind, base64]) => {
+        const bytes = await (await fetch(`data:;base64,${base64}`)).arrayBuffer();
+        const data = new DataTransfer();
+        data.items.add(new File([bytes], `${kind}.jpg`, { type: "image/jpeg" }));
+        document.dispatchEvent(
+          kind === "drop"
+            ? new DragEvent("drop", { dataTransfer: data, cancelable: true })
+            : new ClipboardEvent("paste", { clipboardData: data }),
+        );
+      },
+      [kind, face.toString("base64")],
+    );
+    await page.locator(`img[alt="${kind}.jpg"]`).waitFor();
+    await textOf(page, ".answer", VERDICT);
+  }
+});
+
+test("the popup lists what was checked in the session and forgets it at a click", async () => {
+  await useServer(await nobody());
+  const page = await open("picture.html");
+  await page.setInputFiles("input", { name: "group.jpg", mimeType: "image/jpeg", buffer: await sample(4) });
+  await textOf(page, ".answer", VERDICT);
+  const listed = await popupText(browser, page, /group\.jpg, \d/, 'document.querySelector("#recent button").click()');
+  assert.match(listed, /Checked in this session[\s\S]*% likely generated[\s\S]*Forget them/);
+  await popupText(browser, page, /^(?![\s\S]*Checked in this session)[\s\S]*A picture of your own/);
+  const kept = await browser.inBackground(async () => Object.keys(await chrome.storage.session.get()));
+  assert.deepEqual(
+    kept.filter((key) => /recent|answer/.test(key)),
+    [],
+  );
+});
