@@ -144,9 +144,8 @@ async function tabbed(page) {
       while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
       if (!active || active === document.body) return [null, true];
       const all = [...document.querySelectorAll("*")];
-      const { outlineStyle, outlineWidth } = getComputedStyle(
-        active.matches(".unseen") ? active.parentElement : active,
-      );
+      const shown = (active.matches(".unseen") && active.parentElement) || active;
+      const { outlineStyle, outlineWidth } = getComputedStyle(shown);
       return [
         `${active.localName}${active.id && `#${active.id}`}|${active.textContent?.trim().slice(0, 30)}|${all.indexOf(active)}`,
         outlineStyle !== "none" && parseFloat(outlineWidth) > 0,
