@@ -8,8 +8,10 @@ import { verdictSections } from "./verdict-sections";
 
 async function check(file: File): Promise<Outcome> {
   // Refused here already: messages are bounded too.
-  if (file.size > (await shippedManifest()).picture.max_bytes) {
-    return { kind: "bad_picture", code: "too_many_bytes", by: "browser" };
+  const { max_bytes: most } = (await shippedManifest()).picture;
+  if (file.size > most) {
+    const detail = `the picture has ${file.size} bytes; at most ${most} are read`;
+    return { kind: "bad_picture", code: "too_many_bytes", detail, by: "browser" };
   }
   const picture = toDataUrl(new Uint8Array(await file.arrayBuffer()));
   return chrome.runtime.sendMessage<ToBackground, Outcome>({
