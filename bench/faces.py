@@ -166,7 +166,7 @@ def main() -> None:
         results = measure_scenes(finder, crops, options.rounds, options.largest, options.seed)
         print_scenes(results, options.browser)
         print_sizes(results)
-        print_poses(results, [finder.pose(crop) for crop in crops])
+        print_poses(results, finder, crops)
         canvases = (canvas for picture in read_faceless() for canvas in on_canvases(picture))
         print_alarms("faceless pictures that chose the thresholds", finder, enumerate(canvases))
         for folder, name in ((options.faceless, "faceless pictures"), (options.portraits, "photographs with a face")):
@@ -234,10 +234,11 @@ def print_sizes(results: dict[str, Result]) -> None:
             print(f"| {least:.0%} to {min(most, 1):.0%} | {len(hits)} | {share(hits)} |")
 
 
-def print_poses(results: dict[str, Result], poses: list[str]) -> None:
+def print_poses(results: dict[str, Result], finder: Finder, crops: list[Pixels]) -> None:
     """Print recall by pose, of upright faces."""
     upright = {kind.name for kind in SCENES if not kind.turns and not kind.tilt}
     seen = [one for name, result in results.items() if name in upright for one in result.seen]
+    poses = {crop: finder.pose(crops[crop]) for crop in {one.place.crop for one in seen}}
     print("\n| pose | faces | found |\n|---|---|---|")
     for pose in (*POSES, "not told"):
         hits = [one.hit for one in seen if poses[one.place.crop] == pose]
