@@ -45,7 +45,7 @@ async function checked(milliseconds: number): Promise<unknown> {
   const report = new OffscreenBrowser().check(PICTURE, "usual");
   const settled = report.catch((error: Error) => error.message);
   await vi.advanceTimersByTimeAsync(milliseconds);
-  return Promise.race([settled, "still waiting"]);
+  return Promise.race([settled, Promise.resolve("still waiting")]);
 }
 
 function two(): Promise<unknown[]> {
