@@ -1,6 +1,10 @@
 // Faces where no <img> is, and pictures whose file cannot be had: a right-click, the picker, all faces of a page.
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { answer, badges, inBadge, onScreen, openBrowser, popupText } from "./support/browser.mjs";
 import { emptyScene, sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
@@ -31,6 +35,10 @@ const SHOWN = {
     const image = new Image(); image.src = "/face.jpg";
     image.onload = () => face.getContext("2d").drawImage(image, 0, 0, 400, 400)</script>`,
   "a video's poster": `<video id="face" poster="/face.jpg" style="${SIZE}"></video>`,
+  "a running video": `<video id="face" muted style="${SIZE}"></video><canvas id="film" width="400" height="400" hidden></canvas><script>
+    const image = new Image(); image.src = "/face.jpg";
+    const draw = () => { film.getContext("2d").drawImage(image, 0, 0, 400, 400); requestAnimationFrame(draw) };
+    image.onload = () => { draw(); face.srcObject = film.captureStream(); face.play() }</script>`,
   "a picture under an overlay": `<div style="position:relative;${SIZE}"><img src="/face.jpg" style="${SIZE}">
     <div id="face" style="position:absolute;inset:0"></div></div>`,
   "a picture that lets the pointer through": `<div id="face" style="${SIZE}"><img src="/face.jpg" style="${SIZE};pointer-events:none"></div>`,
@@ -149,7 +157,7 @@ async function pickByKeyboard(page, ...keys) {
 }
 
 // Over these the browser's own menu is another one, of which the test does not know where the entry stands.
-const BY_PICKER = ["a video's poster", "a picture that lets the pointer through", "a frame"];
+const BY_PICKER = ["a video's poster", "a running video", "a picture that lets the pointer through", "a frame"];
 
 Object.keys(SHOWN).forEach((name, at) => {
   if (BY_PICKER.includes(name)) {
@@ -157,7 +165,9 @@ Object.keys(SHOWN).forEach((name, at) => {
       const page = await visit(`/shown/${at}`);
       await pickByKeyboard(page);
       await page.locator("#face").click({ force: true });
-      assert.match(await answer(page), VERDICT);
+      const text = await answer(page);
+      assert.match(text, VERDICT);
+      assert.doesNotMatch(text, CAPTURED);
     });
     return;
   }
@@ -172,6 +182,28 @@ Object.keys(UNREADABLE).forEach((name, at) => {
     assert.match(text, VERDICT);
     assert.match(text, CAPTURED);
   });
+});
+
+test("a picture on a page that is a file on this machine is judged as it is to be seen", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "page-"));
+  try {
+    await writeFile(join(folder, "face.jpg"), await sample(2));
+    await writeFile(
+      join(folder, "page.html"),
+      `<!doctype html><title>File</title><img id="face" src="face.jpg" style="${SIZE}">`,
+    );
+    const page = await browser.page();
+    pages.push(page);
+    await page.goto(pathToFileURL(join(folder, "page.html")).href);
+    await page.bringToFront();
+    await pickByKeyboard(page);
+    await page.locator("#face").click({ force: true });
+    const text = await answer(page);
+    assert.match(text, VERDICT);
+    assert.match(text, CAPTURED);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 for (const path of ["/linked", "/srcset"]) {
