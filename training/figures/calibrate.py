@@ -82,14 +82,16 @@ def choose_bands(
     Returns:
         `fake_from`: under every condition by itself at most a share of BOUNDS of the photographs is called fake,
 
-        - of all kinds together, each source counted alike, with 95 % confidence. Weights make that an approximation:
-          the binomial's for as many faces as the weighted ones are worth (Korn & Graubard 1998);
+        - of all kinds together, each face counted alike, with 95 % confidence;
+        - of all kinds together, each source counted alike. Weights make that an approximation: the binomial's for as
+          many faces as the weighted ones are worth (Korn & Graubard 1998). Where those are too few, at the point
+          estimate;
         - of each kind, each face counted alike, with 95 % confidence where it has enough faces for that
           (`faces_needed`). Where it has not, at the point estimate: no more than that share of the faces there are,
           and how much more it could be is for the card to say.
 
-        `real_below`: at most ERROR_BOUND of the fakes are called real, over all conditions together, each source
-        counted alike. It is the same at each sensitivity.
+        `real_below`: at most ERROR_BOUND of the fakes are called real, over all conditions together, each face and each
+        source counted alike in the same way. It is the same at each sensitivity.
 
         Neither crosses even odds, however good the network.
 
@@ -98,22 +100,24 @@ def choose_bands(
     """
     real, fake = labels == 0, labels == 1
     for faces in (real, fake):
-        if (there := worth(weights[faces])) < (needed := faces_needed(ERROR_BOUND)):
+        if (there := int(faces.sum())) < (needed := faces_needed(ERROR_BOUND)):
             raise TooFewFacesError(
-                f"{faces.sum()} faces, worth {there} of sources that count alike, are too few to bound a rate by "
-                f"{ERROR_BOUND:.0%}: {needed} are needed"
+                f"{there} faces are too few to bound a rate by {ERROR_BOUND:.0%}: {needed} are needed"
             )
-    real_below = 1.0 - _bounding(1.0 - probabilities[:, fake], weights[fake], ERROR_BOUND)
+    evenly = np.ones(len(labels))
+    real_below = 1.0 - max(
+        _bounding(1.0 - probabilities[:, fake], alike[fake], ERROR_BOUND) for alike in (evenly, weights)
+    )
     # Rounded to the side that keeps the bound.
     real_below = min(float(np.floor(real_below * 10_000) / 10_000), 0.5)
-    every_kind = [(real, weights[real])]
-    for kind in np.unique(kinds[real]):
-        members = real & (kinds == kind)
-        every_kind.append((members, np.ones(members.sum())))
+    promised = [(real, evenly), (real, weights)]
+    promised += [(real & (kinds == kind), evenly) for kind in np.unique(kinds[real])]
     bands: dict[Sensitivity, Bands] = {}
     for sensitivity, bound in BOUNDS.items():
         fake_from = max(
-            _bounding(scores[None, members], alike, bound) for members, alike in every_kind for scores in probabilities
+            _bounding(scores[None, members], alike[members], bound)
+            for members, alike in promised
+            for scores in probabilities
         )
         # To six digits: what a strict band has to leave out may lie that close to 1.
         bands[sensitivity] = Bands(real_below, max(float(np.ceil(fake_from * 1e6) / 1e6), 0.5))

@@ -15,11 +15,11 @@ ROC-AUC is that of the origin against all faces of the other label. "Above" is t
 _NEEDED = ", ".join(f"{faces_needed(bound)} for {bound:.1%}" for bound in BOUNDS.values())
 SENSITIVITIES_EXPLAINED = f"""\
 Bands are chosen so that under each condition the share of photographs called fake stays within the bound with 95 %
-confidence (Clopper-Pearson): of all photographs, each source counted alike, and of each kind of them that has enough
-faces to show it, each face counted alike. Enough are, if none of them is called fake, {_NEEDED}.
+confidence (Clopper-Pearson): of all photographs, each face and each source counted alike, and of each kind of them that
+has enough faces to show it. Enough are, if none of them is called fake, {_NEEDED}.
 Of a kind with fewer, no larger share than that was called fake when the bands were chosen, and how much larger it could
 be stays as open as its bound in the table says. The share of generated faces called real is bounded by
-{ERROR_BOUND:.0%} over the conditions together, each source counted alike.
+{ERROR_BOUND:.0%} over the conditions together, each face and each source counted alike.
 
 Shares in the first table are means over the conditions, each source counted alike (one with fewer than {ALIKE_FROM}
 faces by its faces). Those of a kind are under the condition where it is called fake most. Where these faces set the

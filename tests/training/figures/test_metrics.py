@@ -123,6 +123,18 @@ def test_each_source_counts_alike_and_a_small_one_by_its_faces() -> None:
     assert worth(np.full(190, 30 / 190)) == 190
 
 
+def test_a_small_source_beside_a_large_one_leaves_the_bound_of_all_faces_to_be_shown() -> None:
+    rng = np.random.default_rng(2)
+    sources = ["large"] * 190 + ["small"] * 6
+    labels = np.repeat([0, 1], 196)
+    scores = 1 / (1 + np.exp(-rng.normal(8.0 * labels - 4.0)))[None]
+    weights = np.concatenate([weigh(sources)] * 2)
+    assert worth(weigh(sources)) < faces_needed(0.02)
+    bands = choose_bands(scores, labels, weights, np.full(392, "one"))["usual"]
+    assert upper_bound(int((scores[0, :196] >= bands.fake_from).sum()), 196) <= 0.02
+    assert upper_bound(int((scores[0, 196:] < bands.real_below).sum()), 196) <= 0.02
+
+
 def test_more_faces_of_one_source_change_neither_calibration_nor_bands() -> None:
     rng = np.random.default_rng(1)
     sources = np.repeat(["a", "b", "generator"], [200, 200, 400])
