@@ -124,7 +124,12 @@ async function visit(path) {
 }
 
 /** Where the browser sees no picture its menu is the page's, with the page's source below the extension's entry. */
-const OF_PAGE = ["a CSS background", "a pseudo-element", "a closed shadow root"];
+const OF_PAGE = [
+  "a CSS background",
+  "a pseudo-element",
+  "a closed shadow root",
+  "a picture that lets the pointer through",
+];
 
 /** A click or a key is lost now and then, while the window is not in front yet: as a person would, it is tried again. */
 async function again(gesture, seen) {
@@ -156,8 +161,9 @@ async function pickByKeyboard(page, ...keys) {
   for (const key of keys) await page.keyboard.press(key);
 }
 
-// Over these the browser's own menu is another one, of which the test does not know where the entry stands.
-const BY_PICKER = ["a video's poster", "a running video", "a picture that lets the pointer through", "a frame"];
+// Over a running video the browser's own menu is another one, of which the test does not know where the entry stands. Over the
+// other two a right-click has not been shown to lead to an answer yet.
+const BY_PICKER = ["a running video", "a video's poster", "a frame"];
 
 Object.keys(SHOWN).forEach((name, at) => {
   if (BY_PICKER.includes(name)) {
