@@ -20,6 +20,7 @@ export PYTEST_ADDOPTS := --numprocesses 2 --dist loadfile --durations=25
 .PHONY: run bundle demo extension test check test-python test-extension test-pythons test-browser browser-tools clean
 
 VENV := .venv
+NODE_PACKAGES := $(patsubst %,%/node_modules/.ready,extension converter/node tests/browser)
 PY := $(VENV)/bin/python
 # Somebody who waits at a terminal sees what is going on; a log keeps to the essence.
 PIP_INSTALL = if [ -t 1 ]; then quiet=; else quiet=--quiet; fi; $(PY) -m pip install $$quiet --disable-pip-version-check
@@ -45,11 +46,14 @@ extension: extension/dist/.built
 	@npm --prefix extension run --silent lint:store
 	@npm --prefix extension run --silent archives
 
-# The browser first: the bundle's proof wants it too. One after the other: a real mouse in a real browser needs the cores
-# that the tests in Python would take.
-test: browser-tools check bundle/.whole test-extension test-browser test-python
+# What is fetched first, and the browser with it: the bundle's proof wants that too. The tests one after the other: a real
+# mouse in a real browser needs the cores that the tests in Python would take.
+test:
+	@$(MAKE) --no-print-directory --jobs 3 browser-tools $(VENV)/.dev $(NODE_PACKAGES)
+	@$(MAKE) --no-print-directory --jobs 2 check bundle/.whole
+	@$(MAKE) --no-print-directory test-extension test-browser test-python
 
-check: $(VENV)/.dev extension/node_modules/.ready converter/node/node_modules/.ready tests/browser/node_modules/.ready
+check: $(VENV)/.dev $(NODE_PACKAGES)
 	@echo "== lint and types"
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
