@@ -24,9 +24,9 @@ def blur_background(face: Image.Image) -> Image.Image:
     return Image.composite(face, face.filter(ImageFilter.GaussianBlur(side / 32)), feathered)
 
 
-def cast(face: Image.Image, red: float, blue: float) -> Image.Image:
-    """Return `face` (RGB) under light with that much more red and blue."""
-    return Image.fromarray((np.asarray(face) * [red, 1.0, blue]).clip(0, 255).round().astype(np.uint8))
+def cast(face: Image.Image, red: float = 1.0, green: float = 1.0, blue: float = 1.0) -> Image.Image:
+    """Return `face` (RGB) in so many times the light of each colour."""
+    return Image.fromarray((np.asarray(face) * [red, green, blue]).clip(0, 255).round().astype(np.uint8))
 
 
 def sharpen(face: Image.Image) -> Image.Image:

@@ -142,7 +142,7 @@ def _grey(face: Image.Image) -> Image.Image:
 
 
 def _lit(face: Image.Image, light: float) -> Image.Image:
-    return face.point(lambda value: min(255, round(value * light)))
+    return cast(face, red=light, green=light, blue=light)
 
 
 def _blurred(face: Image.Image) -> Image.Image:
