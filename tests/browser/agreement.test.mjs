@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { openBrowser } from "./support/browser.mjs";
 import { leftOut } from "./support/left-out.mjs";
+import { openOffscreen } from "./support/offscreen.mjs";
 import { astronaut, labelledFaces, sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
 import { startServer } from "./support/servers.mjs";
@@ -11,17 +12,12 @@ import { startServer } from "./support/servers.mjs";
 const LARGEST_DIFFERENCE = 0.01;
 const LABELLED = 200;
 
-let screen, browser, server, page;
+let screen, browser, server, ask;
 
 before(async () => {
   screen = await openScreen();
   [browser, server] = await Promise.all([openBrowser(screen.display), startServer()]);
-  page = await browser.page();
-  // A page of the extension, from which its messages may be sent.
-  await page.goto(`chrome-extension://${browser.id}/options.html`);
-  await page.evaluate(() =>
-    chrome.offscreen.createDocument({ url: "offscreen.html", reasons: ["BLOBS"], justification: "Agreement test" }),
-  );
+  ask = await openOffscreen(browser);
 });
 
 after(async () => {
@@ -40,8 +36,7 @@ async function fromServer(bytes) {
 }
 
 async function fromBrowser(bytes) {
-  const url = `data:;base64,${bytes.toString("base64")}`;
-  const reply = await page.evaluate((picture) => chrome.runtime.sendMessage({ to: "offscreen", picture }), url);
+  const reply = await ask(bytes);
   assert.equal(reply.kind, "report", JSON.stringify(reply));
   return reply.report;
 }

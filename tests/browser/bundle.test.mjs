@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { EXTENSION, openBrowser } from "./support/browser.mjs";
+import { openOffscreen } from "./support/offscreen.mjs";
 import { sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
 
@@ -31,13 +32,8 @@ async function replyWith(change) {
     change(manifest);
     await writeFile(path, JSON.stringify(manifest));
     browser = await openBrowser(screen.display, { extension });
-    const page = await browser.page();
-    await page.goto(`chrome-extension://${browser.id}/options.html`);
-    await page.evaluate(() =>
-      chrome.offscreen.createDocument({ url: "offscreen.html", reasons: ["BLOBS"], justification: "Bundle test" }),
-    );
-    const picture = `data:;base64,${(await sample(2)).toString("base64")}`;
-    return await page.evaluate((picture) => chrome.runtime.sendMessage({ to: "offscreen", picture }), picture);
+    const ask = await openOffscreen(browser);
+    return await ask(await sample(2));
   } finally {
     await browser?.close();
     await rm(extension, { recursive: true, force: true });

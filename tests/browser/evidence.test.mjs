@@ -5,22 +5,18 @@ import { openBrowser } from "./support/browser.mjs";
 import { evidenceByPython, goldenPictures, originals, signed } from "./support/evidence.mjs";
 import { noFirefox, openFirefox } from "./support/firefox.mjs";
 import { leftOut } from "./support/left-out.mjs";
+import { openOffscreen } from "./support/offscreen.mjs";
 import { sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
 
 const skipFirefox = noFirefox();
 
-let screen, chromium, firefox, inChromium, inFirefox;
+let screen, chromium, firefox, byChromium, inFirefox;
 
 before(async () => {
   screen = await openScreen();
   chromium = await openBrowser(screen.display);
-  inChromium = await chromium.page();
-  // A page of the extension, from which its messages may be sent.
-  await inChromium.goto(`chrome-extension://${chromium.id}/options.html`);
-  await inChromium.evaluate(() =>
-    chrome.offscreen.createDocument({ url: "offscreen.html", reasons: ["BLOBS"], justification: "Evidence test" }),
-  );
+  byChromium = await openOffscreen(chromium);
   if (skipFirefox) return;
   firefox = await openFirefox();
   inFirefox = await firefox.page("options.html");
@@ -30,11 +26,6 @@ after(async () => {
   await Promise.all([chromium?.close(), firefox?.close()]);
   await screen?.close();
 });
-
-async function byChromium(picture) {
-  const url = `data:;base64,${picture.toString("base64")}`;
-  return inChromium.evaluate((picture) => chrome.runtime.sendMessage({ to: "offscreen", picture }), url);
-}
 
 /** The reader in a page of the add-on, as its background uses it. */
 async function credentialsByFirefox(picture, type) {
