@@ -40,6 +40,15 @@ def features(network: str, start: str, face: np.ndarray) -> np.ndarray:
     return keras.ops.convert_to_numpy(base(face))
 
 
+def normalised(x: Any, state: Any, norm: str, epsilon: float, activation: bool) -> Any:
+    """Return what PyTorch makes of a convolution's output by the file's statistics."""
+    import torch
+
+    parts = (state[f"{norm}.{part}"] for part in ("running_mean", "running_var", "weight", "bias"))
+    x = torch.nn.functional.batch_norm(x, *parts, eps=epsilon)
+    return torch.nn.functional.relu6(x) if activation else x
+
+
 def test_network_without_such_weights_says_what_there_is() -> None:
     with pytest.raises(
         StartWeightsError, match="inception_resnet_v1: train it with --start facenet or --start scratch"
@@ -75,9 +84,7 @@ def test_mobilenet_computes_what_torchvision_computes(face: np.ndarray) -> None:
         kernel = state[f"{key}.weight"]
         groups = x.shape[1] // kernel.shape[1]
         x = torch.nn.functional.conv2d(x, kernel, stride=stride, padding=kernel.shape[-1] // 2, groups=groups)
-        parts = (state[f"{norm}.{part}"] for part in ("running_mean", "running_var", "weight", "bias"))
-        x = torch.nn.functional.batch_norm(x, *parts, eps=1e-5)
-        return torch.nn.functional.relu6(x) if activation else x
+        return normalised(x, state, norm, 1e-5, activation)
 
     x = torch.tensor(face.transpose(0, 3, 1, 2) / 255)
     x = (x - torch.tensor([0.485, 0.456, 0.406])[:, None, None]) / torch.tensor([0.229, 0.224, 0.225])[:, None, None]
@@ -120,9 +127,7 @@ def test_efficientnet_lite_computes_what_the_published_weights_say(
         ]
         x = torch.nn.functional.pad(x, [part for side in needed for part in (side // 2, side - side // 2)])
         x = torch.nn.functional.conv2d(x, kernel, stride=stride, groups=groups)
-        parts = (state[f"{norm}.{part}"] for part in ("running_mean", "running_var", "weight", "bias"))
-        x = torch.nn.functional.batch_norm(x, *parts, eps=1e-3)
-        return torch.nn.functional.relu6(x) if activation else x
+        return normalised(x, state, norm, 1e-3, activation)
 
     x = convolution((torch.tensor(face.transpose(0, 3, 1, 2)) - 127) / 128, "_conv_stem", "_bn0", stride=2)
     for block in range(sum(key.endswith("_depthwise_conv.weight") for key in state)):
