@@ -69,7 +69,8 @@ class SearchRule:
         best_size: what a second look shows a candidate at.
         confirmed_score: that a second look must give.
         turned_score: that it must give where the face is turned by quarter turns.
-        doubtful_score: that it must give for the face to be looked for upside down as well.
+        doubtful_score: that it must give for the face to be looked for upside down as well; also the least that its
+            mirror image is believed to show.
         sure_score: with which no second look is needed, and none at the face upside down.
         max_tilt: degrees that a face may be turned in the look that confirms it.
         piece_share: two boxes that share more than this part of the smaller one are one face.
