@@ -1,5 +1,5 @@
 import { say } from "../presentation/messages";
-import { byId, made } from "../shared/dom";
+import { byId, made, refill } from "../shared/dom";
 import { chooseLanguage, chosenLanguage, fillPage, LANGUAGES, onLanguage } from "../shared/language";
 import { answerOrder, heatMapsShown, ORDERS, setAnswerOrder, showHeatMaps } from "../shared/storage";
 import { listenToServerForm, showServer } from "./server";
@@ -30,7 +30,7 @@ async function showHosts(): Promise<void> {
     row.append(remove);
     return row;
   });
-  hosts.replaceChildren(...(rows.length > 0 ? rows : [made("li", say("hosts_none"), "quiet")]));
+  refill(hosts, ...(rows.length > 0 ? rows : [made("li", say("hosts_none"), "quiet")]));
 }
 
 async function showOrder(): Promise<void> {
@@ -45,7 +45,7 @@ async function showOrder(): Promise<void> {
     label.append(choice, made("span", say(`order_${order}`)));
     return label;
   });
-  byId("order", HTMLElement).replaceChildren(...choices);
+  refill(byId("order", HTMLElement), ...choices);
 }
 
 async function showLanguages(): Promise<void> {

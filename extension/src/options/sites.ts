@@ -1,5 +1,5 @@
 import every from "every-site";
-import { made } from "../shared/dom";
+import { made, refill } from "../shared/dom";
 import { say } from "../presentation/messages";
 import { unwatchSite, watchSites } from "../shared/watch-switch";
 import { watchedSites, type NamedOrigins } from "../shared/watched-sites";
@@ -46,7 +46,8 @@ export async function showSites(list: HTMLElement, state: HTMLElement): Promise<
   const isOn = ({ pages }: Origins): boolean => watched.some((site) => site.pages.join() === pages.join());
   const known = [...every].sort((a, b) => a.name.localeCompare(b.name));
   const others = watched.filter((site) => !known.some(({ origins }) => origins.pages.join() === site.pages.join()));
-  list.replaceChildren(
+  refill(
+    list,
     ...known.map(({ name, origins }) => row(name, origins, isOn(origins), state)),
     ...others.map((site) => row(site.name, { pages: site.pages, pictures: site.pictures }, true, state)),
   );

@@ -1,5 +1,5 @@
 import { say } from "../presentation/messages";
-import { byId, made } from "../shared/dom";
+import { byId, made, refill } from "../shared/dom";
 import type { ServerState, ToBackground } from "../shared/messages";
 import { fillPage } from "../shared/language";
 import { lastCheck } from "../shared/storage";
@@ -18,8 +18,8 @@ async function currentTab(): Promise<chrome.tabs.Tab | undefined> {
 async function showLast(): Promise<void> {
   const id = (await currentTab())?.id;
   const last = id === undefined ? null : await lastCheck(id);
-  byId("last", HTMLElement).replaceChildren(...lastCheckSections(last, Date.now()));
-  byId("actions", HTMLElement).replaceChildren(...(id === undefined ? [] : await pageActions(id)));
+  refill(byId("last", HTMLElement), ...lastCheckSections(last, Date.now()));
+  refill(byId("actions", HTMLElement), ...(id === undefined ? [] : await pageActions(id)));
 }
 
 /** Firefox closes the popup as soon as a file is to be chosen. */
@@ -34,7 +34,7 @@ function showOwn(): void {
 
 async function showRecent(): Promise<void> {
   const section = await recentSection();
-  byId("recent", HTMLElement).replaceChildren(...section);
+  refill(byId("recent", HTMLElement), ...section);
   byId("recent", HTMLElement).hidden = section.length === 0;
 }
 

@@ -187,6 +187,18 @@ function paste(...files: File[]): void {
   document.dispatchEvent(event);
 }
 
+test("progress does not take the keyboard away from the button that stops", async () => {
+  const sweep: Sweep = { id: "s", state: "running", total: 3, done: 1, found: [], hosts: [] };
+  const { session } = await open({ "all:7": sweep });
+  const stop = () => [...document.querySelectorAll("button")].find(({ textContent }) => textContent === "Stop");
+  const before = stop();
+  before?.focus();
+  await session.set({ "all:7": { ...sweep, done: 2 } });
+  await vi.waitFor(() => expect(text(".sweep [role=status]")).toBe("2 of 3 pictures checked"));
+  expect(stop()).not.toBe(before);
+  expect(document.activeElement).toBe(stop());
+});
+
 test("a picture that is pasted is checked, and its answer told below it", async () => {
   await open({}, { replies: { "check-picture": ANSWERED } });
   paste(new File(["notes"], "a.txt", { type: "text/plain" }), new File(["face"], "me.png", { type: "image/png" }));

@@ -11,3 +11,13 @@ export function made(name: string, text = "", className = ""): HTMLElement {
   if (className) element.className = className;
   return element;
 }
+
+const CONTROLS = "a[href], button, input, select, summary, textarea";
+
+/** Fills a place anew. Whoever was at a control there by keyboard is at the one that stands in its stead, the last at the most. */
+export function refill(place: Element, ...content: Node[]): void {
+  const controls = (): HTMLElement[] => [...place.querySelectorAll<HTMLElement>(CONTROLS)];
+  const at = controls().findIndex((control) => control === document.activeElement);
+  place.replaceChildren(...content);
+  if (at >= 0) (controls()[at] ?? controls().at(-1))?.focus();
+}
