@@ -5,12 +5,16 @@ import { after, before, test } from "node:test";
 import { openBrowser } from "./support/browser.mjs";
 import { leftOut } from "./support/left-out.mjs";
 import { openOffscreen } from "./support/offscreen.mjs";
-import { astronaut, labelledFaces, sample } from "./support/pictures.mjs";
+import { astronaut, labelledFaces, sample, scaled } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
 import { startServer } from "./support/servers.mjs";
 
 const LARGEST_DIFFERENCE = 0.01;
-const LABELLED = 200;
+const MEDIAN_DIFFERENCE = 0.002;
+// docs/browser.md has the figures of 300; the tests have no time for so many.
+const LABELLED = Number(process.env.AGREEMENT_FACES ?? 100);
+// Labelled faces are 256 pixels wide at the most.
+const SMALLER = 128;
 
 let screen, browser, server, ask;
 
@@ -76,11 +80,13 @@ async function compareAll(t, pictures) {
     differences.push(difference);
     others += Number(other);
   }
-  const mean = differences.reduce((sum, difference) => sum + difference, 0) / differences.length;
+  differences.sort((a, b) => a - b);
+  const median = differences[Math.floor(differences.length / 2)];
   t.diagnostic(
-    `${differences.length} pictures: largest difference ${Math.max(...differences).toFixed(4)}, ` +
-      `mean ${mean.toFixed(5)}, ${others} verdicts differ`,
+    `${differences.length} pictures: largest difference ${differences.at(-1)?.toFixed(4)}, ` +
+      `median ${median.toFixed(4)}, ${others} verdicts differ`,
   );
+  assert.ok(median <= MEDIAN_DIFFERENCE, `median ${median}`);
 }
 
 test("server and browser agree on photographs from packages", async (t) => {
@@ -89,12 +95,23 @@ test("server and browser agree on photographs from packages", async (t) => {
 });
 
 const labelled = labelledFaces(LABELLED);
-test(
-  "server and browser agree on labelled faces, real and generated",
-  { skip: leftOut(labelled.length === 0, "there is no ../shared/faces/val") },
-  (t) =>
-    compareAll(
-      t,
-      labelled.map((path) => ({ name: path, read: () => readFile(path) })),
-    ),
+const skip = leftOut(labelled.length === 0, "there is no ../shared/faces/val");
+
+test("server and browser agree on labelled faces, real and generated", { skip }, (t) =>
+  compareAll(
+    t,
+    labelled.map((path) => ({ name: path, read: () => readFile(path) })),
+  ),
 );
+
+test(`server and browser agree on the same faces at ${SMALLER} pixels`, { skip }, async (t) => {
+  const { read, remove } = await scaled(labelled, SMALLER);
+  try {
+    await compareAll(
+      t,
+      labelled.map((path, at) => ({ name: `${path} at ${SMALLER} pixels`, read: () => read(at) })),
+    );
+  } finally {
+    await remove();
+  }
+});

@@ -1,6 +1,6 @@
 import type { Answerer } from "../shared/answerer";
 import type { Collected } from "../shared/messages";
-import { rememberRecent } from "../shared/recent";
+import { rememberRecent, slim } from "../shared/recent";
 import { rememberSweep, sweepOf, type Sweep } from "../shared/storage";
 import { outcomeOfTaken } from "./outcome-of";
 import { enterTab, siteName, tellFrame } from "./page";
@@ -34,7 +34,7 @@ export async function checkAll(tabId: number, answerers: readonly Answerer[]): P
     sweep.done += 1;
     if (outcome.kind === "report" && outcome.report.faces.length > 0) {
       await rememberRecent(await siteName({ tabId, src }), outcome);
-      sweep.found.push({ src: src.startsWith("data:") ? "" : src, outcome });
+      sweep.found.push({ src: src.startsWith("data:") ? "" : src, outcome: slim(outcome) });
       await tellFrame(tabId, frameId, { to: "page", type: "show", check, outcome }).catch(() => undefined);
     }
     if (outcome.kind === "needs_permission" && !sweep.hosts.includes(outcome.host)) sweep.hosts.push(outcome.host);

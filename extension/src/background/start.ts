@@ -3,6 +3,7 @@ import type { Answerer } from "../shared/answerer";
 import type { Message, ProfileReply, ServerState, ToBackground } from "../shared/messages";
 import { onLanguage, spoken } from "../shared/language";
 import { forgetTab, rememberComplaint } from "../shared/storage";
+import { isWatchedPage } from "../shared/watched-sites";
 import { checkAll, stopAll } from "./check-all";
 import { checkFace, letPick, resumeCheck } from "./check";
 import { forgetIfGone } from "./forget";
@@ -67,7 +68,8 @@ export function start(answerers: readonly Answerer[]): void {
       case "resume":
         return void resumeCheck(message.check, message.allowed, answerers);
       case "profile":
-        if (tabId === undefined) return null;
+        if (tabId === undefined || !sender.url) return null;
+        if (!(await isWatchedPage(sender.url))) return "over" satisfies ProfileReply;
         return profileSeen(tabId, message.document, message.seen, answerers) satisfies Promise<ProfileReply>;
       case "apply-sites":
         return applyWatchedSites();

@@ -1,5 +1,5 @@
 import type { ToPage } from "../shared/messages";
-import { forgetTab } from "../shared/storage";
+import { forgetTab, tabsWithProfile } from "../shared/storage";
 import { dropSite, settleSites, watchedSites } from "../shared/watched-sites";
 import type { Origins } from "../sites/shared/registry";
 import { clearToolbar } from "./toolbar";
@@ -28,12 +28,29 @@ async function openTabs(pages: readonly string[]): Promise<number[]> {
   return tabs.flatMap(({ id }) => (id === undefined ? [] : [id]));
 }
 
-/** Makes the script run in the pages of the sites that are switched on, those that are open already included. */
+async function end(tabId: number): Promise<void> {
+  const message: ToPage = { to: "page", type: "watch-no-more" };
+  await chrome.tabs.sendMessage(tabId, message).catch(() => undefined);
+  await forgetTab(tabId);
+  await clearToolbar(tabId);
+}
+
+async function giveBack(origins: string[]): Promise<void> {
+  // What came with the installation cannot be given back, and a browser may say so.
+  if (origins.length > 0) await chrome.permissions.remove({ origins }).catch(() => undefined);
+}
+
+/**
+ * Makes the script run in the pages of the sites that are switched on, those that are open already included, and end in all
+ * others: a permission may have been taken back.
+ */
 async function apply(): Promise<void> {
-  await settleSites();
+  await giveBack(await settleSites());
   const pages = (await watchedSites()).flatMap((site) => site.pages);
   await register(pages);
-  for (const tabId of await openTabs(pages)) {
+  const open = await openTabs(pages);
+  for (const tabId of await tabsWithProfile()) if (!open.includes(tabId)) await end(tabId);
+  for (const tabId of open) {
     // A tab that shows an error page takes no script.
     await chrome.scripting.executeScript({ target: { tabId }, files: FILES }).catch(() => undefined);
   }
@@ -43,22 +60,12 @@ export function applyWatchedSites(): Promise<void> {
   return oneByOne(apply);
 }
 
-async function end(pages: readonly string[]): Promise<void> {
-  for (const tabId of await openTabs(pages)) {
-    const message: ToPage = { to: "page", type: "watch-no-more" };
-    await chrome.tabs.sendMessage(tabId, message).catch(() => undefined);
-    await forgetTab(tabId);
-    await clearToolbar(tabId);
-  }
-}
-
 /** Switches a site off: its watch, what it has told, and the permissions that nothing else needs. */
 export function stopWatching(origins: Origins): Promise<void> {
   return oneByOne(async () => {
-    await end(origins.pages);
+    for (const tabId of await openTabs(origins.pages)) await end(tabId);
     const unneeded = await dropSite(origins);
     await register((await watchedSites()).flatMap((site) => site.pages));
-    // What came with the installation cannot be given back, and a browser may say so.
-    if (unneeded.length > 0) await chrome.permissions.remove({ origins: unneeded }).catch(() => undefined);
+    await giveBack(unneeded);
   });
 }

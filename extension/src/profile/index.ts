@@ -23,6 +23,7 @@ async function tell(seen: ProfileSeen): Promise<void> {
     try {
       const message: ToBackground = { to: "background", type: "profile", document: thisDocument(), seen };
       const reply = await chrome.runtime.sendMessage<ToBackground, ProfileReply>(message);
+      if (reply === "over") end.abort();
       if (reply === "later" && latest === seen) waiting = seen;
       return;
     } catch {

@@ -28,8 +28,8 @@ export type ProfileSeen =
   | { key: string; site: string; picture: null }
   | { key: string; site: string; picture: string; larger: string; placeholder: boolean };
 
-/** `later`: the tab was hidden before its turn came. */
-export type ProfileReply = "done" | "later";
+/** `later`: the tab was hidden before its turn came. `over`: its site is not watched any more. */
+export type ProfileReply = "done" | "later" | "over";
 
 /** A picture that is to be checked, as the page knows it. */
 export interface Taken {

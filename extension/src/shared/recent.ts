@@ -21,7 +21,7 @@ export async function recentChecks(): Promise<Recent[]> {
 }
 
 /** In a list nobody looks at heat maps, which are most of a report. */
-function slim(outcome: Outcome): Outcome {
+export function slim(outcome: Outcome): Outcome {
   if (outcome.kind !== "report") return outcome;
   const faces = outcome.report.faces.map((face) => ({ ...face, heatmap: undefined }));
   return { ...outcome, report: { ...outcome.report, faces } };

@@ -79,7 +79,8 @@ export interface ShownProfile {
 // The background may be stopped at any moment, so whatever must outlive an event is kept in session storage.
 const lastKey = (tabId: number): string => `tab:${tabId}`;
 const sweepKey = (tabId: number): string => `all:${tabId}`;
-const profileKey = (tabId: number): string => `profile:${tabId}`;
+const PROFILE = "profile:";
+const profileKey = (tabId: number): string => `${PROFILE}${tabId}`;
 const pendingKey = (check: string): string => `pending:${check}`;
 
 export async function lastCheck(tabId: number): Promise<LastCheck | null> {
@@ -103,6 +104,12 @@ export async function shownProfile(tabId: number): Promise<ShownProfile | null> 
 
 export async function rememberProfile(tabId: number, profile: ShownProfile): Promise<void> {
   await chrome.storage.session.set({ [profileKey(tabId)]: profile });
+}
+
+export async function tabsWithProfile(): Promise<number[]> {
+  return Object.keys(await chrome.storage.session.get(null))
+    .filter((key) => key.startsWith(PROFILE))
+    .map((key) => Number(key.slice(PROFILE.length)));
 }
 
 const COMPLAINT = "complaint";

@@ -1,4 +1,4 @@
-import type { Origins } from "../sites/shared/registry";
+import { covers, type Origins } from "../sites/shared/registry";
 
 /** A site whose profile pictures are checked without a click. */
 export interface WatchedSite extends Origins {
@@ -33,6 +33,12 @@ export async function watchedSites(): Promise<WatchedSite[]> {
   return (await stored()).filter((site) => site.allowed);
 }
 
+/** Whether a page is of a site that is switched on. */
+export async function isWatchedPage(address: string): Promise<boolean> {
+  const url = new URL(address);
+  return (await watchedSites()).some(({ pages }) => pages.some((pattern) => covers(pattern, url)));
+}
+
 /** A site as the person knows it, with what it needs. */
 export type NamedOrigins = Origins & { name: string };
 
@@ -43,20 +49,28 @@ export async function wishForSites(wished: readonly NamedOrigins[]): Promise<voi
   await chrome.storage.local.set({ [KEY]: [...others, ...added] });
 }
 
+/** What sites that are off now needed, and no other one does. */
+function unneeded(off: readonly Origins[], left: readonly Origins[]): string[] {
+  const needed = new Set(left.flatMap(allOrigins));
+  return off.flatMap(allOrigins).filter((origin) => !needed.has(origin));
+}
+
 /** Switches off; gives the origins that no site needs any more. */
 export async function dropSite(origins: Origins): Promise<string[]> {
   const sites = await stored();
   const others = sites.filter((site) => !isSame(site, origins));
   await chrome.storage.local.set({ [KEY]: others });
-  const needed = new Set(others.flatMap(allOrigins));
-  return sites
-    .filter((site) => isSame(site, origins))
-    .flatMap(allOrigins)
-    .filter((origin) => !needed.has(origin));
+  return unneeded(
+    sites.filter((site) => isSame(site, origins)),
+    others,
+  );
 }
 
-/** Brings the list in line with the permissions there are. Tells whether anything is different now. */
-export async function settleSites(): Promise<boolean> {
+/**
+ * Brings the list in line with the permissions there are: a site one of whose permissions was taken back is off. Gives the
+ * origins that no site needs any more.
+ */
+export async function settleSites(): Promise<string[]> {
   const before = await stored();
   const after: WatchedSite[] = [];
   for (const site of before) {
@@ -65,7 +79,9 @@ export async function settleSites(): Promise<boolean> {
     if (granted && (site.allowed || wished)) after.push({ ...site, allowed: true });
     else if (!granted && !site.allowed && wished) after.push(site);
   }
-  if (JSON.stringify(after) === JSON.stringify(before)) return false;
+  if (JSON.stringify(after) === JSON.stringify(before)) return [];
   await chrome.storage.local.set({ [KEY]: after });
-  return true;
+  // What was only wished for may have been allowed for another reason.
+  const off = before.filter((site) => site.allowed && !after.some((other) => isSame(site, other)));
+  return unneeded(off, after);
 }

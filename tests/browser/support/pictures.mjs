@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -57,4 +58,20 @@ export function labelledFaces(count) {
   const paths = [...filesUnder(FACES)];
   const step = Math.max(1, paths.length / count);
   return Array.from({ length: Math.min(count, paths.length) }, (_, at) => paths[Math.floor(at * step)]);
+}
+
+// Saved well enough that the size is what differs.
+const SCALED =
+  "import os, sys; from PIL import Image; side, folder, *paths = sys.argv[1:]; " +
+  "[Image.open(path).convert('RGB').resize((int(side),) * 2, Image.Resampling.LANCZOS)" +
+  ".save(os.path.join(folder, f'{at}.jpg'), quality=92) for at, path in enumerate(paths)]";
+
+/** Square pictures at another size, as JPEG, each by its place in `paths`; `remove` when done. */
+export async function scaled(paths, side) {
+  const folder = await mkdtemp(join(tmpdir(), "scaled-"));
+  await promisify(execFile)(PYTHON, ["-c", SCALED, String(side), folder, ...paths]);
+  return {
+    read: (at) => readFile(join(folder, `${at}.jpg`)),
+    remove: () => rm(folder, { recursive: true }),
+  };
 }

@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { memoryArea } from "../shared/chrome.testing";
+import { applyWatchedSites } from "./watched";
+
+const SITE = {
+  name: "Example",
+  pages: ["https://example.com/*"],
+  pictures: ["https://img.example/*", "https://shared.example/*"],
+};
+const OTHER = { name: "Other", pages: ["https://other.example/*"], pictures: ["https://shared.example/*"] };
+const on = (site: object) => ({ ...site, wishedAt: 0, allowed: true });
+
+let granted: Set<string>;
+const told = vi.fn(() => Promise.resolve());
+const registered = vi.fn(() => Promise.resolve());
+
+/** Tab 7 shows a profile of Example, tab 8 one of Other. */
+beforeEach(() => {
+  granted = new Set([SITE, OTHER].flatMap(({ pages, pictures }) => [...pages, ...pictures]));
+  const pages: Record<number, string> = { 7: SITE.pages[0], 8: OTHER.pages[0] };
+  vi.stubGlobal("chrome", {
+    storage: {
+      local: memoryArea({ watchedSites: [on(SITE), on(OTHER)] }),
+      session: memoryArea({ "profile:7": { key: "a" }, "tab:7": {}, "profile:8": { key: "b" }, "tab:8": {} }),
+    },
+    permissions: {
+      contains: ({ origins }: { origins: string[] }) => Promise.resolve(origins.every((origin) => granted.has(origin))),
+      remove: ({ origins }: { origins: string[] }) =>
+        Promise.resolve(origins.forEach((origin) => granted.delete(origin))),
+    },
+    scripting: {
+      unregisterContentScripts: () => Promise.resolve(),
+      registerContentScripts: registered,
+      executeScript: () => Promise.resolve(),
+    },
+    tabs: {
+      // As browsers do: only where the extension may read the tab's address.
+      query: ({ url }: { url: string[] }) =>
+        Promise.resolve(
+          Object.keys(pages)
+            .map(Number)
+            .filter((id) => url.includes(pages[id]) && granted.has(pages[id]))
+            .map((id) => ({ id })),
+        ),
+      sendMessage: told,
+    },
+    action: { setBadgeText: () => Promise.resolve(), setTitle: () => Promise.resolve() },
+    runtime: { getManifest: () => ({}) },
+  });
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.clearAllMocks();
+});
+
+test.each([SITE.pages[0], SITE.pictures[0]])(
+  "a site whose permission %s was taken back is watched no more, and nothing of it is kept",
+  async (taken) => {
+    granted.delete(taken);
+    await applyWatchedSites();
+    expect(registered).toHaveBeenCalledWith([expect.objectContaining({ matches: OTHER.pages })]);
+    expect(told).toHaveBeenCalledExactlyOnceWith(7, { to: "page", type: "watch-no-more" });
+    expect(Object.keys(await chrome.storage.session.get(null))).toEqual(["profile:8", "tab:8"]);
+    expect([...granted].sort()).toEqual([...OTHER.pages, ...OTHER.pictures].sort());
+  },
+);
+
+test("while all permissions are there nothing ends", async () => {
+  await applyWatchedSites();
+  expect(told).not.toHaveBeenCalled();
+  expect(granted.size).toBe(4);
+});
