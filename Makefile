@@ -17,7 +17,7 @@ SHELL := /bin/bash
 # Two files of tests at a time, no more: each process holds a TensorFlow.
 export PYTEST_ADDOPTS := --numprocesses 2 --dist loadfile --durations=25
 .DELETE_ON_ERROR:
-.PHONY: run bundle demo extension test check test-python test-extension test-pythons test-browser browser-tools clean
+.PHONY: run bundle demo extension test packages check test-python test-extension test-pythons test-browser browser-tools clean
 
 VENV := .venv
 NODE_PACKAGES := $(patsubst %,%/node_modules/.ready,extension converter/node tests/browser)
@@ -46,12 +46,14 @@ extension: extension/dist/.built
 	@npm --prefix extension run --silent lint:store
 	@npm --prefix extension run --silent archives
 
-# What is fetched first, and the browser with it: the bundle's proof wants that too. The tests one after the other: a real
-# mouse in a real browser needs the cores that the tests in Python would take.
-test:
-	@$(MAKE) --no-print-directory --jobs 3 browser-tools $(VENV)/.dev $(NODE_PACKAGES)
+# The tests one after the other: a real mouse in a real browser needs the cores that the tests in Python would take.
+test: packages
 	@$(MAKE) --no-print-directory --jobs 2 check bundle/.whole
 	@$(MAKE) --no-print-directory test-extension test-browser test-python
+
+# All that is fetched, with the browser: the bundle's proof wants that too.
+packages:
+	@$(MAKE) --no-print-directory --jobs 3 browser-tools $(VENV)/.dev $(NODE_PACKAGES)
 
 check: $(VENV)/.dev $(NODE_PACKAGES)
 	@echo "== lint and types"
