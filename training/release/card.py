@@ -83,6 +83,8 @@ python -m training evaluate --network models/{network["name"]} --data DIR --out 
 For a second opinion on a face seen on the web. **Not** for identifying people, for arrests, in court, or as the only
 ground for a decision about a person. A verdict can be wrong in both directions. Known to be weak: faces from generators
 that are not named above, faces under 96 px, heavy filters, faces edited by hand (composites are often called real).
+**Swapped faces are not detected**: somebody else's generated face in a photograph is another thing than a generated
+picture, none are among these faces, and such pictures are likely to be called real.
 
 Report a wrong verdict as an issue of this project, with the bundle version that the verdict names; send the picture
 only if it is yours to send.
