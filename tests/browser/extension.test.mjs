@@ -34,6 +34,14 @@ function html(body) {
 
 const picture = (src) => html(`<img id="face" width="320" src="${src}">`);
 
+/** What a page that is about a person says of itself, for machines. */
+const profileOf = (image) =>
+  JSON.stringify({
+    "@context": "https://schema.org",
+    "@type": "ProfilePage",
+    mainEntity: { "@type": "Person", name: "Ada", image },
+  });
+
 before(async () => {
   const face = await sample(2);
   other = await openSite({ "/face.jpg": { type: "image/jpeg", body: await sample(4) } });
@@ -51,6 +59,11 @@ before(async () => {
     "/cut": picture("/cut.jpg"),
     "/hostile": html(`<style>${HOSTILE}</style><img id="face" width="320" src="/face.jpg">`),
     "/elsewhere": picture(other.url("/face.jpg", "pictures.test")),
+    // Large enough to be judged as it is to be seen.
+    "/refused": html(`<img id="face" width="800" src="${other.url("/face.jpg", "refused.test")}">`),
+    "/person": () =>
+      html(`<script type="application/ld+json">${profileOf("/face.jpg")}</script>
+      <h1>Ada</h1><img id="face" width="320" src="/face.jpg">`),
     "/data": picture(`data:image/jpeg;base64,${face.toString("base64")}`),
     "/blob": html(`<img id="face" width="320"><script>
       fetch("/face.jpg").then((r) => r.blob()).then((b) => (document.getElementById("face").src = URL.createObjectURL(b)))
@@ -111,10 +124,12 @@ const toolbar = () =>
 // presses meant for something else; it shows nothing by which to tell that it has begun to listen.
 const HEEDED_MS = 1000;
 
+const isGranted = (origin) =>
+  browser.inBackground((origin) => chrome.permissions.contains({ origins: [origin] }), origin);
+
 /** Clicks "Allow" in the extension's window and chooses "Allow" in the browser's own dialogue over it. */
 async function allow(permission) {
-  const granted = () =>
-    browser.inBackground(() => chrome.permissions.contains({ origins: ["http://pictures.test/*"] }));
+  const granted = () => isGranted("http://pictures.test/*");
   await permission.click("#allow");
   await until("the permission", async () => {
     if (await granted()) return true;
@@ -258,6 +273,60 @@ test("a picture on another host is checked once the person allows it", async () 
   assert.match(await answer(page), /^Permission needed \| The picture lies on pictures\.test/);
   await allow(permission);
   await until("the verdict", async () => VERDICT.test((await badges(page))[0]));
+});
+
+test("a picture whose host the person does not allow is judged as it is to be seen", async () => {
+  await useServer(await nobody());
+  const window = browser.context.waitForEvent("page", (opened) => opened.url().includes("permission.html"));
+  const page = await visit("/refused");
+  await rightClick(page);
+  const permission = await window;
+  await permission.click("#allow");
+  await until("the browser's question to be refused", async () => {
+    await pause(HEEDED_MS);
+    await screen.xdotool("key", "Escape");
+    return /^Not allowed/.test((await permission.locator("#state").textContent()) ?? "");
+  });
+  assert.equal(await isGranted("http://refused.test/*"), false);
+  await permission.click("#no");
+  await until("the verdict", async () => /% likely generated.*taken from the screen/.test((await badges(page))[0]));
+});
+
+test("a site is watched from the browser's question on until its permission is taken back", async () => {
+  await useServer(await nobody());
+  const page = await visit("/person", "watched.test");
+  const judged = () => until("the toolbar's answer", async () => /^(real|fake|\?)$/.test(await toolbar()));
+  const over = async () => {
+    await until("the toolbar to be empty", async () => (await toolbar()) === "");
+    assert.equal(await isGranted("http://watched.test/*"), false);
+    assert.deepEqual(await browser.inBackground(() => chrome.scripting.getRegisteredContentScripts()), []);
+  };
+  // By its key, since the browser lets the popup see the tab only where the person has opened it.
+  await until("the popup", async () => {
+    await screen.xdotool("key", "alt+shift+k");
+    await pause(HEEDED_MS);
+    return browser.inBackground(async () => (await chrome.runtime.getContexts({ contextTypes: ["POPUP"] })).length > 0);
+  });
+  const click = 'setTimeout(() => document.querySelector("#site input").click())';
+  await popupText(browser, page, /Check profile pictures on watched\.test/, click);
+  await until("the permission", async () => {
+    if (await isGranted("http://watched.test/*")) return true;
+    await pause(HEEDED_MS);
+    await screen.xdotool("key", "Tab");
+    await pause(HEEDED_MS);
+    await screen.xdotool("key", "Return");
+    return isGranted("http://watched.test/*");
+  });
+  await judged();
+  const options = await browser.page();
+  await options.goto(`chrome-extension://${browser.id}/options.html`);
+  await options
+    .getByRole("button", { name: /watched\.test/ })
+    .first()
+    .click();
+  await options.close();
+  await page.bringToFront();
+  await over();
 });
 
 test("the badge withstands the page's style sheet", async () => {

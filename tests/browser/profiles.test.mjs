@@ -124,7 +124,7 @@ async function setSite(name, on) {
           await chrome.storage.local.get("watchedSites")
         );
         const [registered] = await chrome.scripting.getRegisteredContentScripts();
-        const listed = watchedSites.some((site) => site.name === name && site.allowed);
+        const listed = watchedSites.some((site) => site.name === name);
         return listed === on && (on ? registered !== undefined : true);
       },
       [name, on],

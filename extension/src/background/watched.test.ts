@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { memoryArea } from "../shared/chrome.testing";
+import { watchedSites, wishForSites } from "../shared/watched-sites";
 import { applyWatchedSites } from "./watched";
 
 const SITE = {
@@ -8,7 +9,6 @@ const SITE = {
   pictures: ["https://img.example/*", "https://shared.example/*"],
 };
 const OTHER = { name: "Other", pages: ["https://other.example/*"], pictures: ["https://shared.example/*"] };
-const on = (site: object) => ({ ...site, wishedAt: 0, allowed: true });
 
 let granted: Set<string>;
 const told = vi.fn(() => Promise.resolve());
@@ -20,7 +20,7 @@ beforeEach(() => {
   const pages: Record<number, string> = { 7: SITE.pages[0], 8: OTHER.pages[0] };
   vi.stubGlobal("chrome", {
     storage: {
-      local: memoryArea({ watchedSites: [on(SITE), on(OTHER)] }),
+      local: memoryArea({ watchedSites: [SITE, OTHER] }),
       session: memoryArea({ "profile:7": { key: "a" }, "tab:7": {}, "profile:8": { key: "b" }, "tab:8": {} }),
     },
     permissions: {
@@ -70,4 +70,33 @@ test("while all permissions are there nothing ends", async () => {
   await applyWatchedSites();
   expect(told).not.toHaveBeenCalled();
   expect(granted.size).toBe(4);
+});
+
+test("a site that was wished for is watched as soon as it is allowed, and no later wish of its kind is made up", async () => {
+  const { local } = chrome.storage;
+  const third = { name: "Third", pages: ["https://third.example/*"], pictures: [] };
+  await wishForSites([third]);
+  await applyWatchedSites();
+  expect(await watchedSites()).toEqual([SITE, OTHER]);
+  granted.add(third.pages[0]);
+  await applyWatchedSites();
+  expect(await watchedSites()).toEqual([SITE, OTHER, third]);
+  expect(await local.get("wishedSites")).toEqual({});
+});
+
+test("what was wished for long ago is not switched on by a permission for something else", async () => {
+  vi.useFakeTimers();
+  await wishForSites([{ name: "Third", pages: ["https://third.example/*"], pictures: [] }]);
+  vi.advanceTimersByTime(10 * 60_000);
+  granted.add("https://third.example/*");
+  await applyWatchedSites();
+  vi.useRealTimers();
+  expect(await watchedSites()).toEqual([SITE, OTHER]);
+});
+
+test("a wish is written in one step: the popup that wishes may be gone before a second one", async () => {
+  const { local } = chrome.storage;
+  void wishForSites([SITE]);
+  expect(local.set).toHaveBeenCalledOnce();
+  expect(local.get).not.toHaveBeenCalled();
 });

@@ -48,7 +48,7 @@ test("a file of something else changes nothing", async () => {
 const LINKEDIN = { name: "LinkedIn", pages: ["https://*.linkedin.com/*"], pictures: ["https://media.licdn.com/*"] };
 
 test("sites that were switched on are left to the person, for whom the browser has to ask", async () => {
-  stored = { watchedSites: [{ ...LINKEDIN, wishedAt: 1, allowed: true }] };
+  stored = { watchedSites: [{ ...LINKEDIN }] };
   const file = JSON.stringify(await settings());
   expect(await readSettings(file)).toEqual({ sites: [] });
   stored = {};

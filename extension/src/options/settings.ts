@@ -2,7 +2,7 @@ import { chooseLanguage, chosenLanguage, LANGUAGES } from "../shared/language";
 import { chooseSensitivity, chosenSensitivity, SENSITIVITIES } from "../shared/sensitivity";
 import { addressOf, isOwnMachine } from "../shared/server-address";
 import { answerOrder, heatMapsShown, ORDERS, server, setAnswerOrder, setServer, showHeatMaps } from "../shared/storage";
-import { watchedSites, type NamedOrigins } from "../shared/watched-sites";
+import { watchedSites, type WatchedSite } from "../shared/watched-sites";
 
 const KIND = "check-this-face settings";
 
@@ -38,7 +38,7 @@ function isOrigins(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((origin) => typeof origin === "string" && ORIGIN.test(origin));
 }
 
-function isSite(value: unknown): value is NamedOrigins {
+function isSite(value: unknown): value is WatchedSite {
   const { name, pages, pictures } = (value ?? {}) as Record<string, unknown>;
   return typeof name === "string" && isOrigins(pages) && pages.length > 0 && isOrigins(pictures);
 }
@@ -46,7 +46,7 @@ function isSite(value: unknown): value is NamedOrigins {
 /** What a file of settings leaves to the person. */
 export interface Left {
   /** Sites to be switched on, which needs permissions. */
-  sites: NamedOrigins[];
+  sites: WatchedSite[];
 }
 
 /** Takes over what a file of settings says; null where it is none. What is wrong in it is left out. */

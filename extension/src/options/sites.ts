@@ -2,7 +2,7 @@ import every from "every-site";
 import { made, refill } from "../shared/dom";
 import { say } from "../presentation/messages";
 import { unwatchSite, watchSites } from "../shared/watch-switch";
-import { watchedSites, type NamedOrigins } from "../shared/watched-sites";
+import { watchedSites, type WatchedSite } from "../shared/watched-sites";
 import type { Origins } from "../sites/shared/registry";
 
 function row(name: string, origins: Origins, on: boolean, state: HTMLElement): HTMLElement {
@@ -27,7 +27,7 @@ function row(name: string, origins: Origins, on: boolean, state: HTMLElement): H
 }
 
 /** Offers to switch on sites that a file of settings names; the browser's question needs a click. */
-export function offerSites(place: HTMLElement, sites: readonly NamedOrigins[], state: HTMLElement): void {
+export function offerSites(place: HTMLElement, sites: readonly WatchedSite[], state: HTMLElement): void {
   place.replaceChildren();
   if (sites.length === 0) return;
   const button = made("button", say("sites_switch_on"));

@@ -147,7 +147,7 @@ export async function popupText({ inBackground }, page, seen, then = "") {
         session.once("Target.receivedMessageFromTarget", ({ message }) => done(JSON.parse(message))),
       );
       const expression = `{ const text = document.body.innerText; if (${seen}.test(text)) { ${then} } text }`;
-      const message = { id: 1, method: "Runtime.evaluate", params: { expression } };
+      const message = { id: 1, method: "Runtime.evaluate", params: { expression, userGesture: true } };
       await session.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify(message) });
       const text = (await reply).result.result.value.replaceAll("\u00a0", " ");
       return seen.test(text) && text;
