@@ -13,9 +13,12 @@ from tqdm import tqdm
 from training.faces.batches import load_input, open_face
 from training.faces.conditions import Treatment
 from training.faces.examples import Example
+from training.figures import lite
 from training.networks.fused import fuse
 
 BATCH_SIZE = 64
+# To convert a network takes as long as some hundred faces.
+WORTH_CONVERTING = 500
 
 
 def logits(
@@ -32,10 +35,17 @@ def logits(
         return load_input(treatment(opened(example)), input_size)
 
     results = []
-    model = fuse(model)
+    ask = _asking(model, len(examples))
     with ThreadPoolExecutor(2) as pool:
         starts = range(0, len(examples), BATCH_SIZE)
         for start in tqdm(starts, desc=label, unit="batch", leave=False, disable=not label):
             batch = np.stack(list(pool.map(prepare, examples[start : start + BATCH_SIZE])))
-            results.append(keras.ops.convert_to_numpy(model.predict_on_batch(batch)["logit"])[:, 0])
+            results.append(ask(batch))
     return np.concatenate(results)
+
+
+def _asking(model: keras.Model, faces: int) -> Callable[[np.ndarray], np.ndarray]:
+    if faces >= WORTH_CONVERTING and lite.can_convert():
+        return lite.answering(model)
+    fused = fuse(model)
+    return lambda batch: keras.ops.convert_to_numpy(fused.predict_on_batch(batch)["logit"])[:, 0]
