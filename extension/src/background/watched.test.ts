@@ -11,6 +11,7 @@ const SITE = {
 const OTHER = { name: "Other", pages: ["https://other.example/*"], pictures: ["https://shared.example/*"] };
 
 let granted: Set<string>;
+let local: ReturnType<typeof memoryArea>;
 const told = vi.fn(() => Promise.resolve());
 const registered = vi.fn(() => Promise.resolve());
 
@@ -18,9 +19,10 @@ const registered = vi.fn(() => Promise.resolve());
 beforeEach(() => {
   granted = new Set([SITE, OTHER].flatMap(({ pages, pictures }) => [...pages, ...pictures]));
   const pages: Record<number, string> = { 7: SITE.pages[0], 8: OTHER.pages[0] };
+  local = memoryArea({ watchedSites: [SITE, OTHER] });
   vi.stubGlobal("chrome", {
     storage: {
-      local: memoryArea({ watchedSites: [SITE, OTHER] }),
+      local,
       session: memoryArea({ "profile:7": { key: "a" }, "tab:7": {}, "profile:8": { key: "b" }, "tab:8": {} }),
     },
     permissions: {
@@ -73,7 +75,6 @@ test("while all permissions are there nothing ends", async () => {
 });
 
 test("a site that was wished for is watched as soon as it is allowed, and no later wish of its kind is made up", async () => {
-  const { local } = chrome.storage;
   const third = { name: "Third", pages: ["https://third.example/*"], pictures: [] };
   await wishForSites([third]);
   await applyWatchedSites();
@@ -81,7 +82,7 @@ test("a site that was wished for is watched as soon as it is allowed, and no lat
   granted.add(third.pages[0]);
   await applyWatchedSites();
   expect(await watchedSites()).toEqual([SITE, OTHER, third]);
-  expect(await local.get("wishedSites")).toEqual({});
+  expect(await chrome.storage.local.get("wishedSites")).toEqual({});
 });
 
 test("what was wished for long ago is not switched on by a permission for something else", async () => {
@@ -94,8 +95,7 @@ test("what was wished for long ago is not switched on by a permission for someth
   expect(await watchedSites()).toEqual([SITE, OTHER]);
 });
 
-test("a wish is written in one step: the popup that wishes may be gone before a second one", async () => {
-  const { local } = chrome.storage;
+test("a wish is written in one step: the popup that wishes may be gone before a second one", () => {
   void wishForSites([SITE]);
   expect(local.set).toHaveBeenCalledOnce();
   expect(local.get).not.toHaveBeenCalled();
