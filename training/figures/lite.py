@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -54,5 +55,7 @@ def _convert(model: keras.Model) -> Any:
     from ai_edge_litert.interpreter import Interpreter
 
     alone = keras.Model(model.input, model.output["logit"])
-    content = tf.lite.TFLiteConverter.from_keras_model(alone).convert()
+    with tempfile.TemporaryDirectory() as folder:
+        alone.export(folder, format="tf_saved_model", verbose=False)
+        content = tf.lite.TFLiteConverter.from_saved_model(folder).convert()
     return Interpreter(model_content=content, num_threads=THREADS)

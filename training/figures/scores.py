@@ -70,6 +70,11 @@ class Scores:
         return ~np.isin(self.origins, list(HAND_EDITED))
 
     @property
+    def of_hosts(self) -> np.ndarray:
+        """Boolean (n,): whether the web site or collection that a face comes from is told."""
+        return np.array([bool(example.host) for example in self.examples], dtype=bool)
+
+    @property
     def folds(self) -> np.ndarray:
         """int (n,) in [0, FOLDS), chosen by the hash of name and origin."""
         names = [example.path.name.encode() + example.origin.encode() for example in self.examples]

@@ -110,6 +110,8 @@ def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: 
         "intervals": {name: intervals(labels, values, draws=draws) for name, values in probabilities.items()},
         "profiles": _profiles(measured),
         "pair": _pair(measured, draws),
+        "without_hosts": _without_hosts(measured.scores),
+        "generators_of_hosts": _generators_of_hosts(measured.scores),
         "groups": _groups(network, measured, examples),
         "header_only": header,
         "like_sizes": _like_sizes(network, measured, draws),
@@ -174,6 +176,31 @@ def _pair(measured: Measured, draws: int) -> dict[str, Any]:
             **roc_auc_with_interval(labels, probabilities[inside], draws),
         }
         for name, probabilities in measured.probabilities.items()
+    }
+
+
+def _without_hosts(scores: Scores) -> dict[str, float]:
+    """Return the ROC-AUC, by condition, of the data sets whose faces come without their hosts."""
+    among = scores.where(~scores.of_hosts)
+    if len(set(among.labels)) < 2:
+        return {}
+    return {name: metrics.roc_auc(among.labels, logits) for name, logits in among.logits.items()}
+
+
+def _generators_of_hosts(scores: Scores) -> dict[str, dict[str, float]]:
+    """Return figures, by condition, of generated faces whose hosts are told, as sites use them, and all photographs.
+
+    Their sites were not trained on, where an origin has six or more.
+    """
+    among = scores.where(scores.of_hosts | (scores.labels == 0))
+    if len(set(among.labels)) < 2:
+        return {}
+    return {
+        name: {
+            "roc_auc": metrics.roc_auc(among.labels, logits),
+            "tpr_at_fpr_1%": metrics.found_at(among.labels, logits, 0.01),
+        }
+        for name, logits in among.logits.items()
     }
 
 

@@ -65,12 +65,12 @@ def test_command_writes_a_report_with_all_sections_and_pictures(
     low, high = found["intervals"]["as is, q90"]["roc_auc"]
     assert low <= found["conditions"]["as is, q90"]["roc_auc"] <= high
     assert found["controls"]["as is"]["same_side"] == 1.0
-    row = next(line for line in report.splitlines() if "found at 1 % false alarms over all reals: stylegan1" in line)
-    assert f"| {found['origins']['fake/stylegan1']['above_1%_threshold']:.3f} | - | at least 0.950: " in row
-    assert "| mean ROC-AUC of a generator left out of training | - | - | at least 0.900 | to be published |" in report
-    alike = tables.number(found["like_sizes"]["as is, q90"]["roc_auc"])
-    plain = tables.number(found["conditions"]["as is, q90"]["roc_auc"])
-    assert f"| ROC-AUC, as is, q90 | {plain} | {alike} | at least 0.998: " in report
+    alike = tables.number(found["like_sizes"]["as is, q90"]["pair_roc_auc"])
+    plain = tables.number(found["pair"]["as is, q90"]["roc_auc"])
+    assert f"| ROC-AUC of the hard pair, as is, q90 | {plain} | {alike} | at least 0.985: " in report
+    assert "| mean ROC-AUC of a generator left out of training | - | - | at least 0.930 | at least 0.920 |" in report
+    assert found["without_hosts"]["as is, q90"] == found["conditions"]["as is, q90"]["roc_auc"]
+    assert found["generators_of_hosts"] == {}
     assert report.count("| fake/sdxl |") == 2
     assert found["profiles"]["as is, q90"]["trials"] == 0
 
