@@ -16,7 +16,7 @@ from training.errors import NetworkError
 from training.faces.examples import Example
 from training.figures.scores import Scores, figures, judge_crosswise, score
 from training.networks import files
-from training.release.publish import check_newer, publish, score_control
+from training.release.publish import MEASURED_ROLL, check_newer, publish, score_control
 from training.release.trained import Trained, open_network
 from training.run.configuration import known
 from training.run.trainee import build_network
@@ -99,7 +99,7 @@ def recalibrate(folder: Path, examples: Sequence[Example], version: str) -> None
         input_size=input_size,
         history=history,
         members=measured,
-        max_roll=numbers.get("max_roll"),
+        max_roll=numbers.get("max_roll", MEASURED_ROLL),
     )
 
 

@@ -26,6 +26,9 @@ from training.run.configuration import never_learned
 from training.run.folder import restore
 from training.run.train import check_faces, split
 
+# Degrees.
+MEASURED_ROLL = float(max(TILTS))
+
 
 def release(run: Path, examples: Sequence[Example], folder: Path, version: str, stated: Mapping[str, str]) -> None:
     """Write the released network of `run` to `folder`: network, numbers, card, LICENSE, metrics, plots.
@@ -95,7 +98,7 @@ def publish(
     input_size: int,
     history: list[dict[str, Any]] | None = None,
     members: Mapping[str, dict[str, Any]] | None = None,
-    max_roll: float | None = None,
+    max_roll: float = MEASURED_ROLL,
 ) -> None:
     """Calibrate, measure and describe `model`, and write it to `folder`, in place of the release before.
 
@@ -113,8 +116,8 @@ def publish(
         input_size: side of the input in pixels.
         history: a row for each epoch of a run.
         members: figures of the networks that an ensemble is made of, by name.
-        max_roll: degrees beyond which no face is called real; a network that has it is known to tell faces by their
-            pose, and is not refused for it.
+        max_roll: degrees beyond which no face is called real: those up to which networks are measured, unless said
+            otherwise. A network that has less is known to tell faces by their pose, and is not refused for it.
 
     Raises:
         RunError: the network does no better than chance, or tells faces by their pose.
@@ -131,7 +134,7 @@ def publish(
         "groups": groups.measure(scores, judged, control, calibration, bands),
         "history": history or [],
     }
-    if max_roll is None:
+    if max_roll >= MEASURED_ROLL:
         refuse_pose(metrics["conditions"])
 
     network: dict[str, Any] = {
@@ -148,14 +151,13 @@ def publish(
             }
             for name, found in metrics["sensitivities"].items()
         },
+        "max_roll": max_roll,
         "calibrated_on": fingerprint(scores.examples),
         "licences": licences.licences(training, stated),
         "provenance": f"models/{folder.name}, started from {training['start_weights']}",
         "training": training,
         "figures": {name: _headline(row) for name, row in metrics["conditions"].items()},
     }
-    if max_roll is not None:
-        network["max_roll"] = max_roll
     if members:
         metrics["members"] = members
     beside = folder.with_name(f".{folder.name}.new")

@@ -14,6 +14,7 @@ from converter.networks.trained_network import read_network
 from fake_image_detection.verdict import FAKE, SENSITIVITIES
 from training import networks
 from training.errors import RunError
+from training.faces.conditions import TILTS
 from training.faces.examples import Example, read_examples
 from training.networks import files
 from training.release import card, publish
@@ -197,6 +198,7 @@ def test_the_same_weights_are_released_with_a_new_calibration(
     monkeypatch.setattr(publish, "refuse_pose", lambda conditions: None)
     folder = copy / "models" / "tiny"
     before, numbers = files.read(folder)
+    assert numbers["max_roll"] == max(TILTS)
     numbers |= {"calibration": {"scale": 9.0, "bias": 9.0}, "max_roll": 10}
     del numbers["sensitivities"]
     files.write(folder, before, numbers)
