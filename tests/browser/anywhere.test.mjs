@@ -6,15 +6,45 @@ import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { answer, badges, inBadge, onScreen, openBrowser, popupText } from "./support/browser.mjs";
+import { pageMemory } from "./support/load.mjs";
 import { emptyScene, sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
-import { nobody } from "./support/servers.mjs";
+import { nobody, startStub } from "./support/servers.mjs";
 import { openSite } from "./support/site.mjs";
 import { until } from "./support/wait.mjs";
 
 const VERDICT = /^(Real|Fake|Uncertain) \| (under 1|over 99|\d+)% likely generated \|/;
 const CAPTURED = /taken from the screen/;
 const SIZE = "width:320px;height:320px";
+
+// A page full of faces; bench/browser.mjs has more, and looks at the time.
+const FULL = 40;
+const KEPT_MB = 2;
+// Fewer than two badges have.
+const KEPT_NODES = 60;
+const FULL_MS = 120_000;
+
+/** What a server says of a face. */
+const REPORT = {
+  verdict: "fake",
+  verdict_by: "network",
+  probability_fake: 0.97,
+  faces: [
+    {
+      box: [20, 20, 60, 60],
+      crop: [10, 10, 90, 90],
+      score: 1,
+      verdict: "fake",
+      probability_fake: 0.97,
+      heatmap: Array.from({ length: 7 }, () => Array.from({ length: 7 }, (_, at) => at / 7)),
+    },
+  ],
+  evidence: [],
+  warnings: [],
+  image: { width: 100, height: 100, format: "JPEG", sha256: "0".repeat(64) },
+  model: { name: "stub", version: "1", network: "stub", runtime: "lite", device: "CPU: stub" },
+  milliseconds: { decode: 1, faces: 1, network: 1, total: 3 },
+};
 
 let screen, browser, site, elsewhere;
 let pages = [];
@@ -91,7 +121,13 @@ before(async () => {
     "/many": html(`<img id="face" width="200" src="/face.jpg"><img width="200" src="/scene.bmp">
       <div style="width:200px;height:200px;background:url(/other.jpg) center/cover"></div>`),
     "/other.jpg": jpeg(await sample(5)),
+    "/full": html(
+      `<img id="face" width="320" src="/face.jpg">` +
+        Array.from({ length: FULL - 1 }, (_, at) => `<img width="100" height="100" src="/face/${at}.jpg">`).join(""),
+    ),
   };
+  // In other bytes each: what follows a JPEG's end is none of its picture.
+  for (let at = 0; at < FULL; at++) files[`/face/${at}.jpg`] = jpeg(Buffer.concat([face, Buffer.from([at])]));
   Object.values(SHOWN).forEach((body, at) => (files[`/shown/${at}`] = html(body)));
   Object.values(UNREADABLE).forEach((body, at) => {
     files[`/unreadable/${at}`] = html(
@@ -250,4 +286,35 @@ test("all faces of a page are checked: badges for those with faces, a list in th
     return texts.length === 2 && texts.every((text) => VERDICT.test(text));
   });
   await popupText(browser, page, /Pictures checked: 3, with faces: 2/);
+});
+
+test(`${FULL} faces of a page are checked, and nothing is kept of their badges once they are closed`, async (t) => {
+  const stub = await startStub((request, response) => {
+    const body = request.url === "/v1/model" ? { version: "1", roles: { strong: "stub" } } : REPORT;
+    response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+  });
+  await browser.inBackground((serverAddress) => chrome.storage.local.set({ serverAddress }), stub.address);
+  try {
+    // Where the person has chosen from the menu the extension may look at the page.
+    const { page } = await check("/full");
+    await page.keyboard.press("Escape");
+    await until("the badge to go", async () => (await badges(page)).length === 0);
+    const before = await pageMemory(page);
+    await popupText(browser, page, /Check all faces/, 'document.getElementById("check-all").click()');
+    await popupText(browser, page, new RegExp(`Pictures checked: ${FULL}, with faces: ${FULL}`), "", FULL_MS);
+    assert.equal((await badges(page)).length, FULL);
+    const { nodes } = await pageMemory(page);
+    await page.bringToFront();
+    await page.keyboard.press("Escape");
+    await until("the badges to go", async () => (await badges(page)).length === 0);
+    const after = await pageMemory(page);
+    t.diagnostic(
+      `nodes ${before.nodes}, with badges ${nodes}, ${after.nodes}; ${before.megabytes}, ${after.megabytes} MB`,
+    );
+    assert.ok(after.nodes <= before.nodes + KEPT_NODES, `${after.nodes} nodes, before ${before.nodes}`);
+    assert.ok(after.megabytes <= before.megabytes + KEPT_MB, `${after.megabytes} MB, before ${before.megabytes} MB`);
+  } finally {
+    await stub.stop();
+    await browser.inBackground((serverAddress) => chrome.storage.local.set({ serverAddress }), await nobody());
+  }
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { SIZE } from "./screen.mjs";
-import { until } from "./wait.mjs";
+import { PATIENCE_MS, until } from "./wait.mjs";
 
 export const EXTENSION = fileURLToPath(new URL("../../../extension/dist/chrome", import.meta.url));
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -132,26 +132,33 @@ export async function answer(page, patience) {
 }
 
 /** The text of the real popup over the page in front once it is as wanted; then does something in it. */
-export async function popupText({ inBackground }, page, seen, then = "") {
+export async function popupText({ inBackground }, page, seen, then = "", patience = PATIENCE_MS) {
   await inBackground(async () => {
     const [popup] = await chrome.runtime.getContexts({ contextTypes: ["POPUP"] });
     if (!popup) await chrome.action.openPopup();
   });
   const session = await page.context().newCDPSession(page);
   try {
-    return await until("the popup's text", async () => {
-      const { targetInfos } = await session.send("Target.getTargets");
-      const target = targetInfos.find(({ url }) => url.endsWith("/popup.html"));
-      const { sessionId } = await session.send("Target.attachToTarget", { targetId: target.targetId, flatten: false });
-      const reply = new Promise((done) =>
-        session.once("Target.receivedMessageFromTarget", ({ message }) => done(JSON.parse(message))),
-      );
-      const expression = `{ const text = document.body.innerText; if (${seen}.test(text)) { ${then} } text }`;
-      const message = { id: 1, method: "Runtime.evaluate", params: { expression, userGesture: true } };
-      await session.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify(message) });
-      const text = (await reply).result.result.value.replaceAll("\u00a0", " ");
-      return seen.test(text) && text;
-    });
+    return await until(
+      "the popup's text",
+      async () => {
+        const { targetInfos } = await session.send("Target.getTargets");
+        const target = targetInfos.find(({ url }) => url.endsWith("/popup.html"));
+        const { sessionId } = await session.send("Target.attachToTarget", {
+          targetId: target.targetId,
+          flatten: false,
+        });
+        const reply = new Promise((done) =>
+          session.once("Target.receivedMessageFromTarget", ({ message }) => done(JSON.parse(message))),
+        );
+        const expression = `{ const text = document.body.innerText; if (${seen}.test(text)) { ${then} } text }`;
+        const message = { id: 1, method: "Runtime.evaluate", params: { expression, userGesture: true } };
+        await session.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify(message) });
+        const text = (await reply).result.result.value.replaceAll("\u00a0", " ");
+        return seen.test(text) && text;
+      },
+      patience,
+    );
   } finally {
     await session.detach();
   }
