@@ -121,7 +121,11 @@ class CropRule:
 
 @dataclass(frozen=True)
 class TrustRule:
-    """From which values on a face is trusted less; `fake_image_detection.trust` says how they are taken."""
+    """From which values on a face is trusted less; `fake_image_detection.trust` says how they are taken.
+
+    Attributes:
+        covered: weights of what `covering` tells, and what is added; empty in a bundle that has no such rule.
+    """
 
     cut_off_share: float
     profile_offset: float
@@ -131,6 +135,7 @@ class TrustRule:
     upscaled_fineness: float
     dark_luma: float
     overexposed_share: float
+    covered: Sequence[float] = ()
 
 
 @dataclass(frozen=True)

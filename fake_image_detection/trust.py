@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fake_image_detection.bundle import NetworkRule, TrustRule
-from fake_image_detection.faces import Face
+from fake_image_detection.faces import Face, Points
 from fake_image_detection.geometry import Square, reduce
 from fake_image_detection.picture import Pixels
 from fake_image_detection.report import Notice
@@ -26,6 +26,10 @@ _BLOCK = 8
 
 # From which luma on a pixel is white.
 _WHITE = 250
+
+# Where a face is looked at for something that covers it: half the side of a patch in distances of the eyes; the brow
+# above the eyes and the chin below the mouth, in distances from mouth to eyes and from nose to mouth.
+_PATCH, _BROW, _CHIN = 0.18, 0.35, 0.55
 
 
 def is_tilted(face: Face, network: NetworkRule) -> bool:
@@ -73,7 +77,13 @@ def face_warnings(
         yield Notice("cut_off", "a face reaches beyond the edge of the picture")
     if turned_away(face) > rule.profile_offset:
         yield Notice("profile", "a face is turned away from the camera")
-    if chroma(pixels) < rule.grey_chroma:
+    grey = chroma(pixels) < rule.grey_chroma
+    # It is told by colours.
+    if not grey and is_covered(pixels, _in_crop(face, square, len(pixels)), rule):
+        yield Notice(
+            "covered", "something seems to cover mouth and nose, so that the verdict rests on the rest of a face"
+        )
+    if grey:
         yield Notice("grey", "a face is in shades of grey, so that nothing can be told by its colours")
     if sharpness(pixels) < rule.blurred_sharpness:
         yield Notice("blurred", "a face is blurred, so that its details cannot be seen")
@@ -151,6 +161,56 @@ def exposure(pixels: Pixels) -> tuple[float, float]:
     side = len(pixels)
     luma = _luma(pixels[side // 4 : side - side // 4, side // 4 : side - side // 4])
     return float(luma.mean()), float((luma >= _WHITE).mean())
+
+
+def covering(pixels: Pixels, points: Points) -> tuple[float, ...] | None:
+    """What tells a covered mouth and nose: how their colours differ from the brow's, and how even the mouth is.
+
+    Args:
+        pixels: what the network saw, uint8 (S, S, 3), RGB.
+        points: the face's key points in it, float64 (6, 2), as `Face.points`.
+
+    Returns:
+        The distance in colour from the brow to the chin and to the nose, the logarithm of the mouth's deviation in
+        luma, and by how much mouth and chin are redder than the brow; None where one of them lies beyond the crop.
+    """
+    left, right, nose, mouth = points[:4]
+    eyes = (left + right) / 2
+    radius = _PATCH * float(np.hypot(*(right - left)))
+    patches = []
+    for x, y in (eyes + (eyes - mouth) * _BROW, nose, mouth, mouth + (mouth - nose) * _CHIN):
+        top, bottom = max(0, math.floor(y - radius)), math.ceil(y + radius)
+        start, end = max(0, math.floor(x - radius)), math.ceil(x + radius)
+        patch = pixels[top : max(bottom, 0), start : max(end, 0)]
+        if patch.size == 0:
+            return None
+        luma = _luma(patch)
+        patches.append((float((patch[..., 2] - luma).mean()), float((patch[..., 0] - luma).mean()), float(luma.std())))
+    brow, nose_tip, lips, chin = patches
+    return (
+        math.hypot(chin[0] - brow[0], chin[1] - brow[1]),
+        math.hypot(nose_tip[0] - brow[0], nose_tip[1] - brow[1]),
+        math.log(1 + lips[2]),
+        lips[1] - brow[1],
+        chin[1] - brow[1],
+    )
+
+
+def is_covered(pixels: Pixels, points: Points, rule: TrustRule) -> bool:
+    """Whether something seems to cover mouth and nose; args as for `covering`."""
+    if not rule.covered:
+        return False
+    told = covering(pixels, points)
+    *weights, bias = rule.covered
+    return told is not None and sum(weight * value for weight, value in zip(weights, told, strict=True)) + bias > 0
+
+
+def _in_crop(face: Face, square: Square, size: int) -> Points:
+    """The key points of a face in its crop, made upright and resized to `size`."""
+    points: Points = (face.points - np.array([square.left, square.top])) * size / square.side
+    for _ in range(face.turns):
+        points = np.stack((points[:, 1], size - points[:, 0]), axis=1)
+    return points
 
 
 def _luma(pixels: Pixels) -> NDArray[np.int64]:

@@ -1,6 +1,7 @@
 """What lowers the trust in a verdict."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,18 +9,23 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from fake_image_detection import FakeImageDetector
+from fake_image_detection.bundle import Golden, GraphFiles, NetworkRule, TrustRule
 from fake_image_detection.faces import Face
-from fake_image_detection.geometry import Box
+from fake_image_detection.geometry import Box, Square
 from fake_image_detection.trust import (
     blockiness,
     chroma,
+    covering,
     cut_off,
     exposure,
+    face_warnings,
     fineness,
+    is_covered,
     middle,
     sharpness,
     turned_away,
 )
+from fake_image_detection.verdict import Calibration
 
 
 def face(box: Box, *points: tuple[float, float]) -> Face:
@@ -92,6 +98,40 @@ def test_blocks_fineness_and_exposure_are_those_of_the_extension() -> None:
     assert blockiness(known(45)) == pytest.approx(0.10581355425609784)
     assert fineness(known(45)) == pytest.approx(1.896833690802549)
     assert exposure(known(45)) == pytest.approx((128.40831758034025, 0.0))
+
+
+# Key points in a crop of 100 pixels.
+UPRIGHT = np.array([(35, 40), (64.5, 42), (51, 58), (50, 74), (20, 45), (80, 45)])
+MASKS = TrustRule(0, 0, 0, 0, 0, 0, 0, 0, covered=(0.069, 0.047, -1.821, -0.025, -0.046, 1.026))
+
+
+def test_what_tells_a_covered_mouth_is_that_of_the_extension() -> None:
+    told = (7.9451311564018186, 17.858902819840207, 3.871834705711254, -8.08545684113866, 2.2548209366391188)
+    assert covering(known(100), UPRIGHT) == pytest.approx(told)
+    assert covering(known(100), UPRIGHT + np.array([300, 0])) is None
+
+
+def test_an_even_mask_in_another_colour_covers_a_face() -> None:
+    skin = np.random.default_rng(1).normal([200, 150, 130], 8, (100, 100, 3)).clip(0, 255).astype(np.uint8)
+    masked = skin.copy()
+    masked[55:] = [120, 170, 220]
+    assert is_covered(masked, UPRIGHT, MASKS)
+    assert not is_covered(skin, UPRIGHT, MASKS)
+    assert not is_covered(masked, UPRIGHT, replace(MASKS, covered=()))
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_a_mask_is_told_however_the_head_lies(turns: int) -> None:
+    picture = np.random.default_rng(1).normal([200, 150, 130], 8, (100, 100, 3)).clip(0, 255).astype(np.uint8)
+    picture[55:] = [120, 170, 220]
+    # As the face lies in the picture: turned clockwise, which the crop undoes.
+    points = UPRIGHT.copy()
+    for _ in range(turns):
+        points = np.stack((100 - points[:, 1], points[:, 0]), axis=1)
+    lying = Face(Box(0, 0, 100, 100, 0.9), points + np.array([40, 20]), 64)
+    network = NetworkRule("", 100, Calibration(1, 0), {}, None, GraphFiles("", ""), Golden("", {}, 0))
+    found = face_warnings(lying, Square(40, 20, 100), picture, picture, (300, 300), MASKS, network)
+    assert "covered" in {warning.code for warning in found}
 
 
 def jpeg(pixels: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:

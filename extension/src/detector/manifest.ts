@@ -90,6 +90,8 @@ export interface TrustRule {
   upscaled_fineness: number;
   dark_luma: number;
   overexposed_share: number;
+  /** Weights of what `covering` tells, and what is added; a bundle may have no such rule. */
+  covered?: number[];
 }
 
 export interface PictureLimits {

@@ -1,6 +1,18 @@
 import { expect, test } from "vitest";
 import type { Face, Point } from "./faces";
-import { blockiness, chroma, cutOff, exposure, faceWarnings, fineness, middle, sharpness, turnedAway } from "./trust";
+import {
+  blockiness,
+  chroma,
+  covering,
+  cutOff,
+  exposure,
+  faceWarnings,
+  fineness,
+  isCovered,
+  middle,
+  sharpness,
+  turnedAway,
+} from "./trust";
 
 const RULE = {
   cut_off_share: 0.15,
@@ -53,6 +65,40 @@ test("a nose beside the eyes is a profile", () => {
 test("chroma and sharpness are those of the Python detector", () => {
   expect(chroma(known())).toBeCloseTo(123.1875, 9);
   expect(sharpness(known()) * 32 ** 4).toBeCloseTo(6.107862093305497, 9);
+});
+
+/** Key points in a crop of 100 pixels. */
+const UPRIGHT: Point[] = [
+  [35, 40],
+  [64.5, 42],
+  [51, 58],
+  [50, 74],
+  [20, 45],
+  [80, 45],
+];
+const MASKS = { covered: [0.069, 0.047, -1.821, -0.025, -0.046, 1.026] };
+
+test("what tells a covered mouth is that of the Python detector", () => {
+  const told = [7.9451311564018186, 17.858902819840207, 3.871834705711254, -8.08545684113866, 2.2548209366391188];
+  covering(known(100), UPRIGHT)?.forEach((value, at) => {
+    expect(value).toBeCloseTo(told[at], 9);
+  });
+  expect(
+    covering(
+      known(100),
+      UPRIGHT.map(([x, y]): Point => [x + 300, y]),
+    ),
+  ).toBeNull();
+});
+
+test("an even mask in another colour covers a face", () => {
+  const picture = known(100);
+  for (let at = 0; at < picture.data.length; at += 3) {
+    const skin = 190 + ((at * 7) % 31);
+    picture.data.set(at < 3 * 100 * 55 ? [skin, skin - 50, skin - 70] : [120, 170, 220], at);
+  }
+  expect(isCovered(picture, UPRIGHT, MASKS)).toBe(true);
+  expect(isCovered(picture, UPRIGHT, {})).toBe(false);
 });
 
 test("blocks, fineness and exposure are those of the Python detector", () => {

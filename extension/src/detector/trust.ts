@@ -1,6 +1,6 @@
 import type { Warning } from "../presentation/report.generated";
 import type { Square } from "./crop";
-import { rollOf, turnsOf, type Face } from "./faces";
+import { rollOf, turnsOf, type Face, type Point } from "./faces";
 import type { Network, TrustRule } from "./manifest";
 import { cut, type Pixels } from "./pixels";
 import { reduce } from "./resize";
@@ -136,12 +136,85 @@ export function exposure(pixels: Pixels): { brightness: number; white: number } 
 }
 
 /**
+ * Where a face is looked at for something that covers it: half the side of a patch in distances of the eyes; the brow above
+ * the eyes and the chin below the mouth, in distances from mouth to eyes and from nose to mouth.
+ */
+const [PATCH, BROW, CHIN] = [0.18, 0.35, 0.55];
+
+/** The mean of blue and of red less luma, and the luma's deviation, of a square around a point; null beyond the picture. */
+function patchOf(
+  pixels: Pixels,
+  [x, y]: Point,
+  radius: number,
+): { blue: number; red: number; deviation: number } | null {
+  const top = Math.max(0, Math.floor(y - radius));
+  const left = Math.max(0, Math.floor(x - radius));
+  const bottom = Math.min(pixels.height, Math.ceil(y + radius));
+  const right = Math.min(pixels.width, Math.ceil(x + radius));
+  if (bottom <= top || right <= left) return null;
+  const patch = cut(pixels, left, top, right - left, bottom - top);
+  const luma = lumaOf(patch);
+  const mean = meanOf(luma);
+  return {
+    blue: meanOf(luma.map((value, at) => patch.data[3 * at + 2] - value)),
+    red: meanOf(luma.map((value, at) => patch.data[3 * at] - value)),
+    deviation: Math.sqrt(luma.reduce((sum, value) => sum + (value - mean) ** 2, 0) / luma.length),
+  };
+}
+
+/**
+ * What tells a covered mouth and nose, of key points in what the network saw: the distance in colour from the brow to the
+ * chin and to the nose, the logarithm of the mouth's deviation in luma, and by how much mouth and chin are redder than the
+ * brow; null where one of them lies beyond the crop.
+ */
+export function covering(pixels: Pixels, [left, right, nose, mouth]: readonly Point[]): number[] | null {
+  const eyes: Point = [(left[0] + right[0]) / 2, (left[1] + right[1]) / 2];
+  const radius = PATCH * Math.hypot(right[0] - left[0], right[1] - left[1]);
+  const beyond = (from: Point, to: Point, share: number): Point => [
+    to[0] + (to[0] - from[0]) * share,
+    to[1] + (to[1] - from[1]) * share,
+  ];
+  const brow = patchOf(pixels, beyond(mouth, eyes, BROW), radius);
+  const tip = patchOf(pixels, nose, radius);
+  const lips = patchOf(pixels, mouth, radius);
+  const chin = patchOf(pixels, beyond(nose, mouth, CHIN), radius);
+  if (!brow || !tip || !lips || !chin) return null;
+  return [
+    Math.hypot(chin.blue - brow.blue, chin.red - brow.red),
+    Math.hypot(tip.blue - brow.blue, tip.red - brow.red),
+    Math.log(1 + lips.deviation),
+    lips.red - brow.red,
+    chin.red - brow.red,
+  ];
+}
+
+/** Whether something seems to cover mouth and nose, of key points in what the network saw. */
+export function isCovered(
+  pixels: Pixels,
+  points: readonly Point[],
+  { covered = [] }: Pick<TrustRule, "covered">,
+): boolean {
+  if (covered.length === 0) return false;
+  const told = covering(pixels, points);
+  return told !== null && told.reduce((sum, value, at) => sum + covered[at] * value, covered[told.length]) > 0;
+}
+
+/** The key points of a face in its crop, made upright and resized to `size`. */
+function inCrop(face: Face, { left, top, side }: Square, size: number): Point[] {
+  return face.points.map(([x, y]) => {
+    let point: Point = [((x - left) * size) / side, ((y - top) * size) / side];
+    for (let done = 0; done < turnsOf(face); done++) point = [point[1], size - point[0]];
+    return point;
+  });
+}
+
+/**
  * What lowers the trust in the verdict on a face, each by a measured rule; the twin of the Python detector's `trust.py`.
  * `seen` is what the network saw, `stored` the `middle` of the crop as the picture holds it, `picture` the size of it.
  */
 export function faceWarnings(
   face: Face,
-  { side }: Square,
+  square: Square,
   seen: Pixels,
   stored: Pixels,
   picture: { width: number; height: number },
@@ -149,6 +222,7 @@ export function faceWarnings(
   network: Pick<Network, "max_roll" | "input_size">,
 ): Warning[] {
   const warnings: Warning[] = [];
+  const { side } = square;
   const size = network.input_size;
   const turns = turnsOf(face);
   const tilt = Math.floor(Math.abs(rollOf(face)) + 0.5);
@@ -172,7 +246,12 @@ export function faceWarnings(
     warn("cut_off", "a face reaches beyond the edge of the picture");
   }
   if (turnedAway(face) > rule.profile_offset) warn("profile", "a face is turned away from the camera");
-  if (chroma(seen) < rule.grey_chroma) {
+  const grey = chroma(seen) < rule.grey_chroma;
+  // It is told by colours.
+  if (!grey && isCovered(seen, inCrop(face, square, seen.width), rule)) {
+    warn("covered", "something seems to cover mouth and nose: the verdict rests on the rest of a face");
+  }
+  if (grey) {
     warn("grey", "a face is in shades of grey, so that nothing can be told by its colours");
   }
   if (sharpness(seen) < rule.blurred_sharpness) {

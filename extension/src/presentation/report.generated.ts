@@ -37,6 +37,7 @@ export type WarningCode =
   | "upscaled"
   | "dark"
   | "overexposed"
+  | "covered"
   | "turned"
   | "tilted"
   | "several_faces"
