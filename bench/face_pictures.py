@@ -75,7 +75,8 @@ class Place:
             abs(x + width / 2 - self.left - self.side / 2),
             abs(y + height / 2 - self.top - self.side / 2),
         )
-        return off < 0.3 * self.side and 0.4 < max(width, height) * scale / self.side < 1.8
+        # A crop that was shrunk to the edge of its first picture is as large as the box, not `scale` times that.
+        return off < 0.3 * self.side and 0.4 < max(width, height) * scale / self.side < 1.2 * scale
 
 
 def read_crops(folder: Path) -> list[Pixels]:
