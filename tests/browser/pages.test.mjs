@@ -1,8 +1,10 @@
 // The extension's own pages in a real Chromium: the first one, the popup, the options.
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { openBrowser, popupText } from "./support/browser.mjs";
-import { emptyScene, sample } from "./support/pictures.mjs";
+import { astronaut, emptyScene, sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
 import { nobody, startServer, startStub } from "./support/servers.mjs";
 import { allowing } from "./support/sites.mjs";
@@ -14,8 +16,24 @@ const TOKEN = "0123456789abcdef";
 let screen, browser, server, allowed;
 let pages = [];
 
+const CASES = new URL("../verdict_cases.json", import.meta.url);
+
+/** Gives the bundle in the extension the three sensitivities; at the eager one every face is fake, at the others none. */
+async function withSensitivities(extension) {
+  const path = join(extension, "bundle/manifest.json");
+  const manifest = JSON.parse(await readFile(path, "utf8"));
+  const { sensitivities } = JSON.parse(await readFile(CASES, "utf8")).network;
+  for (const network of Object.values(manifest.networks)) {
+    Object.assign(network, { sensitivities, bands: { real_below: 0.00001, fake_from: 0.9999 } });
+    sensitivities.eager.fake_from = 0.00002;
+    sensitivities.strict.fake_from = 0.99999;
+  }
+  await writeFile(path, JSON.stringify(manifest));
+}
+
 before(async () => {
   allowed = await allowing(["http://faces.test/*"]);
+  await withSensitivities(allowed.extension);
   screen = await openScreen();
   browser = await openBrowser(screen.display, { extension: allowed.extension, welcome: true });
 });
@@ -155,6 +173,31 @@ test("a picture of the person's own is checked by choosing, dropping and pasting
     await page.locator(`img[alt="${kind}.jpg"]`).waitFor();
     await textOf(page, ".answer", VERDICT);
   }
+});
+
+test("the sensitivity that is chosen in the options decides, and each has its measured figures there", async () => {
+  await useServer(await nobody());
+  const options = await open("options.html");
+  const choice = (name) => options.locator("#sensitivity").getByRole("radio", { name });
+  const checked = async () => {
+    const page = await open("picture.html");
+    await page.setInputFiles("input", { name: "face.png", mimeType: "image/png", buffer: await astronaut() });
+    return textOf(page, ".answer", VERDICT);
+  };
+  assert.equal(await choice(/Usual/).isChecked(), true);
+  assert.equal(
+    await options
+      .locator("#sensitivity")
+      .getByText(/of photographs .*% called fake/)
+      .count(),
+    6,
+  );
+  assert.match(await checked(), /^Uncertain/);
+  await choice(/Eager/).check();
+  assert.match(await checked(), /^Fake/);
+  await choice(/Strict/).check();
+  assert.match(await checked(), /^Uncertain/);
+  await choice(/Usual/).check();
 });
 
 test("the popup lists what was checked in the session and forgets it at a click", async () => {

@@ -16,12 +16,15 @@ export function sample(number) {
   return readFile(join(SAMPLES, `sample${number}.jpg`));
 }
 
-/** scikit-image's portrait of Eileen Collins (NASA, public domain), 512 x 512, as PNG. */
-export async function astronaut() {
+/** scikit-image's portrait of Eileen Collins (NASA, public domain), 512 x 512, as PNG or JPEG. */
+export async function astronaut(format = "PNG") {
   const code =
     "import io, sys; from PIL import Image; from skimage.data import astronaut; b = io.BytesIO(); " +
-    "Image.fromarray(astronaut()).save(b, 'PNG'); sys.stdout.buffer.write(b.getvalue())";
-  const { stdout } = await promisify(execFile)(PYTHON, ["-c", code], { encoding: "buffer", maxBuffer: 1 << 24 });
+    "Image.fromarray(astronaut()).save(b, sys.argv[1]); sys.stdout.buffer.write(b.getvalue())";
+  const { stdout } = await promisify(execFile)(PYTHON, ["-c", code, format], {
+    encoding: "buffer",
+    maxBuffer: 1 << 24,
+  });
   return stdout;
 }
 
