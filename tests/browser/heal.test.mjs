@@ -9,7 +9,7 @@ import { nobody } from "./support/servers.mjs";
 import { until } from "./support/wait.mjs";
 
 const VERDICT = /^(Real|Fake|Uncertain)\s*(under 1|over 99|\d+)% likely generated/;
-const FACES = [2, 3, 4, 5];
+const FACES = [2, 3, 4, 5, 6];
 // A network that starts anew on a busy machine.
 const HEALED_MS = 60_000;
 
@@ -68,6 +68,17 @@ test("a check after the service worker was stopped gets a verdict", async () => 
     await session.send("ServiceWorker.enable");
     await session.send("ServiceWorker.stopAllWorkers");
     await until("the service worker to stop", async () => !(await isThere(session)));
+  });
+  await check();
+});
+
+test("a check after the offscreen document was killed from outside gets a verdict", async () => {
+  await check();
+  await byDebugger(async (session) => {
+    const document = async () => (await targets(session)).find(({ url }) => url.endsWith("/offscreen.html"));
+    const { targetId } = await until("the offscreen document", document);
+    await session.send("Target.closeTarget", { targetId });
+    await until("the offscreen document to go", async () => !(await document()));
   });
   await check();
 });
