@@ -51,6 +51,9 @@ SIDES = (60, 70, 85, 120, 10_000)
 # Of the crop's side in the picture's longer one.
 SHARES = (0, 0.01, 0.02, 0.05, 0.1, 0.2, 1.01)
 # How far the nose is from the middle between the eyes, in distances of the eyes.
+# A crop with a larger box, of its side, was shrunk to the edge of its picture: it shows a face without surroundings, or
+# part of one, as no picture would that was not cut there.
+FILLED, CUT_OFF = 0.76, "fills its crop"
 POSES = {"towards the camera": 0.0, "half turned away": 0.15, "profile": 0.35}
 
 
@@ -122,11 +125,14 @@ class Finder:
         return boxes
 
     def pose(self, crop: Pixels) -> str:
-        """How far the face in a crop is turned away, as the detector's own key points tell."""
+        """How far the face in a crop is turned away, as the detector's own key points tell, or that it fills it."""
         seen = look(self._graph, view_whole(crop, self.rule), 0, self.rule.score_threshold, self.rule)
         if not seen:
             return "not told"
-        offset = turned_away(max(seen, key=lambda face: face.box.score))
+        face = max(seen, key=lambda face: face.box.score)
+        if max(face.box.width, face.box.height) > FILLED * len(crop):
+            return CUT_OFF
+        offset = turned_away(face)
         return [name for name, least in POSES.items() if offset >= least][-1]
 
 
@@ -246,10 +252,21 @@ def print_poses(results: dict[str, Result], finder: Finder, crops: list[Pixels])
     seen = [one for name, result in results.items() if name in upright for one in result.seen]
     poses = {crop: finder.pose(crops[crop]) for crop in {one.place.crop for one in seen}}
     print("\n| pose | faces | found |\n|---|---|---|")
-    for pose in (*POSES, "not told"):
+    for pose in (*POSES, CUT_OFF, "not told"):
         hits = [one.hit for one in seen if poses[one.place.crop] == pose]
         if hits:
             print(f"| {pose} | {len(hits)} | {share(hits)} |")
+    single = {kind.name for kind in SCENES if kind.faces == 1}
+    for names, what in ((upright & single, "single portraits"), (upright - single, "groups")):
+        hits = [
+            one.hit
+            for name, result in results.items()
+            if name in names
+            for one in result.seen
+            if poses[one.place.crop] != CUT_OFF
+        ]
+        if hits:
+            print(f"\nOf {len(hits)} faces in {what} that do not fill their crops {share(hits)} are found")
 
 
 def print_alarms(name: str, finder: Finder, pictures: Iterable[tuple[object, Pixels]]) -> None:
