@@ -23,7 +23,7 @@ VENV := .venv
 NODE_PACKAGES := $(patsubst %,%/node_modules/.ready,extension converter/node tests/browser)
 PY := $(VENV)/bin/python
 # Somebody who waits at a terminal sees what is going on; a log keeps to the essence.
-PIP_INSTALL = if [ -t 1 ]; then quiet=; else quiet=--quiet; fi; $(PY) -m pip install $$quiet --disable-pip-version-check
+INSTALL_PACKAGES ?= if [ -t 1 ]; then quiet=; else quiet=--quiet; fi; $(PY) -m pip install $$quiet --disable-pip-version-check
 NODE := $(shell sed -n 's/.*"node": ">=\(.*\)".*/\1/p' extension/package.json)
 NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 
@@ -92,12 +92,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.requirements: requirements.txt $(wildcard requirements/*.txt converter/standins/*/*) | $(VENV)/bin/python
 	@echo "== Python packages (some minutes, once)"
-	@$(PIP_INSTALL) -r requirements.txt
+	@$(INSTALL_PACKAGES) -r requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt requirements/train.txt $(VENV)/.requirements
 	@echo "== Python packages for the tests"
-	@$(PIP_INSTALL) -r requirements-dev.txt
+	@$(INSTALL_PACKAGES) -r requirements-dev.txt
 	@touch $@
 
 %/node_modules/.ready: %/package-lock.json
