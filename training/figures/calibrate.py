@@ -22,8 +22,9 @@ from training.figures.metrics import upper_bound
 # The share of photographs that each sensitivity may call fake. To call a real person fake is the costly mistake, so a
 # band is chosen by the bound on its error rate, not by the rate. What that costs is doubt.
 BOUNDS: dict[Sensitivity, float] = {STRICT: 0.005, USUAL: 0.02, EAGER: 0.05}
-# Whoever reads "real" is promised as much as whoever reads "fake" at the usual sensitivity, at each of them.
-ERROR_BOUND = BOUNDS[USUAL]
+# The share of generated faces that may be called real, at each sensitivity. More than of photographs called fake: it
+# costs less, and each percent less leaves many more photographs in doubt.
+MISSED_BOUND = 0.05
 CONFIDENCE = 0.95
 
 # Faces from which on a source counts as much as any other. A smaller one counts by its faces: two photographs of one
@@ -80,18 +81,18 @@ def choose_bands(
         kinds: str (n,), of the photographs.
 
     Returns:
-        `fake_from`: under every condition by itself at most a share of BOUNDS of the photographs is called fake,
+        `fake_from`: at most a share of BOUNDS of the photographs is called fake,
 
-        - of all kinds together, each face counted alike, with 95 % confidence;
-        - of all kinds together, each source counted alike. Weights make that an approximation: the binomial's for as
-          many faces as the weighted ones are worth (Korn & Graubard 1998). Where those are too few, at the point
-          estimate;
-        - of each kind, each face counted alike, with 95 % confidence where it has enough faces for that
-          (`faces_needed`). Where it has not, at the point estimate: no more than that share of the faces there are,
-          and how much more it could be is for the card to say.
+        - of all kinds together, under each condition by itself, each face counted alike, with 95 % confidence;
+        - of all kinds together, under each condition by itself, each source counted alike. Weights make that an
+          approximation: the binomial's for as many faces as the weighted ones are worth (Korn & Graubard 1998). Where
+          those are too few, at the point estimate;
+        - of each kind, over all conditions together, each face counted alike, with 95 % confidence where it has enough
+          faces for that (`faces_needed`). Where it has not, at the point estimate: no more than that share of the faces
+          there are, and how much more it could be is for the card to say.
 
-        `real_below`: at most ERROR_BOUND of the fakes are called real, over all conditions together, each face and each
-        source counted alike in the same way. It is the same at each sensitivity.
+        `real_below`: at most MISSED_BOUND of the fakes are called real, over all conditions together, each face and
+        each source counted alike in the same way. It is the same at each sensitivity.
 
         Neither crosses even odds, however good the network.
 
@@ -99,26 +100,22 @@ def choose_bands(
         TooFewFacesError: not even a band without a single error would bound the rates of the usual sensitivity.
     """
     real, fake = labels == 0, labels == 1
-    for faces in (real, fake):
-        if (there := int(faces.sum())) < (needed := faces_needed(ERROR_BOUND)):
-            raise TooFewFacesError(
-                f"{there} faces are too few to bound a rate by {ERROR_BOUND:.0%}: {needed} are needed"
-            )
+    for faces, bound in ((real, BOUNDS[USUAL]), (fake, MISSED_BOUND)):
+        if (there := int(faces.sum())) < (needed := faces_needed(bound)):
+            raise TooFewFacesError(f"{there} faces are too few to bound a rate by {bound:.0%}: {needed} are needed")
     evenly = np.ones(len(labels))
     real_below = 1.0 - max(
-        _bounding(1.0 - probabilities[:, fake], alike[fake], ERROR_BOUND) for alike in (evenly, weights)
+        _bounding(1.0 - probabilities[:, fake], alike[fake], MISSED_BOUND) for alike in (evenly, weights)
     )
     # Rounded to the side that keeps the bound.
     real_below = min(float(np.floor(real_below * 10_000) / 10_000), 0.5)
-    promised = [(real, evenly), (real, weights)]
-    promised += [(real & (kinds == kind), evenly) for kind in np.unique(kinds[real])]
+    promised = [(scores[None, real], alike[real]) for alike in (evenly, weights) for scores in probabilities]
+    for kind in np.unique(kinds[real]):
+        members = real & (kinds == kind)
+        promised.append((probabilities[:, members], evenly[members]))
     bands: dict[Sensitivity, Bands] = {}
     for sensitivity, bound in BOUNDS.items():
-        fake_from = max(
-            _bounding(scores[None, members], alike[members], bound)
-            for members, alike in promised
-            for scores in probabilities
-        )
+        fake_from = max(_bounding(scores, alike, bound) for scores, alike in promised)
         # To six digits: what a strict band has to leave out may lie that close to 1.
         bands[sensitivity] = Bands(real_below, max(float(np.ceil(fake_from * 1e6) / 1e6), 0.5))
     return bands

@@ -19,8 +19,6 @@ from training.figures import metrics, predict
 from training.figures.calibrate import calibrate, choose_bands, weigh
 
 PHOTOGRAPHED_LIKE_STYLEGAN = frozenset({"ffhq", "ffhq-celebahq"})
-# Photographs as people put them beside their names.
-PROFILE_PHOTOGRAPHS = frozenset({"speakers", "athletes", "unsplash", "phone-portraits"})
 STYLEGANS = frozenset({"stylegan1", "stylegan2", "stylegan3"})
 # Nine tenths of the faces set nearly the bands that all of them set: what is measured is nearly what is shipped.
 FOLDS = 10

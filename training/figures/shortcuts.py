@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -29,6 +30,7 @@ TRAINING_FACES = 3000
 NEAR_CHANCE = 0.05
 
 UNTOUCHED = "the files as they lie"
+TURNED_BY_A_NORMAL = "each turned by a normal of 15°"
 
 File = Callable[[Example], bytes]
 Open = Callable[[Example], Image.Image]
@@ -154,9 +156,15 @@ def _enlarged(face: Image.Image) -> Image.Image:
     return face.resize((third, third), Image.Resampling.LANCZOS).resize(face.size, Image.Resampling.BICUBIC)
 
 
+def _tilted_as_people_do(face: Image.Image) -> Image.Image:
+    """Turn `face` by a normal of 15 degrees, that which its own pixels seed."""
+    return turn(face, np.random.default_rng(zlib.crc32(face.tobytes())).normal(0.0, 15.0))
+
+
 # Beside the tilts of `training.faces.conditions`. Nothing lies outside of a stored crop: it can only be moved inside.
 _CHANGES: dict[str, Treatment] = {
     **{f"turned by {degrees}°": partial(turn, degrees=degrees) for degrees in (5, 10, 90, 180)},
+    TURNED_BY_A_NORMAL: _tilted_as_people_do,
     "middle 90 %": partial(zoom, share=0.9),
     "middle 65 %": partial(zoom, share=0.65),
     "88 %, moved 6 % left and up": partial(zoom, share=0.88, right=-0.06, down=-0.06),

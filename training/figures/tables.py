@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fake_image_detection.verdict import USUAL
-from training.figures.calibrate import ALIKE_FROM, BOUNDS, ERROR_BOUND, faces_needed
+from training.figures.calibrate import ALIKE_FROM, BOUNDS, MISSED_BOUND, faces_needed
 
 ORIGINS_EXPLAINED = """\
 ROC-AUC is that of the origin against all faces of the other label. "Above" is the share over the threshold that flags
@@ -14,12 +14,13 @@ ROC-AUC is that of the origin against all faces of the other label. "Above" is t
 
 _NEEDED = ", ".join(f"{faces_needed(bound)} for {bound:.1%}" for bound in BOUNDS.values())
 SENSITIVITIES_EXPLAINED = f"""\
-Bands are chosen so that under each condition the share of photographs called fake stays within the bound with 95 %
-confidence (Clopper-Pearson): of all photographs, each face and each source counted alike, and of each kind of them that
-has enough faces to show it. Enough are, if none of them is called fake, {_NEEDED}.
+Bands are chosen so that the share of photographs called fake stays within the bound with 95 % confidence
+(Clopper-Pearson): of all photographs under each condition, each face and each source counted alike, and, over the
+conditions together, of each kind of them that has enough faces to show it. Enough are, if none of them is called fake,
+{_NEEDED}.
 Of a kind with fewer, no larger share than that was called fake when the bands were chosen, and how much larger it could
 be stays as open as its bound in the table says. The share of generated faces called real is bounded by
-{ERROR_BOUND:.0%} over the conditions together, each face and each source counted alike.
+{MISSED_BOUND:.0%} over the conditions together, each face and each source counted alike.
 
 Shares in the first table are means over the conditions, each source counted alike (one with fewer than {ALIKE_FROM}
 faces by its faces). Those of a kind are under the condition where it is called fake most. Where these faces set the

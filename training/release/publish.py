@@ -18,7 +18,7 @@ from training.errors import RunError
 from training.faces.conditions import TILTS, tilted
 from training.faces.examples import Example, fingerprint
 from training.figures import groups, plots, sensitivities
-from training.figures.calibrate import ERROR_BOUND
+from training.figures.calibrate import MISSED_BOUND
 from training.figures.scores import Scores, figures, fit_verdicts, judge_crosswise, score
 from training.networks import files
 from training.release import card, licences
@@ -196,10 +196,10 @@ def refuse_pose(conditions: Mapping[str, dict[str, Any]]) -> None:
                 f"of faces turned by {degrees}° ROC-AUC is {row['roc_auc']:.3f}, {fall:.3f} below {upright:.3f} of "
                 f"upright ones; {allowed} is allowed. {advice}"
             )
-        if missed > ERROR_BOUND:
+        if missed > MISSED_BOUND:
             raise RunError(
-                f"of generated faces turned by {degrees}° {missed:.1%} are called real; {ERROR_BOUND:.0%} is promised. "
-                + advice
+                f"of generated faces turned by {degrees}° {missed:.1%} are called real; {MISSED_BOUND:.0%} is promised."
+                f" {advice}"
             )
 
 

