@@ -119,7 +119,8 @@ def to_rgb(image: Image.Image, light: Light | None = None) -> Pixels:
         grey = np.asarray(image).astype(np.int64).clip(0, 65535)
         image = Image.fromarray(((grey + 128) // 257).astype(np.uint8))
     if not image.has_transparency_data:
-        return np.asarray(to_srgb(image.convert("L" if image.mode in ("1", "L") else "RGB"), light).convert("RGB"))
+        shown = to_srgb(_as(image, "L" if image.mode in ("1", "L") else "RGB"), light)
+        return np.asarray(_as(shown, "RGB"))
     # Pillow knows no way from premultiplied grey to colour but through LA.
     image = image.convert("LA") if image.mode == "La" else image
     grey_too = image.mode == "LA" or (image.mode in ("1", "L") and light is not None)
@@ -134,6 +135,11 @@ def to_rgb(image: Image.Image, light: Light | None = None) -> Pixels:
         alpha = alphas[strip].astype(np.uint16)
         pixels[strip] = (colours[strip] * alpha + 255 * (255 - alpha) + 127) // 255
     return pixels
+
+
+def _as(image: Image.Image, mode: str) -> Image.Image:
+    # Pillow copies what has the mode already, which of a large picture takes as long as to decode it.
+    return image if image.mode == mode else image.convert(mode)
 
 
 def upright(image: Image.Image) -> Image.Image:

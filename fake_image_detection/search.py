@@ -6,8 +6,11 @@ look shows is a candidate, believed after a second look that is centred on it at
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,6 +19,9 @@ from fake_image_detection.faces import Face, View, angle_from, look, view_around
 from fake_image_detection.geometry import Box, reduce, resize
 from fake_image_detection.picture import Pixels
 from fake_image_detection.runtimes import Graph
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 # Of the whole picture; upright first, then on either side and upside down.
 _ORIENTATIONS = (0, 1, 3, 2)
@@ -82,15 +88,30 @@ def find_faces(pixels: Pixels, graph: Graph, rule: FaceDetectorRule, smallest: f
             for face in _largest_first(seen):
                 if _is_sure(face, rule) and not _is_piece(face.box, faces, rule):
                     faces.append(face)
-            for tile in _tiles(picture, levels, rule.input_size, rule.search.overlap):
-                if time.monotonic() > end:
-                    finished = False
-                    break
-                seen += look(graph, tile, 0, rule.score_threshold, rule)
+            tiles = _tiles(picture, levels, rule.input_size, rule.search.overlap)
+            for there in _each(partial(_look_in_time, rule=rule, end=end), tiles, graph):
+                finished = finished and there is not None
+                seen += there or []
         finished = _believe(faces, seen, picture, graph, rule, end) and finished
         if faces:
             break
     return Found(_largest_first(faces), finished, max(smallest, rule.search.smallest_size / scale))
+
+
+def _each(work: Callable[[Graph, T], R], items: Iterable[T], graph: Graph) -> Iterator[R]:
+    """What comes of the items, in order; several at a time where the graph gains by it, else one after another."""
+    items = list(items)
+    parallel = graph.parallel if len(items) > 1 else graph
+    if parallel.callers == 1:
+        yield from (work(parallel, item) for item in items)
+        return
+    with ThreadPoolExecutor(parallel.callers) as pool:
+        yield from pool.map(partial(work, parallel), items)
+
+
+def _look_in_time(graph: Graph, view: View, rule: FaceDetectorRule, end: float) -> list[Face] | None:
+    """The faces in an upright view; None where the time is over."""
+    return None if time.monotonic() > end else look(graph, view, 0, rule.score_threshold, rule)
 
 
 def _largest_first(faces: list[Face]) -> list[Face]:
@@ -107,12 +128,19 @@ def _believe(
 ) -> bool:
     """Add to `faces` what a second look finds again; returns whether all candidates got one."""
     left = _distinct(candidates, faces, picture, rule)
-    for candidate in _largest_first(left[: rule.search.max_candidates]):
+    places = _largest_first(left[: rule.search.max_candidates])
+
+    def second_look(graph: Graph, candidate: Face) -> Face | None:
+        # Those that run at the same time may look at a piece of a face that another one is about to find.
+        if time.monotonic() > end or _is_piece(candidate.box, faces, rule):
+            return None
+        return _second_look(candidate, picture, graph, rule)
+
+    for candidate, face in zip(places, _each(second_look, places, graph), strict=True):
         if _is_piece(candidate.box, faces, rule):
             continue
         if time.monotonic() > end:
             return False
-        face = _second_look(candidate, picture, graph, rule)
         if face is not None and not _is_piece(face.box, faces, rule):
             faces.append(face)
     return len(left) <= rule.search.max_candidates

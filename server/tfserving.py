@@ -124,7 +124,7 @@ class TFServing:
         return available
 
 
-class _RemoteGraph:
+class _RemoteGraph(Graph):
     def __init__(self, server: TFServing, name: str, version: str) -> None:
         self._server = server
         self._path = f"{name}/versions/{version}:predict"

@@ -17,7 +17,17 @@ class Graph(Protocol):
     """A loaded graph: uint8 (n, S, S, 3), RGB, to its named outputs, float32 with n as first dimension.
 
     Safe to call from several threads.
+
+    Attributes:
+        callers: how many calls at a time gain anything; beyond, they wait for each other.
     """
+
+    callers: int = 1
+
+    @property
+    def parallel(self) -> "Graph":
+        """The same graph for many small calls: where it gains by it one core for each of `callers`, not all for one."""
+        return self
 
     def __call__(self, images: NDArray[np.uint8]) -> Mapping[str, NDArray[np.float32]]:
         """Run the graph."""

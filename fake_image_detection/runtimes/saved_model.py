@@ -80,7 +80,7 @@ def _failed(device: str, error: Exception) -> DeviceError:
     return DeviceError(f"{device} failed: {reason}. Use --device cpu, or free its memory and look after its driver.")
 
 
-class _SavedModelGraph:
+class _SavedModelGraph(Graph):
     def __init__(
         self,
         tensorflow: Any,

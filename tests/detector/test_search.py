@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,7 @@ def row(score: float, x: float, y: float, width: float, height: float) -> list[f
     return [score, x, y, width, height, *(np.array([x, y]) + POINTS * [width, height]).ravel().tolist()]
 
 
-class CountingGraph:
+class CountingGraph(Graph):
     """Answers with the given rows, look after look, and then with nothing."""
 
     def __init__(self, *answers: list[list[float]]) -> None:
@@ -190,6 +191,25 @@ def test_every_face_of_a_grid_is_found_once(search: Callable[[NDArray[np.uint8]]
     for place in range(16):
         scene.paste(portrait(100), (place % 4 * 400 + 150, place // 4 * 400 + 150))
     assert len(search(np.asarray(scene))) == 16
+
+
+def test_several_looks_at_a_time_find_what_one_after_another_finds(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Bundle(bundle)
+    rule = read.manifest.face_detector
+    scene = Image.new("RGB", (1600, 1200), (90, 110, 130))
+    for place, side in enumerate(range(70, 190, 10)):
+        scene.paste(portrait(side), (place % 4 * 400 + 50, place // 4 * 400 + 50))
+    found = []
+    for cores in (1, 3):
+        monkeypatch.setattr("fake_image_detection.runtimes.lite._cores", partial(int, cores))
+        graph = LiteRuntime().load(read, rule.files)
+        assert graph.parallel.callers == cores
+        faces = find_faces(np.asarray(scene), graph, rule, SMALLEST).faces
+        found.append([(face.box.x, face.box.y, face.box.width) for face in faces])
+    assert len(found[0]) == 12
+    assert np.array(found[1]) == pytest.approx(np.array(found[0]), abs=0.01)
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])
