@@ -197,7 +197,10 @@ export function mirrored({ width, height, data }: Pixels): Pixels {
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       const from = 3 * (row * width + column);
-      there.set(data.subarray(from, from + 3), 3 * (row * width + width - 1 - column));
+      const to = 3 * (row * width + width - 1 - column);
+      there[to] = data[from];
+      there[to + 1] = data[from + 1];
+      there[to + 2] = data[from + 2];
     }
   }
   return { width, height, data: there };
