@@ -150,19 +150,24 @@ def figures(scores: Scores, calibration: Calibration, verdicts_at: VerdictsAt) -
     keep = scores.generated
     generated, pair = scores.where(keep), scores.where(keep & scores.pair)
     return {
-        "conditions": {
-            name: {
-                **metrics.summarise(generated.labels, calibration.probability_fake(logits)),
-                "verdicts": _verdicts(generated.labels, verdicts[name][keep]),
-            }
-            for name, logits in generated.logits.items()
-        },
+        "conditions": by_condition(generated, calibration, {name: told[keep] for name, told in verdicts.items()}),
         "pair_roc_auc": {
             name: metrics.roc_auc(pair.labels, logits)
             for name, logits in pair.logits.items()
             if len(set(pair.labels)) == 2
         },
         "origins": _origins(scores, verdicts),
+    }
+
+
+def by_condition(scores: Scores, calibration: Calibration, verdicts: Verdicts) -> dict[str, dict[str, Any]]:
+    """Return condition -> the figures of `scores` under it, as JSON values."""
+    return {
+        name: {
+            **metrics.summarise(scores.labels, calibration.probability_fake(logits)),
+            "verdicts": _verdicts(scores.labels, verdicts[name]),
+        }
+        for name, logits in scores.logits.items()
     }
 
 

@@ -61,6 +61,10 @@ shipped they are real below {bands["real_below"]:g}, fake from {bands["fake_from
 
 {tables.ORIGINS_EXPLAINED}
 
+### Faces that the detector warns of
+
+{_warned_of(metrics)}
+
 {_groups(metrics)}Intervals, the hard pair, false alarms on profile photographs, shortcut controls and the
 generators left out of training are in the report that this writes, for a published network
 [report/report.md](report/report.md):
@@ -108,6 +112,17 @@ of all, share (interval). {tables.groups_come_from(metrics["groups"])}
 {found.replace("### ", "#### ")}
 
 """
+
+
+def _warned_of(metrics: dict[str, Any]) -> str:
+    rows = metrics["warned_of"]
+    some = next(iter(rows.values()))["verdicts"]
+    return f"""\
+{some["real_pictures"]} real and {some["fake_pictures"]} fake of these faces, in states that lower the trust in a
+verdict; re-encoded at JPEG quality 90 but where said. The verdicts are by the bands as shipped, which these states had
+no part in setting.
+
+{_rows(rows)}"""
 
 
 def _pair(metrics: dict[str, Any]) -> str:
@@ -225,6 +240,10 @@ def _named(name: str, version: str) -> list[str]:
 
 
 def _conditions(metrics: dict[str, Any]) -> str:
+    return _rows(metrics["conditions"])
+
+
+def _rows(conditions: dict[str, Any]) -> str:
     return tables.table(
         "condition | ROC-AUC | accuracy | precision | recall | F1 | average precision | ECE "
         "| found at 1 % / 0.5 % false alarms | real called fake (95 % bound) | real called uncertain "
@@ -235,7 +254,7 @@ def _conditions(metrics: dict[str, Any]) -> str:
             f"| {row['tpr_at_fpr_1%']:.2f} / {row['tpr_at_fpr_0.5%']:.2f} "
             f"| {v['real_called_fake']:.1%} ({v['real_called_fake_upper_bound']:.1%}) "
             f"| {v['real_called_uncertain']:.1%} | {v['fake_called_fake']:.1%} | {v['fake_called_real']:.1%}"
-            for name, row in metrics["conditions"].items()
+            for name, row in conditions.items()
             for v in [row["verdicts"]]
         ],
     )

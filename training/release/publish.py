@@ -17,7 +17,7 @@ from fake_image_detection.verdict import USUAL, Calibration
 from training.errors import RunError
 from training.faces.conditions import TILTS, tilted
 from training.faces.examples import Example, fingerprint
-from training.figures import groups, plots, sensitivities
+from training.figures import groups, plots, sensitivities, warned
 from training.figures.calibrate import MISSED_BOUND
 from training.figures.scores import Scores, figures, fit_verdicts, judge_crosswise, score
 from training.networks import files
@@ -132,6 +132,7 @@ def publish(
         **figures(scores, calibration, judged),
         "sensitivities": sensitivities.figures(scores, judged),
         "groups": groups.measure(scores, judged, control, calibration, bands),
+        "warned_of": warned.measure(model, scores, input_size, calibration, bands[USUAL]),
         "history": history or [],
     }
     if max_roll >= MEASURED_ROLL:

@@ -9,7 +9,7 @@ from fake_image_detection.verdict import Bands, Calibration
 from training.faces.conditions import CONDITIONS
 from training.faces.examples import Example
 from training.figures import groups, sensitivities
-from training.figures.scores import BandsAt, Scores, figures, judge_at
+from training.figures.scores import BandsAt, Scores, by_condition, figures, judge_at
 from training.release import card
 
 from ..tiny_run import CONFIGURATION
@@ -29,6 +29,7 @@ def test_card_has_a_row_for_every_condition_and_origin() -> None:
         **figures(scores, calibration, judged),
         "sensitivities": sensitivities.figures(scores, judged),
         "groups": groups.measure(scores, judged, Scores([], {}), calibration, bands),
+        "warned_of": by_condition(scores, calibration, judged["usual"]),
         "history": [],
     }
     network = {
@@ -59,5 +60,6 @@ def test_card_has_a_row_for_every_condition_and_origin() -> None:
     assert "\n40 real and 20 fake faces of the validation split" in text
     assert "\n| MIT: see [LICENSE](LICENSE) | MIT | CC0-1.0 |\n" in text
     assert "accuracy.png" not in text
+    assert "### Faces that the detector warns of\n\n40 real and 40 fake of these faces" in text
     assert metrics["conditions"]["as is, q75"]["pictures"] == 60
     assert metrics["origins"]["fake/photoshop-composite"]["pictures"] == 20

@@ -14,7 +14,7 @@ from converter.networks.trained_network import read_network
 from fake_image_detection.verdict import FAKE, SENSITIVITIES
 from training import networks
 from training.errors import RunError
-from training.faces.conditions import TILTS
+from training.faces.conditions import TILTS, WARNED_OF
 from training.faces.examples import Example, read_examples
 from training.networks import files
 from training.release import card, publish
@@ -77,6 +77,8 @@ def test_run_is_measured_as_its_release_is(examples: list[Example], made: Path, 
         np.testing.assert_allclose(run.probabilities[name], probabilities, rtol=1e-4, atol=1e-5)
     metrics = json.loads((made / "models" / "tiny" / "metrics.json").read_text())
     assert metrics["conditions"]["as is, q90"]["pictures"] == len(released.scores.examples)
+    assert list(metrics["warned_of"]) == ["as is, q90", *WARNED_OF]
+    assert metrics["warned_of"]["as is, q90"]["roc_auc"] == metrics["conditions"]["as is, q90"]["roc_auc"]
 
 
 def test_release_has_its_files_and_tells_how_it_was_made(made: Path) -> None:
