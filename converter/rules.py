@@ -33,6 +33,7 @@ FACE_DETECTOR: dict[str, Any] = {
         "max_tilt": 60,
         "piece_share": 0.6,
         "finer_by": 1.2,
+        "coarser_by": 3,
         "overlap": 40,
         "max_tiles": 110,
         "max_candidates": 120,
@@ -66,5 +67,10 @@ TRUST: dict[str, Any] = {
     "upscaled_fineness": 0.18,
     "dark_luma": 40.0,
     "overexposed_share": 0.25,
-    "covered": [0.069, 0.047, -1.821, -0.025, -0.046, 1.026],
+    "covered": {
+        "patch": 0.18,
+        "brow": 0.35,
+        "chin": 0.55,
+        "weights": [0.069, 0.047, -1.821, -0.025, -0.046, 1.026],
+    },
 }

@@ -75,6 +75,7 @@ class SearchRule:
         max_tilt: degrees that a face may be turned in the look that confirms it.
         piece_share: two boxes that share more than this part of the smaller one are one face.
         finer_by: how much finer than the whole picture tiles must be to be looked at.
+        coarser_by: how much coarser each level of tiles is than the one before.
         overlap: of tiles that are neighbours, in pixels of the input.
         max_tiles, max_candidates, max_seconds: where a search ends.
     """
@@ -88,6 +89,7 @@ class SearchRule:
     max_tilt: float
     piece_share: float
     finer_by: float
+    coarser_by: float
     overlap: int
     max_tiles: int
     max_candidates: int
@@ -120,11 +122,28 @@ class CropRule:
 
 
 @dataclass(frozen=True)
+class CoveredRule:
+    """Where a face is looked at for something that covers mouth and nose, and what of it tells.
+
+    Attributes:
+        patch: half the side of a patch, in distances of the eyes.
+        brow: how far it is above the eyes, in distances from mouth to eyes.
+        chin: how far it is below the mouth, in distances from nose to mouth.
+        weights: of what `covering` tells, and what is added.
+    """
+
+    patch: float
+    brow: float
+    chin: float
+    weights: Sequence[float]
+
+
+@dataclass(frozen=True)
 class TrustRule:
     """From which values on a face is trusted less; `fake_image_detection.trust` says how they are taken.
 
     Attributes:
-        covered: weights of what `covering` tells, and what is added; empty in a bundle that has no such rule.
+        covered: None in a bundle that has no such rule.
     """
 
     cut_off_share: float
@@ -135,7 +154,7 @@ class TrustRule:
     upscaled_fineness: float
     dark_luma: float
     overexposed_share: float
-    covered: Sequence[float] = ()
+    covered: CoveredRule | None = None
 
 
 @dataclass(frozen=True)
@@ -206,7 +225,8 @@ class Manifest:
     @property
     def trust(self) -> TrustRule:
         """What lowers the trust in a verdict."""
-        return TrustRule(**self.raw["trust"])
+        rule = self.raw["trust"]
+        return TrustRule(**rule | ({"covered": CoveredRule(**rule["covered"])} if "covered" in rule else {}))
 
     @property
     def roles(self) -> tuple[Role, ...]:

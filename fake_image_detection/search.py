@@ -26,10 +26,6 @@ R = TypeVar("R")
 # Of the whole picture; upright first, then on either side and upside down.
 _ORIENTATIONS = (0, 1, 3, 2)
 
-# From one level of tiles to the next. A face that fits into the overlap of two tiles is whole in one of them, and of up
-# to a third of that the detector sees it, so that levels may lie a factor of three apart.
-_COARSER_BY = 3
-
 
 @dataclass(frozen=True, eq=False)
 class _Picture:
@@ -209,7 +205,7 @@ def _levels(width: int, height: int, rule: FaceDetectorRule, smallest: float) ->
         level = scale
         while level > whole * rule.search.finer_by:
             sizes.append((max(1, math.floor(width * level + 0.5)), max(1, math.floor(height * level + 0.5))))
-            level /= _COARSER_BY
+            level /= rule.search.coarser_by
         if sum(_count(*size, rule) for size in sizes) <= rule.search.max_tiles:
             return sizes, scale
         scale *= 0.95

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from fake_image_detection.bundle import NetworkRule, TrustRule
+from fake_image_detection.bundle import CoveredRule, NetworkRule, TrustRule
 from fake_image_detection.faces import Face, Points
 from fake_image_detection.geometry import Square, reduce
 from fake_image_detection.picture import Pixels
@@ -26,10 +26,6 @@ _BLOCK = 8
 
 # From which luma on a pixel is white.
 _WHITE = 250
-
-# Where a face is looked at for something that covers it: half the side of a patch in distances of the eyes; the brow
-# above the eyes and the chin below the mouth, in distances from mouth to eyes and from nose to mouth.
-_PATCH, _BROW, _CHIN = 0.18, 0.35, 0.55
 
 
 def is_tilted(face: Face, network: NetworkRule) -> bool:
@@ -79,7 +75,7 @@ def face_warnings(
         yield Notice("profile", "a face is turned away from the camera")
     grey = chroma(pixels) < rule.grey_chroma
     # It is told by colours.
-    if not grey and is_covered(pixels, _in_crop(face, square, len(pixels)), rule):
+    if not grey and rule.covered and is_covered(pixels, _in_crop(face, square, len(pixels)), rule.covered):
         yield Notice(
             "covered", "something seems to cover mouth and nose, so that the verdict rests on the rest of a face"
         )
@@ -163,12 +159,13 @@ def exposure(pixels: Pixels) -> tuple[float, float]:
     return float(luma.mean()), float((luma >= _WHITE).mean())
 
 
-def covering(pixels: Pixels, points: Points) -> tuple[float, ...] | None:
+def covering(pixels: Pixels, points: Points, rule: CoveredRule) -> tuple[float, ...] | None:
     """What tells a covered mouth and nose: how their colours differ from the brow's, and how even the mouth is.
 
     Args:
         pixels: what the network saw, uint8 (S, S, 3), RGB.
         points: the face's key points in it, float64 (6, 2), as `Face.points`.
+        rule: where to look.
 
     Returns:
         The distance in colour from the brow to the chin and to the nose, the logarithm of the mouth's deviation in
@@ -176,9 +173,9 @@ def covering(pixels: Pixels, points: Points) -> tuple[float, ...] | None:
     """
     left, right, nose, mouth = points[:4]
     eyes = (left + right) / 2
-    radius = _PATCH * float(np.hypot(*(right - left)))
+    radius = rule.patch * float(np.hypot(*(right - left)))
     patches = []
-    for x, y in (eyes + (eyes - mouth) * _BROW, nose, mouth, mouth + (mouth - nose) * _CHIN):
+    for x, y in (eyes + (eyes - mouth) * rule.brow, nose, mouth, mouth + (mouth - nose) * rule.chin):
         top, bottom = max(0, math.floor(y - radius)), math.ceil(y + radius)
         start, end = max(0, math.floor(x - radius)), math.ceil(x + radius)
         patch = pixels[top : max(bottom, 0), start : max(end, 0)]
@@ -196,12 +193,10 @@ def covering(pixels: Pixels, points: Points) -> tuple[float, ...] | None:
     )
 
 
-def is_covered(pixels: Pixels, points: Points, rule: TrustRule) -> bool:
+def is_covered(pixels: Pixels, points: Points, rule: CoveredRule) -> bool:
     """Whether something seems to cover mouth and nose; args as for `covering`."""
-    if not rule.covered:
-        return False
-    told = covering(pixels, points)
-    *weights, bias = rule.covered
+    told = covering(pixels, points, rule)
+    *weights, bias = rule.weights
     return told is not None and sum(weight * value for weight, value in zip(weights, told, strict=True)) + bias > 0
 
 

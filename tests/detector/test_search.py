@@ -21,7 +21,8 @@ SMALLEST = 60 / 1.7
 
 SEARCH = SearchRule(
     smallest_size=14, best_size=64, confirmed_score=0.8, turned_score=0.86, doubtful_score=0.4, sure_score=0.88,
-    max_tilt=60, piece_share=0.6, finer_by=1.2, overlap=64, max_tiles=160, max_candidates=120, max_seconds=60,
+    max_tilt=60, piece_share=0.6, finer_by=1.2, coarser_by=3, overlap=64, max_tiles=160, max_candidates=120,
+    max_seconds=60,
 )  # fmt: skip
 RULE = FaceDetectorRule(
     input_size=256, score_threshold=0.4, iou_threshold=0.3, blend_score=0.6, search=SEARCH,

@@ -1,7 +1,6 @@
 """What lowers the trust in a verdict."""
 
 import io
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from fake_image_detection import FakeImageDetector
-from fake_image_detection.bundle import Golden, GraphFiles, NetworkRule, TrustRule
+from fake_image_detection.bundle import CoveredRule, Golden, GraphFiles, NetworkRule, TrustRule
 from fake_image_detection.faces import Face
 from fake_image_detection.geometry import Box, Square
 from fake_image_detection.trust import (
@@ -102,13 +101,13 @@ def test_blocks_fineness_and_exposure_are_those_of_the_extension() -> None:
 
 # Key points in a crop of 100 pixels.
 UPRIGHT = np.array([(35, 40), (64.5, 42), (51, 58), (50, 74), (20, 45), (80, 45)])
-MASKS = TrustRule(0, 0, 0, 0, 0, 0, 0, 0, covered=(0.069, 0.047, -1.821, -0.025, -0.046, 1.026))
+MASKS = CoveredRule(patch=0.18, brow=0.35, chin=0.55, weights=(0.069, 0.047, -1.821, -0.025, -0.046, 1.026))
 
 
 def test_what_tells_a_covered_mouth_is_that_of_the_extension() -> None:
     told = (7.9451311564018186, 17.858902819840207, 3.871834705711254, -8.08545684113866, 2.2548209366391188)
-    assert covering(known(100), UPRIGHT) == pytest.approx(told)
-    assert covering(known(100), UPRIGHT + np.array([300, 0])) is None
+    assert covering(known(100), UPRIGHT, MASKS) == pytest.approx(told)
+    assert covering(known(100), UPRIGHT + np.array([300, 0]), MASKS) is None
 
 
 def test_an_even_mask_in_another_colour_covers_a_face() -> None:
@@ -117,7 +116,6 @@ def test_an_even_mask_in_another_colour_covers_a_face() -> None:
     masked[55:] = [120, 170, 220]
     assert is_covered(masked, UPRIGHT, MASKS)
     assert not is_covered(skin, UPRIGHT, MASKS)
-    assert not is_covered(masked, UPRIGHT, replace(MASKS, covered=()))
 
 
 @pytest.mark.parametrize("turns", range(4))
@@ -130,8 +128,10 @@ def test_a_mask_is_told_however_the_head_lies(turns: int) -> None:
         points = np.stack((100 - points[:, 1], points[:, 0]), axis=1)
     lying = Face(Box(0, 0, 100, 100, 0.9), points + np.array([40, 20]), 64)
     network = NetworkRule("", 100, Calibration(1, 0), {}, None, GraphFiles("", ""), Golden("", {}, 0))
-    found = face_warnings(lying, Square(40, 20, 100), picture, picture, (300, 300), MASKS, network)
-    assert "covered" in {warning.code for warning in found}
+    for rule, told in ((MASKS, True), (None, False)):
+        trust = TrustRule(0, 0, 0, 0, 0, 0, 0, 0, covered=rule)
+        found = face_warnings(lying, Square(40, 20, 100), picture, picture, (300, 300), trust, network)
+        assert ("covered" in {warning.code for warning in found}) is told
 
 
 def jpeg(pixels: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:

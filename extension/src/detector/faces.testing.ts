@@ -20,6 +20,7 @@ export const RULE: FaceDetector = {
     max_tilt: 60,
     piece_share: 0.6,
     finer_by: 1.2,
+    coarser_by: 3,
     overlap: 64,
     max_tiles: 160,
     max_candidates: 120,

@@ -56,6 +56,7 @@ export interface SearchRule {
   max_tilt: number;
   piece_share: number;
   finer_by: number;
+  coarser_by: number;
   overlap: number;
   max_tiles: number;
   max_candidates: number;
@@ -80,6 +81,14 @@ export interface CropRule {
   min_side: number;
 }
 
+/** Where a face is looked at for something that covers it; what each number is stands in the manifest's schema. */
+export interface CoveredRule {
+  patch: number;
+  brow: number;
+  chin: number;
+  weights: number[];
+}
+
 /** From which values on a face is trusted less; `trust.ts` says how they are taken. */
 export interface TrustRule {
   cut_off_share: number;
@@ -91,7 +100,7 @@ export interface TrustRule {
   dark_luma: number;
   overexposed_share: number;
   /** Weights of what `covering` tells, and what is added; a bundle may have no such rule. */
-  covered?: number[];
+  covered?: CoveredRule;
 }
 
 export interface PictureLimits {

@@ -31,12 +31,6 @@ export interface Search {
 /** Of the whole picture; upright first, then on either side and upside down. */
 const ORIENTATIONS = [0, 1, 3, 2];
 
-/**
- * From one level of tiles to the next. A face that fits into the overlap of two tiles is whole in one of them, and of up to
- * a third of that the detector sees it, so that levels may lie a factor of three apart.
- */
-const COARSER_BY = 3;
-
 interface Size {
   width: number;
   height: number;
@@ -72,7 +66,7 @@ function levels({ width, height }: Size, rule: FaceDetector, smallest: number): 
   let scale = Math.min(1, rule.search.smallest_size / smallest);
   for (;;) {
     const sizes: Size[] = [];
-    for (let level = scale; level > whole * rule.search.finer_by; level /= COARSER_BY) {
+    for (let level = scale; level > whole * rule.search.finer_by; level /= rule.search.coarser_by) {
       sizes.push({
         width: Math.max(1, Math.floor(width * level + 0.5)),
         height: Math.max(1, Math.floor(height * level + 0.5)),

@@ -76,17 +76,18 @@ const UPRIGHT: Point[] = [
   [20, 45],
   [80, 45],
 ];
-const MASKS = { covered: [0.069, 0.047, -1.821, -0.025, -0.046, 1.026] };
+const MASKS = { patch: 0.18, brow: 0.35, chin: 0.55, weights: [0.069, 0.047, -1.821, -0.025, -0.046, 1.026] };
 
 test("what tells a covered mouth is that of the Python detector", () => {
   const told = [7.9451311564018186, 17.858902819840207, 3.871834705711254, -8.08545684113866, 2.2548209366391188];
-  covering(known(100), UPRIGHT)?.forEach((value, at) => {
+  covering(known(100), UPRIGHT, MASKS)?.forEach((value, at) => {
     expect(value).toBeCloseTo(told[at], 9);
   });
   expect(
     covering(
       known(100),
       UPRIGHT.map(([x, y]): Point => [x + 300, y]),
+      MASKS,
     ),
   ).toBeNull();
 });
@@ -98,7 +99,7 @@ test("an even mask in another colour covers a face", () => {
     picture.data.set(at < 3 * 100 * 55 ? [skin, skin - 50, skin - 70] : [120, 170, 220], at);
   }
   expect(isCovered(picture, UPRIGHT, MASKS)).toBe(true);
-  expect(isCovered(picture, UPRIGHT, {})).toBe(false);
+  expect(isCovered(known(100), UPRIGHT, MASKS)).toBe(false);
 });
 
 test("blocks, fineness and exposure are those of the Python detector", () => {

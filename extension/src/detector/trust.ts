@@ -1,7 +1,7 @@
 import type { Warning } from "../presentation/report.generated";
 import type { Square } from "./crop";
 import { rollOf, turnsOf, type Face, type Point } from "./faces";
-import type { Network, TrustRule } from "./manifest";
+import type { CoveredRule, Network, TrustRule } from "./manifest";
 import { cut, type Pixels } from "./pixels";
 import { reduce } from "./resize";
 
@@ -135,12 +135,6 @@ export function exposure(pixels: Pixels): { brightness: number; white: number } 
   return { brightness: meanOf(luma), white: luma.filter((value) => value >= WHITE).length / luma.length };
 }
 
-/**
- * Where a face is looked at for something that covers it: half the side of a patch in distances of the eyes; the brow above
- * the eyes and the chin below the mouth, in distances from mouth to eyes and from nose to mouth.
- */
-const [PATCH, BROW, CHIN] = [0.18, 0.35, 0.55];
-
 /** The mean of blue and of red less luma, and the luma's deviation, of a square around a point; null beyond the picture. */
 function patchOf(
   pixels: Pixels,
@@ -167,17 +161,21 @@ function patchOf(
  * chin and to the nose, the logarithm of the mouth's deviation in luma, and by how much mouth and chin are redder than the
  * brow; null where one of them lies beyond the crop.
  */
-export function covering(pixels: Pixels, [left, right, nose, mouth]: readonly Point[]): number[] | null {
+export function covering(
+  pixels: Pixels,
+  [left, right, nose, mouth]: readonly Point[],
+  rule: CoveredRule,
+): number[] | null {
   const eyes: Point = [(left[0] + right[0]) / 2, (left[1] + right[1]) / 2];
-  const radius = PATCH * Math.hypot(right[0] - left[0], right[1] - left[1]);
+  const radius = rule.patch * Math.hypot(right[0] - left[0], right[1] - left[1]);
   const beyond = (from: Point, to: Point, share: number): Point => [
     to[0] + (to[0] - from[0]) * share,
     to[1] + (to[1] - from[1]) * share,
   ];
-  const brow = patchOf(pixels, beyond(mouth, eyes, BROW), radius);
+  const brow = patchOf(pixels, beyond(mouth, eyes, rule.brow), radius);
   const tip = patchOf(pixels, nose, radius);
   const lips = patchOf(pixels, mouth, radius);
-  const chin = patchOf(pixels, beyond(nose, mouth, CHIN), radius);
+  const chin = patchOf(pixels, beyond(nose, mouth, rule.chin), radius);
   if (!brow || !tip || !lips || !chin) return null;
   return [
     Math.hypot(chin.blue - brow.blue, chin.red - brow.red),
@@ -189,14 +187,10 @@ export function covering(pixels: Pixels, [left, right, nose, mouth]: readonly Po
 }
 
 /** Whether something seems to cover mouth and nose, of key points in what the network saw. */
-export function isCovered(
-  pixels: Pixels,
-  points: readonly Point[],
-  { covered = [] }: Pick<TrustRule, "covered">,
-): boolean {
-  if (covered.length === 0) return false;
-  const told = covering(pixels, points);
-  return told !== null && told.reduce((sum, value, at) => sum + covered[at] * value, covered[told.length]) > 0;
+export function isCovered(pixels: Pixels, points: readonly Point[], rule: CoveredRule): boolean {
+  const { weights } = rule;
+  const told = covering(pixels, points, rule);
+  return told !== null && told.reduce((sum, value, at) => sum + weights[at] * value, weights[told.length]) > 0;
 }
 
 /** The key points of a face in its crop, made upright and resized to `size`. */
@@ -248,7 +242,7 @@ export function faceWarnings(
   if (turnedAway(face) > rule.profile_offset) warn("profile", "a face is turned away from the camera");
   const grey = chroma(seen) < rule.grey_chroma;
   // It is told by colours.
-  if (!grey && isCovered(seen, inCrop(face, square, seen.width), rule)) {
+  if (!grey && rule.covered && isCovered(seen, inCrop(face, square, seen.width), rule.covered)) {
     warn("covered", "something seems to cover mouth and nose: the verdict rests on the rest of a face");
   }
   if (grey) {
