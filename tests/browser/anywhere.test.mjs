@@ -90,6 +90,11 @@ const UNREADABLE = {
   "a blob whose address was taken back": `<img id="face" style="${SIZE}"><script>
     fetch("/face.jpg").then((r) => r.blob()).then((b) => {
       face.src = URL.createObjectURL(b); face.onload = () => URL.revokeObjectURL(face.src) })</script>`,
+  "a picture in the page's own file system (filesystem: URL)": `<img id="face" style="${SIZE}"><script>
+    fetch("/face.jpg").then((r) => r.blob()).then((blob) => webkitRequestFileSystem(TEMPORARY, 1e6, ({ root }) =>
+      root.getFile("face.jpg", { create: true }, (file) => file.createWriter((writer) => {
+        writer.onwriteend = () => (face.src = file.toURL());
+        writer.write(blob) }))))</script>`,
   "a canvas with another site's pixels": (other) => `<canvas id="face" width="400" height="400"></canvas><script>
     const image = new Image(); image.src = "${other}";
     image.onload = () => face.getContext("2d").drawImage(image, 0, 0, 400, 400)</script>`,

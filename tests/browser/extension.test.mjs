@@ -47,6 +47,11 @@ before(async () => {
   other = await openSite({ "/face.jpg": { type: "image/jpeg", body: await sample(4) } });
   site = await openSite({
     "/face.jpg": { type: "image/jpeg", body: face },
+    "/sandboxed.jpg": {
+      type: "image/jpeg",
+      body: face,
+      headers: { "Content-Security-Policy": "default-src 'none'; sandbox" },
+    },
     "/scene.bmp": { type: "image/bmp", body: emptyScene() },
     "/cut.jpg": { type: "image/jpeg", body: face.subarray(0, Math.floor(face.length * 0.9)) },
     "/face": picture("/face.jpg"),
@@ -263,6 +268,16 @@ for (const path of ["/data", "/blob"]) {
   });
 }
 
+test("a picture in a tab of its own whose host puts it into a sandbox is checked without a question", async () => {
+  await useServer(await nobody());
+  const page = await browser.page();
+  pages.push(page);
+  await page.goto(site.url("/sandboxed.jpg", "page.test"));
+  await page.bringToFront();
+  await rightClick(page, "img");
+  assert.match(await answer(page), VERDICT);
+});
+
 test("a picture on another host is checked once the person allows it", async () => {
   await useServer(await nobody());
   const window = browser.context.waitForEvent("page", (opened) => opened.url().includes("permission.html"));
@@ -292,14 +307,42 @@ test("a picture whose host the person does not allow is judged as it is to be se
   await until("the verdict", async () => /% likely generated.*taken from the screen/.test((await badges(page))[0]));
 });
 
-test("a site is watched from the browser's question on until its permission is taken back", async () => {
+test("a site is watched from the browser's question on until it is switched off or its permission taken back", async () => {
   await useServer(await nobody());
   const page = await visit("/person", "watched.test");
+  const origins = ["http://watched.test/*", "http://*.watched.test/*"];
   const judged = () => until("the toolbar's answer", async () => /^(real|fake|\?)$/.test(await toolbar()));
   const over = async () => {
+    await page.bringToFront();
+    await until("the permission to go", async () => !(await isGranted(origins[0])));
     await until("the toolbar to be empty", async () => (await toolbar()) === "");
-    assert.equal(await isGranted("http://watched.test/*"), false);
-    assert.deepEqual(await browser.inBackground(() => chrome.scripting.getRegisteredContentScripts()), []);
+    const { left, scripts } = await browser.inBackground(async () => ({
+      left: (await chrome.permissions.getAll()).origins,
+      scripts: await chrome.scripting.getRegisteredContentScripts(),
+    }));
+    assert.deepEqual([left?.filter((origin) => origin.includes("watched.test")), scripts], [[], []]);
+  };
+  const press = () => {
+    const click = 'setTimeout(() => document.querySelector("#site input").click())';
+    return popupText(browser, page, /Check profile pictures on watched\.test/, click);
+  };
+  const switchOn = async () => {
+    await press();
+    await until("the permission", async () => {
+      if (await isGranted(origins[0])) return true;
+      await pause(HEEDED_MS);
+      await screen.xdotool("key", "Tab");
+      await pause(HEEDED_MS);
+      await screen.xdotool("key", "Return");
+      return isGranted(origins[0]);
+    });
+    await judged();
+  };
+  const inOptions = async (work) => {
+    const options = await browser.page();
+    await options.goto(`chrome-extension://${browser.id}/options.html`);
+    await work(options);
+    await options.close();
   };
   // By its key, since the browser lets the popup see the tab only where the person has opened it.
   await until("the popup", async () => {
@@ -307,25 +350,20 @@ test("a site is watched from the browser's question on until its permission is t
     await pause(HEEDED_MS);
     return browser.inBackground(async () => (await chrome.runtime.getContexts({ contextTypes: ["POPUP"] })).length > 0);
   });
-  const click = 'setTimeout(() => document.querySelector("#site input").click())';
-  await popupText(browser, page, /Check profile pictures on watched\.test/, click);
-  await until("the permission", async () => {
-    if (await isGranted("http://watched.test/*")) return true;
-    await pause(HEEDED_MS);
-    await screen.xdotool("key", "Tab");
-    await pause(HEEDED_MS);
-    await screen.xdotool("key", "Return");
-    return isGranted("http://watched.test/*");
-  });
-  await judged();
-  const options = await browser.page();
-  await options.goto(`chrome-extension://${browser.id}/options.html`);
-  await options
-    .getByRole("button", { name: /watched\.test/ })
-    .first()
-    .click();
-  await options.close();
-  await page.bringToFront();
+  await switchOn();
+  assert.equal(await isGranted(origins[1]), true);
+  await press();
+  await over();
+  await switchOn();
+  await inOptions((options) => options.getByLabel("watched.test", { exact: true }).uncheck());
+  await over();
+  await switchOn();
+  await inOptions((options) =>
+    options
+      .getByRole("button", { name: /watched\.test/ })
+      .first()
+      .click(),
+  );
   await over();
 });
 

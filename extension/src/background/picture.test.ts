@@ -72,6 +72,18 @@ test("a host that the page may not read from is asked for by name", async () => 
   expect(fromBackground).not.toHaveBeenCalled();
 });
 
+test("the page's own site is asked where the page itself cannot read from it, as in a sandbox", async () => {
+  pageOrigin = "https://pictures.example";
+  fromBackground.mockResolvedValue(new Response(bytes(4)));
+  expect(await pictureBytes(PLACE, MOST, "page")).toEqual(bytes(4));
+  expect(fromBackground.mock.calls[0][1]).toMatchObject({ credentials: "omit" });
+});
+
+test("where the browser does not let the page's own site be read either, permission is asked", async () => {
+  pageOrigin = "https://pictures.example";
+  await expect(pictureBytes(PLACE, MOST, "page")).rejects.toEqual(new NeedsPermission("pictures.example"));
+});
+
 test("with permission the host is asked, without cookies", async () => {
   granted = true;
   fromBackground.mockResolvedValue(new Response(bytes(4)));

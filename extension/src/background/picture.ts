@@ -14,14 +14,20 @@ export class NeedsPermission extends Error {
 export class NoPicture extends Fault {}
 
 /** `answered`: what the picture's host said instead of it; `own`: that host is the page's own site. */
-type InPage = { url: string } | { tooLarge: number } | { answered: string; own: boolean } | { failed: string };
+type InPage =
+  { url: string } | { tooLarge: number } | { answered: string; own: boolean } | { failed: string; own: boolean };
+
+/** The page cannot read it. */
+interface NotInPage {
+  own: boolean;
+}
 
 /** Runs inside the page, where the picture's own cookies, referrer and cache apply. Must not refer to anything outside. */
 async function readInPage(src: string, maxBytes: number): Promise<InPage> {
+  // Not self.origin, which is "null" in a sandbox.
+  const own = new URL(src).origin === location.origin;
   try {
     const response = await fetch(src, { cache: "force-cache" });
-    // Not self.origin, which is "null" in a sandbox.
-    const own = new URL(src).origin === location.origin;
     if (!response.ok) return { answered: String(response.status), own };
     const blob = await response.blob().catch(() => null);
     if (!blob) return { answered: "broke_off", own };
@@ -30,15 +36,18 @@ async function readInPage(src: string, maxBytes: number): Promise<InPage> {
     return await new Promise((resolve) => {
       const reader = new FileReader();
       reader.onload = () => resolve({ url: reader.result as string });
-      reader.onerror = () => resolve({ failed: "the page could not read it" });
+      reader.onerror = () => resolve({ failed: "the page could not read it", own });
       reader.readAsDataURL(blob);
     });
   } catch {
-    return { failed: "the page may not read it" };
+    return { failed: "the page may not read it", own };
   }
 }
 
-async function fromPage({ tabId, frameId, src }: Place, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
+async function fromPage(
+  { tabId, frameId, src }: Place,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer> | NotInPage> {
   let seen: InPage | null | undefined;
   try {
     const [injected] = await chrome.scripting.executeScript({
@@ -49,13 +58,14 @@ async function fromPage({ tabId, frameId, src }: Place, maxBytes: number): Promi
     });
     seen = injected.result;
   } catch {
-    return null; // a page that extensions may not touch, or a frame from another site
+    return { own: false }; // a page that extensions may not touch, or a frame from another site
   }
-  if (!seen || "failed" in seen) return null;
+  if (!seen) return { own: false };
+  if ("failed" in seen) return seen;
   if ("answered" in seen) {
     // The page's own site has said no to the page itself: no permission would change its mind.
     if (seen.own) throw refused(new URL(src).host, seen.answered);
-    return null;
+    return seen;
   }
   if ("tooLarge" in seen) throw tooLarge(seen.tooLarge, maxBytes);
   return fromDataUrl(seen.url);
@@ -91,6 +101,16 @@ async function fromHost(url: URL, maxBytes: number): Promise<Uint8Array<ArrayBuf
   return bytes;
 }
 
+/** Of the page's own site, which a browser may let read where the person has just asked for a check; null where it does not. */
+async function fromOwnSite(url: URL, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    return await fromHost(url, maxBytes);
+  } catch (error) {
+    if (error instanceof NoPicture && error.said[0] === "host_unreachable") return null;
+    throw error;
+  }
+}
+
 async function fromData(url: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return await fromDataUrl(url);
@@ -111,14 +131,17 @@ export async function pictureBytes(place: Place, maxBytes: number, way: Way): Pr
   const url = new URL(place.src);
   if (url.protocol === "data:") return fromData(place.src);
   const onHost = url.protocol === "http:" || url.protocol === "https:";
-  const seen = way === "page" || !onHost ? await fromPage(place, maxBytes) : null;
-  if (seen) return seen;
+  const seen = way === "page" || !onHost ? await fromPage(place, maxBytes) : { own: false };
+  if (seen instanceof Uint8Array) return seen;
   if (url.protocol === "file:") {
     throw new NoPicture("own_file");
   }
   if (!onHost) throw new NoPicture("only_in_page");
-  if (!(await chrome.permissions.contains({ origins: [`${url.protocol}//${url.hostname}/*`] }))) {
-    throw new NeedsPermission(url.hostname);
+  if (await chrome.permissions.contains({ origins: [`${url.protocol}//${url.hostname}/*`] })) {
+    return fromHost(url, maxBytes);
   }
-  return fromHost(url, maxBytes);
+  // The page itself cannot where its host has put it into a sandbox.
+  const bytes = seen.own ? await fromOwnSite(url, maxBytes) : null;
+  if (!bytes) throw new NeedsPermission(url.hostname);
+  return bytes;
 }
