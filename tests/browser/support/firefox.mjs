@@ -36,6 +36,13 @@ export async function openFirefox(preferences = {}) {
     throw error;
   }
   return {
+    /** Any other page, in front. */
+    async visit(url) {
+      const page = await browser.newPage();
+      await page.goto(url);
+      await page.bringToFront();
+      return page;
+    },
     /** A page of the extension, which may use its programming interfaces. */
     async page(name) {
       const page = await browser.newPage();
