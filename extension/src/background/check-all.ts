@@ -34,7 +34,7 @@ export async function checkAll(tabId: number, answerers: readonly Answerer[]): P
     sweep.done += 1;
     if (outcome.kind === "report" && outcome.report.faces.length > 0) {
       await rememberRecent(await siteName({ tabId, src }), outcome);
-      sweep.found.push({ src: src.startsWith("data:") ? "" : src, outcome: slim(outcome) });
+      sweep.found.push(slim(outcome));
       await tellFrame(tabId, frameId, { to: "page", type: "show", check, outcome }).catch(() => undefined);
     }
     if (outcome.kind === "needs_permission" && !sweep.hosts.includes(outcome.host)) sweep.hosts.push(outcome.host);

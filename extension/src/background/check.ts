@@ -54,16 +54,20 @@ async function begin({ tabId, frameId, src, element }: Pointed, check: string): 
   return src ? { place: { tabId, frameId, src }, taken: null } : null;
 }
 
-async function finish(last: LastCheck, place: Place, outcome: Outcome): Promise<void> {
-  if (outcome.kind !== "needs_permission") await rememberRecent(await siteName(place), outcome);
+async function showInTab(last: LastCheck, { tabId }: Place, outcome: Outcome): Promise<void> {
   // The tab may have gone elsewhere, or another check may have begun, while this one was under way: then its badge alone,
   // if it is still there, tells the outcome.
-  if ((await lastCheck(place.tabId))?.check === last.check) {
-    await rememberCheck(place.tabId, { ...last, outcome });
-    await showOnToolbar(place.tabId, outcome);
-  }
+  if ((await lastCheck(tabId))?.check !== last.check) return;
+  await Promise.all([showOnToolbar(tabId, outcome), rememberCheck(tabId, { ...last, outcome })]);
+}
+
+async function finish(last: LastCheck, place: Place, outcome: Outcome): Promise<void> {
   const message = { to: "page", type: "show", check: last.check, outcome } as const;
-  await tellFrame(place.tabId, place.frameId, message).catch(() => undefined);
+  await Promise.all([
+    tellFrame(place.tabId, place.frameId, message).catch(() => undefined),
+    showInTab(last, place, outcome),
+    outcome.kind !== "needs_permission" && siteName(place).then((site) => rememberRecent(site, outcome)),
+  ]);
 }
 
 async function run(pointed: Pointed, check: string, answerers: readonly Answerer[]): Promise<void> {
@@ -78,9 +82,11 @@ async function run(pointed: Pointed, check: string, answerers: readonly Answerer
     document: taken.document,
     frameId: place.frameId,
   };
-  await rememberCheck(place.tabId, last);
-  await showOnToolbar(place.tabId, null);
-  const outcome = begun ? await outcomeOfTaken(place, check, taken, answerers) : NO_ENTRY;
+  const [outcome] = await Promise.all([
+    begun ? outcomeOfTaken(place, check, taken, answerers) : NO_ENTRY,
+    rememberCheck(place.tabId, last),
+    showOnToolbar(place.tabId, null),
+  ]);
   await finish(last, place, outcome);
   if (outcome.kind === "needs_permission") {
     await rememberPending(check, { ...pointed, ...place });

@@ -1,5 +1,6 @@
 import type { Answerer } from "../shared/answerer";
 import type { Answered, Outcome } from "../shared/outcome";
+import { inTurn } from "../shared/in-turn";
 import { ask } from "./ask";
 import { chosenSensitivity } from "../shared/sensitivity";
 import { inOrder } from "./order";
@@ -17,8 +18,13 @@ async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-async function known(question: string): Promise<Answered[]> {
-  return ((await chrome.storage.session.get(key(question)))[key(question)] as Answered[] | undefined) ?? [];
+// Nobody but who asks for an answer waits until the last one is remembered; what could not be remembered is asked again.
+const oneByOne = inTurn();
+
+function known(question: string): Promise<Answered[]> {
+  return oneByOne(
+    async () => ((await chrome.storage.session.get(key(question)))[key(question)] as Answered[] | undefined) ?? [],
+  );
 }
 
 async function remember(question: string, others: readonly Answered[], answer: Answered): Promise<void> {
@@ -29,7 +35,7 @@ async function remember(question: string, others: readonly Answered[], answer: A
   const index = ((await chrome.storage.session.get(INDEX))[INDEX] as string[] | undefined) ?? [];
   const order = [...index.filter((other) => other !== question), question];
   const surplus = order.splice(0, Math.max(0, order.length - MOST_ANSWERS));
-  await chrome.storage.session.remove(surplus.map(key));
+  if (surplus.length > 0) await chrome.storage.session.remove(surplus.map(key));
   await chrome.storage.session.set({ [INDEX]: order, [key(question)]: value });
 }
 
@@ -38,9 +44,8 @@ async function remember(question: string, others: readonly Answered[], answer: A
  * network and the same sensitivity give the same report.
  */
 export async function askOnce(all: readonly Answerer[], picture: Uint8Array<ArrayBuffer>): Promise<Outcome> {
-  const answerers = await inOrder(all);
-  const sensitivity = await chosenSensitivity();
-  const question = `${sensitivity}:${await sha256Of(picture)}`;
+  const [answerers, sensitivity, hash] = await Promise.all([inOrder(all), chosenSensitivity(), sha256Of(picture)]);
+  const question = `${sensitivity}:${hash}`;
   const answers = await known(question);
   if (answers.length > 0) {
     for (const answerer of answerers) {
@@ -54,6 +59,8 @@ export async function askOnce(all: readonly Answerer[], picture: Uint8Array<Arra
     }
   }
   const outcome = await ask(answerers, picture, sensitivity);
-  if (outcome.kind === "report") await remember(question, answers, outcome);
+  if (outcome.kind === "report") {
+    void oneByOne(() => remember(question, answers, outcome)).catch(() => undefined);
+  }
   return outcome;
 }

@@ -1,4 +1,5 @@
 import type { Answerer } from "../shared/answerer";
+import { inTurn } from "../shared/in-turn";
 import type { ProfileReply, ProfileSeen } from "../shared/messages";
 import type { Outcome } from "../shared/outcome";
 import { forgetTab, lastCheck, rememberCheck, rememberProfile, shownProfile, type LastCheck } from "../shared/storage";
@@ -10,8 +11,8 @@ import { clearToolbar, showOnToolbar } from "./toolbar";
 
 const TOP_FRAME = 0;
 
-// One at a time, whatever the number of tabs.
-let queue: Promise<unknown> = Promise.resolve();
+// Whatever the number of tabs.
+const oneByOne = inTurn();
 
 type Checkable = Extract<ProfileSeen, { picture: string }>;
 
@@ -42,13 +43,17 @@ async function check(
     document,
     frameId: TOP_FRAME,
   };
-  await rememberCheck(tabId, last);
-  await tellToolbar(tabId, null);
-  const outcome = await outcomeOfProfile([seen.larger, seen.picture], { tabId, frameId: TOP_FRAME }, answerers);
-  await rememberRecent(await siteName({ tabId, src: seen.picture }), outcome);
-  if ((await lastCheck(tabId))?.check !== last.check) return "done";
-  await rememberCheck(tabId, { ...last, outcome });
-  await tellToolbar(tabId, outcome);
+  const [outcome] = await Promise.all([
+    outcomeOfProfile([seen.larger, seen.picture], { tabId, frameId: TOP_FRAME }, answerers),
+    rememberCheck(tabId, last),
+    tellToolbar(tabId, null),
+  ]);
+  const tell = async (): Promise<void> => {
+    if ((await lastCheck(tabId))?.check !== last.check) return;
+    await Promise.all([tellToolbar(tabId, outcome), rememberCheck(tabId, { ...last, outcome })]);
+  };
+  const site = siteName({ tabId, src: seen.picture });
+  await Promise.all([tell(), site.then((name) => rememberRecent(name, outcome))]);
   return "done";
 }
 
@@ -79,9 +84,7 @@ export async function profileSeen(
     return "done";
   }
   await rememberProfile(tabId, { key, site, picture, state: "checked" });
-  const done = queue.then(() => check(tabId, document, seen, answerers));
-  queue = done.catch(() => undefined);
-  return done;
+  return oneByOne(() => check(tabId, document, seen, answerers));
 }
 
 async function forget(tabId: number): Promise<void> {

@@ -87,7 +87,7 @@ async function patiently<T>(
   void watch();
   try {
     const result = await work(AbortSignal.any([signal, tooLong.signal]));
-    await rememberTime(place.address, Date.now() - start);
+    void rememberTime(place.address, Date.now() - start).catch(() => undefined);
     return result;
   } finally {
     done = true;
@@ -118,12 +118,11 @@ export class Server implements Answerer {
   readonly by = "server";
 
   async check(picture: Uint8Array<ArrayBuffer>, sensitivity: Sensitivity, asking: Asking): Promise<Report> {
-    const asked = await sensitivityForServer(sensitivity);
+    const [asked, place] = await Promise.all([sensitivityForServer(sensitivity), server()]);
     // The usual one needs no saying, and servers that know no other are asked as ever.
     const query = asked === "usual" ? "" : `&sensitivity=${asked}`;
     let reply: Reply;
     try {
-      const place = await server();
       reply = await patiently(place, asking, (signal) =>
         ask(place, `/v1/check?heatmap=1${query}`, signal, {
           method: "POST",

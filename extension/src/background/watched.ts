@@ -1,3 +1,4 @@
+import { inTurn } from "../shared/in-turn";
 import type { ToPage } from "../shared/messages";
 import { forgetTab, tabsWithProfile } from "../shared/storage";
 import { dropSite, settleSites, watchedSites } from "../shared/watched-sites";
@@ -7,14 +8,8 @@ import { clearToolbar } from "./toolbar";
 const SCRIPT = "profile";
 const FILES = ["profile.js"];
 
-// Two changes of permissions may come at once; registering is no single step.
-let last: Promise<unknown> = Promise.resolve();
-
-function oneByOne<T>(work: () => Promise<T>): Promise<T> {
-  const done = last.then(work);
-  last = done.catch(() => undefined);
-  return done;
-}
+// Two changes of permissions may come at once.
+const oneByOne = inTurn();
 
 async function register(matches: string[]): Promise<void> {
   await chrome.scripting.unregisterContentScripts({ ids: [SCRIPT] }).catch(() => undefined);

@@ -20,7 +20,10 @@ function readBack(bitmap: ImageBitmap): Uint8ClampedArray {
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (!context) throw new Error("this browser gives no canvas to read pixels from");
   context.drawImage(bitmap, 0, 0);
-  return context.getImageData(0, 0, bitmap.width, bitmap.height).data;
+  const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+  // Its pixels go at once: those of a large picture are a hundred megabytes, which the collector of garbage does not see.
+  canvas.width = canvas.height = 0;
+  return data;
 }
 
 export function overWhite(rgba: Uint8ClampedArray, width: number, height: number): Pixels {

@@ -1,4 +1,5 @@
 import type { Answerer, Judge } from "../shared/answerer";
+import { inTurn } from "../shared/in-turn";
 import type { Report } from "../presentation/report.generated";
 import type { Sensitivity } from "../shared/sensitivity";
 import { shippedManifest } from "../shared/shipped";
@@ -8,7 +9,7 @@ import { Detector } from "./detector";
 export class InBrowser implements Answerer {
   readonly by = "browser";
   private detector: Promise<Detector> | null = null;
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly oneByOne = inTurn();
 
   private load(): Promise<Detector> {
     this.detector ??= Detector.load({
@@ -27,9 +28,7 @@ export class InBrowser implements Answerer {
 
   /** One picture at a time: decoded pictures are large. */
   check(picture: Uint8Array<ArrayBuffer>, sensitivity: Sensitivity): Promise<Report> {
-    const answer = this.last.then(async () => (await this.load()).check(picture, sensitivity));
-    this.last = answer.catch(() => undefined);
-    return answer;
+    return this.oneByOne(async () => (await this.load()).check(picture, sensitivity));
   }
 
   async model(): Promise<Judge> {

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
+import { memoryArea } from "../shared/chrome.testing";
 import { heatMapsShown } from "../shared/storage";
 import { readSettings, settings } from "./settings";
 
@@ -11,13 +12,7 @@ beforeEach(() => {
   vi.stubGlobal("fetch", () => Promise.resolve({ json: () => Promise.resolve(manifest) }));
   vi.stubGlobal("chrome", {
     runtime: { getURL: (path: string) => path },
-    storage: {
-      local: {
-        get: (key: string) => Promise.resolve({ [key]: stored[key] }),
-        set: (values: Record<string, unknown>) => Promise.resolve(void Object.assign(stored, values)),
-        remove: (key: string) => Promise.resolve(void delete stored[key]),
-      },
-    },
+    storage: { local: memoryArea(stored) },
   });
 });
 

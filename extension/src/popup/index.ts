@@ -2,7 +2,8 @@ import { say } from "../presentation/messages";
 import { byId, made, refill } from "../shared/dom";
 import type { ServerState, ToBackground } from "../shared/messages";
 import { fillPage } from "../shared/language";
-import { lastCheck } from "../shared/storage";
+import { isOfRecent } from "../shared/recent";
+import { isOfTab, lastCheck, type Changes } from "../shared/storage";
 import { serverWords } from "../shared/server-words";
 import { lastCheckSections } from "./last";
 import { ownPicture } from "../shared/own-picture";
@@ -55,11 +56,14 @@ async function showServer(): Promise<void> {
   link.href = `${state.address}/`;
 }
 
-// A check may finish while the popup is open.
-chrome.storage.session.onChanged.addListener(() => {
-  void showLast();
-  void showRecent();
-});
+async function follow(changes: Changes): Promise<void> {
+  if (isOfRecent(changes)) await showRecent();
+  const id = (await currentTab())?.id;
+  if (id !== undefined && isOfTab(changes, id)) await showLast();
+}
+
+// A check may finish while the popup is open. Of all pictures of a page many do, each of which changes more than is shown here.
+chrome.storage.session.onChanged.addListener((changes) => void follow(changes));
 void fillPage().then(() => {
   showOwn();
   return Promise.all([showLast(), showSite(), showRecent(), showServer()]);

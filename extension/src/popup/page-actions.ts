@@ -1,6 +1,7 @@
 import { made } from "../shared/dom";
 import type { ToBackground } from "../shared/messages";
 import { say } from "../presentation/messages";
+import type { Outcome } from "../shared/outcome";
 import { sign } from "../presentation/sign";
 import { sweepOf, type Sweep } from "../shared/storage";
 import { describe } from "../shared/describe";
@@ -15,7 +16,7 @@ function button(text: string, click: () => void): HTMLElement {
   return element;
 }
 
-function result({ outcome }: Sweep["found"][number]): HTMLElement {
+function result(outcome: Outcome): HTMLElement {
   const { tone, title, detail } = describe(outcome);
   const row = made("li");
   row.dataset.tone = tone;

@@ -168,7 +168,7 @@ test("all faces of the page are checked at a click, with progress, a way to stop
     state: "running",
     total: 3,
     done: 1,
-    found: [{ src: "a", outcome: ANSWERED }],
+    found: [ANSWERED],
     hosts: [],
   };
   await session.set({ "all:7": sweep });

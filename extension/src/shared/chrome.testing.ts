@@ -2,30 +2,33 @@ import { vi } from "vitest";
 
 /** A storage area in memory, as chrome.storage has them. */
 export function memoryArea(held: Record<string, unknown> = {}) {
-  const listeners: (() => void)[] = [];
-  const changed = () => listeners.forEach((listener) => listener());
+  const listeners: ((changes: Record<string, unknown>) => void)[] = [];
+  const changed = (keys: string[]) =>
+    listeners.forEach((listener) => listener(Object.fromEntries(keys.map((key) => [key, {}]))));
   return {
     held,
-    get: vi.fn((key: string | null) => {
-      if (key === null) return Promise.resolve({ ...held });
-      return Promise.resolve(key in held ? { [key]: held[key] } : {});
+    get: vi.fn((keys: string | string[] | null) => {
+      if (keys === null) return Promise.resolve({ ...held });
+      const there = [keys].flat().filter((key) => key in held);
+      return Promise.resolve(Object.fromEntries(there.map((key) => [key, held[key]])));
     }),
     set: vi.fn((values: Record<string, unknown>) => {
       Object.assign(held, values);
-      changed();
+      changed(Object.keys(values));
       return Promise.resolve();
     }),
     remove: vi.fn((keys: string | string[]) => {
       for (const key of [keys].flat()) delete held[key];
-      changed();
+      changed([keys].flat());
       return Promise.resolve();
     }),
     clear: vi.fn(() => {
-      for (const key of Object.keys(held)) delete held[key];
-      changed();
+      const keys = Object.keys(held);
+      for (const key of keys) delete held[key];
+      changed(keys);
       return Promise.resolve();
     }),
-    onChanged: { addListener: (listener: () => void) => void listeners.push(listener) },
+    onChanged: { addListener: (listener: (typeof listeners)[number]) => void listeners.push(listener) },
   };
 }
 

@@ -1,4 +1,6 @@
+import { inTurn } from "./in-turn";
 import type { Outcome } from "./outcome";
+import type { Changes } from "./storage";
 
 /** A check of this session. */
 export interface Recent {
@@ -12,12 +14,16 @@ export interface Recent {
 const KEY = "recent";
 const MOST = 20;
 
-// Two checks may end at once; adding to the list is no single step.
-let last: Promise<unknown> = Promise.resolve();
+// Two checks may end at once.
+const oneByOne = inTurn();
 
 /** The latest first. */
 export async function recentChecks(): Promise<Recent[]> {
   return ((await chrome.storage.session.get(KEY))[KEY] as Recent[] | undefined) ?? [];
+}
+
+export function isOfRecent(changes: Changes): boolean {
+  return KEY in changes;
 }
 
 /** In a list nobody looks at heat maps, which are most of a report. */
@@ -29,12 +35,10 @@ export function slim(outcome: Outcome): Outcome {
 
 /** To be called from the background only. */
 export function rememberRecent(from: string, outcome: Outcome): Promise<void> {
-  const done = last.then(async () => {
+  return oneByOne(async () => {
     const list = [{ at: Date.now(), from, outcome: slim(outcome) }, ...(await recentChecks())];
     await chrome.storage.session.set({ [KEY]: list.slice(0, MOST) });
   });
-  last = done.catch(() => undefined);
-  return done;
 }
 
 /** Forgets the list and the answers that were kept so that nothing is judged twice. */

@@ -12,8 +12,7 @@ export interface ServerPlace {
 
 /** Another machine's server is asked with its token only, whatever has got into the storage. */
 export async function server(): Promise<ServerPlace> {
-  const { [ADDRESS]: stored } = await chrome.storage.local.get(ADDRESS);
-  const { [TOKEN]: kept } = await chrome.storage.local.get(TOKEN);
+  const { [ADDRESS]: stored, [TOKEN]: kept } = await chrome.storage.local.get([ADDRESS, TOKEN]);
   const address = typeof stored === "string" ? addressOf(stored) : null;
   const token = typeof kept === "string" && isToken(kept) ? kept : "";
   return address && (token || isOwnMachine(address)) ? { address, token } : { address: DEFAULT_ADDRESS, token: "" };
@@ -76,6 +75,9 @@ export interface ShownProfile {
   state: "not_found" | "placeholder" | "checked";
 }
 
+/** Names of what has changed in a storage area. */
+export type Changes = Readonly<Record<string, unknown>>;
+
 // The background may be stopped at any moment, so whatever must outlive an event is kept in session storage.
 const lastKey = (tabId: number): string => `tab:${tabId}`;
 const sweepKey = (tabId: number): string => `all:${tabId}`;
@@ -90,6 +92,11 @@ export async function lastCheck(tabId: number): Promise<LastCheck | null> {
 
 export async function rememberCheck(tabId: number, last: LastCheck): Promise<void> {
   await chrome.storage.session.set({ [lastKey(tabId)]: last });
+}
+
+/** Whether a change is one of a tab's last check or of a check of all its pictures. */
+export function isOfTab(changes: Changes, tabId: number): boolean {
+  return lastKey(tabId) in changes || sweepKey(tabId) in changes;
 }
 
 /** Forgets what is known of a tab. */
@@ -146,8 +153,8 @@ export interface Sweep {
   state: "running" | "stopped" | "done";
   total: number;
   done: number;
-  /** Those with faces. */
-  found: { src: string; outcome: Outcome }[];
+  /** Of those with faces. */
+  found: Outcome[];
   /** Hosts whose pictures could not be read without a permission. */
   hosts: string[];
 }
