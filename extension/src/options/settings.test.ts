@@ -5,15 +5,21 @@ import { readSettings, settings } from "./settings";
 
 let stored: Record<string, unknown> = {};
 
+/** Another installation, that holds this. */
+function install(held: Record<string, unknown> = {}): void {
+  stored = held;
+  Object.assign(chrome.storage, { local: memoryArea(held) });
+}
+
 beforeEach(() => {
-  stored = {};
   const networks = { n: { sensitivities: {} } };
   const manifest = { roles: { strong: "n", light: "n" }, networks };
   vi.stubGlobal("fetch", () => Promise.resolve({ json: () => Promise.resolve(manifest) }));
   vi.stubGlobal("chrome", {
     runtime: { getURL: (path: string) => path },
-    storage: { local: memoryArea(stored) },
+    storage: {},
   });
+  install();
 });
 
 test("heat maps are shown until they are switched off", async () => {
@@ -28,9 +34,9 @@ test("a file of settings brings back what it was made from", async () => {
     heatMaps: false,
     language: "de",
   };
-  stored = { ...chosen };
+  install({ ...chosen });
   const file = JSON.stringify(await settings());
-  stored = {};
+  install();
   expect(await readSettings(file)).toEqual({ sites: [] });
   expect(stored).toEqual({ ...chosen, serverToken: "" });
 });
@@ -43,10 +49,10 @@ test("a file of something else changes nothing", async () => {
 const LINKEDIN = { name: "LinkedIn", pages: ["https://*.linkedin.com/*"], pictures: ["https://media.licdn.com/*"] };
 
 test("sites that were switched on are left to the person, for whom the browser has to ask", async () => {
-  stored = { watchedSites: [{ ...LINKEDIN }] };
+  install({ watchedSites: [{ ...LINKEDIN }] });
   const file = JSON.stringify(await settings());
   expect(await readSettings(file)).toEqual({ sites: [] });
-  stored = {};
+  install();
   expect(await readSettings(file)).toEqual({ sites: [LINKEDIN] });
   expect(stored.watchedSites).toBeUndefined();
 });
@@ -60,10 +66,10 @@ test.each(["<all_urls>", "*://*/*", "https://*/*", "file:///*", 7])(
 );
 
 test("the token is in no file, and another machine's server is taken from none", async () => {
-  stored = { serverAddress: "https://faces.example", serverToken: "0123456789abcdef" };
+  install({ serverAddress: "https://faces.example", serverToken: "0123456789abcdef" });
   const file = JSON.stringify(await settings());
   expect(file).not.toContain("0123456789abcdef");
-  stored = {};
+  install();
   await readSettings(file);
   expect(stored.serverAddress).toBeUndefined();
 });
