@@ -63,6 +63,10 @@ def without_jfif(jpeg: bytes) -> bytes:
     return jpeg[:2] + jpeg[4 + int.from_bytes(jpeg[4:6], "big") :]
 
 
+def without_adobe(jpeg: bytes) -> bytes:
+    return re.sub(rb"\xff\xee\0\x0eAdobe.{7}", b"", jpeg, flags=re.S)
+
+
 def frame_at(jpeg: bytes) -> int:
     found = _FRAME.search(jpeg)
     assert found is not None
@@ -113,9 +117,7 @@ def _kinds() -> Iterator[Entry]:
     kept = saved(shown, "JPEG", quality=92, keep_rgb=True)
     yield Entry("jpeg-rgb", kept, shown, LOSS)
     bare = without_jfif(kept) if kept[3] == 0xE0 else kept
-    yield Entry(
-        "jpeg-rgb_adobe", inserted(re.sub(rb"\xff\xee\0\x0eAdobe.{7}", b"", bare, flags=re.S), adobe(0)), shown, LOSS
-    )
+    yield Entry("jpeg-rgb_adobe", inserted(without_adobe(bare), adobe(0)), shown, LOSS)
     inks = np.dstack([255 - shown, np.zeros((HEIGHT, WIDTH), np.uint8)])
     yield Entry("jpeg-cmyk", saved_inks(inks), shown, LOSS)
     with_black = np.dstack([255 - shown, grey_scene() // 3])
@@ -123,9 +125,12 @@ def _kinds() -> Iterator[Entry]:
     looks = np.rint((255 - ink[:, :, :3]) * (255 - ink[:, :, 3:]) / 255).astype(np.uint8)
     data = saved_inks(with_black)
     yield Entry("jpeg-cmyk_with_black", data, looks, LOSS)
-    plain = re.sub(rb"\xff\xee\0\x0eAdobe.{7}", b"", data, flags=re.S)
+    plain = without_adobe(data)
     yield Entry("jpeg-cmyk_without_adobe", plain, None)
-    yield Entry("jpeg-ycck", inserted(plain, adobe(2)), None)
+    # Brightness and two colours in place of the inks, as Photoshop writes: of light where the inks are dark.
+    ycc = np.asarray(Image.fromarray(with_black[:, :, :3]).convert("YCbCr"))
+    ycck = np.dstack([255 - ycc, with_black[:, :, 3]])
+    yield Entry("jpeg-ycck", inserted(without_adobe(saved_inks(ycck)), adobe(2)), looks, LOSS)
     yield Entry("jpeg-cmyk_progressive", saved_inks(with_black, progressive=True), looks, LOSS)
     yield Entry(
         "jpeg-multi_picture",
