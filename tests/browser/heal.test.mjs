@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openBrowser } from "./support/browser.mjs";
 import { noFirefox, openFirefox } from "./support/firefox.mjs";
+import { extensionMegabytes, pageMemory } from "./support/load.mjs";
 import { sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
 import { nobody } from "./support/servers.mjs";
@@ -10,6 +11,8 @@ import { until } from "./support/wait.mjs";
 
 const VERDICT = /^(Real|Fake|Uncertain)\s*(under 1|over 99|\d+)% likely generated/;
 const FACES = [2, 3, 4, 5, 6];
+// The network alone takes about a hundred.
+const RETURNED_MB = 40;
 // A network that starts anew on a busy machine.
 const HEALED_MS = 60_000;
 
@@ -56,9 +59,22 @@ async function byDebugger(work) {
 
 const targets = (session) => session.send("Target.getTargets").then(({ targetInfos }) => targetInfos);
 
-test("a check after the offscreen document was closed gets a verdict", async () => {
+test("a check after the offscreen document was closed, which gives its memory back, gets a verdict", async (t) => {
   await check();
+  const page = await browser.page();
+  await page.goto(`chrome-extension://${browser.id}/wrong.html`);
+  const held = extensionMegabytes();
   await browser.inBackground(() => chrome.offscreen.closeDocument());
+  if (held === null) t.diagnostic("this system does not tell what a process holds");
+  else {
+    await until(`${RETURNED_MB} of ${held} MB`, async () => {
+      // The extension's documents share a process; in it garbage is collected by this.
+      await pageMemory(page);
+      return Number(extensionMegabytes()) <= held - RETURNED_MB;
+    });
+    t.diagnostic(`${held} MB, ${extensionMegabytes()} MB once it was closed`);
+  }
+  await page.close();
   await check();
 });
 
