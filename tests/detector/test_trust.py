@@ -54,7 +54,7 @@ def test_a_picture_on_its_side_is_judged_upright(
 
 
 def test_a_tilted_face_is_not_called_real(detector: FakeImageDetector, astronaut: NDArray[np.uint8]) -> None:
-    tilted = np.asarray(Image.fromarray(astronaut).rotate(30, Image.Resampling.BICUBIC))[40:400, 40:420]
+    tilted = np.asarray(Image.fromarray(astronaut).rotate(42, Image.Resampling.BICUBIC))[40:400, 40:420]
     report = detector.check(np.ascontiguousarray(tilted))
     assert "tilted" in {warning.code for warning in report.warnings}
     assert report.verdict != "real"
