@@ -67,7 +67,7 @@ shipped they are real below {bands["real_below"]:g}, fake from {bands["fake_from
 
 {_groups(metrics)}Intervals, the hard pair, false alarms on profile photographs, shortcut controls and the
 generators left out of training are in the report that this writes, for a published network
-[report/report.md](report/report.md):
+`report/report.md`:
 
 ```
 python -m training evaluate --network models/{network["name"]} --data DIR --out models/{network["name"]}/report
