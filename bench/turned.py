@@ -8,18 +8,18 @@ between both classes.
 """
 
 import argparse
-import csv
-import io
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
 from fake_image_detection import FakeImageDetector
 from fake_image_detection.verdict import FAKE, REAL
-from training.faces.examples import HAND_EDITED
+from training.faces.batches import open_face
+from training.faces.conditions import Condition
+from training.faces.examples import HAND_EDITED, Example, read_examples
 from training.faces.poses import turn
 
 ROOT = Path(__file__).parents[1]
@@ -32,15 +32,17 @@ def main() -> None:
     parser.add_argument("--faces", type=Path, default=ROOT.parent / "shared" / "faces", help="labelled face crops")
     parser.add_argument("--each", type=int, default=120, help="so many faces of each class (default 120)")
     options = parser.parse_args()
-    faces = [(label, file) for label in (0, 1) for file in drawn(options.faces, ("real", "fake")[label], options.each)]
-    labels = np.array([label for label, _ in faces])
+    examples = read_examples(options.faces)
+    faces = [face for label in (0, 1) for face in drawn(examples, label, options.each)]
+    labels = np.array([face.label for face in faces])
     for role in ("strong", "light"):
         detector = FakeImageDetector(network=role)
         print(f"\n{detector.network}, {(labels == 0).sum()} photographed and {(labels == 1).sum()} generated faces\n")
         print("| turned by | ROC-AUC | found | photographs called fake | generated faces called fake | called real |")
         print("|---|---|---|---|---|---|")
         for degrees in DEGREES:
-            pictures = (turned(file, degrees) for _, file in faces)
+            turned = Condition(partial(turn, degrees=degrees), 90)
+            pictures = (turned.file(open_face(face)) for face in faces)
             reports = [
                 detector.check(picture) for picture in tqdm(pictures, f"{degrees}°", len(faces), False, mininterval=2)
             ]
@@ -55,20 +57,10 @@ def main() -> None:
             )
 
 
-def drawn(folder: Path, label: str, number: int) -> list[Path]:
-    """The files of so many validation faces of a label, drawn evenly from all; those edited by hand are left out."""
-    with (folder / "index.csv").open(newline="", encoding="utf-8") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["split"] == "val" and row["label"] == label]
-    files = [folder / row["file"] for row in rows if row["origin"] not in HAND_EDITED]
-    return [files[index] for index in np.linspace(0, len(files) - 1, number).round().astype(int)]
-
-
-def turned(file: Path, degrees: int) -> bytes:
-    """The face in `file` as the JPEG of a picture turned by `degrees`."""
-    with Image.open(file) as face:
-        stored = io.BytesIO()
-        turn(face.convert("RGB"), degrees).save(stored, "JPEG", quality=90)
-    return stored.getvalue()
+def drawn(examples: list[Example], label: int, number: int) -> list[Example]:
+    """So many validation faces of a label, drawn evenly from all; those edited by hand are left out."""
+    faces = [e for e in examples if e.split == "val" and e.label == label and e.origin not in HAND_EDITED]
+    return [faces[index] for index in np.linspace(0, len(faces) - 1, number).round().astype(int)]
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ generator made, are counted in the second table only.
 **These figures say nothing of generators that are not in that table**: expect a generator that the network has not seen
 to pass as real far more often.
 
-{_conditions(metrics)}
+{_rows(metrics["conditions"])}
 
 Accuracy, precision, recall and F1 are at probability 0.5. "Called" are the verdicts at the usual sensitivity. As
 shipped they are real below {bands["real_below"]:g}, fake from {bands["fake_from"]:g}, uncertain between.
@@ -237,10 +237,6 @@ Each by itself, on the same faces:
 
 def _named(name: str, version: str) -> list[str]:
     return [f"--name {name}", f"--version {version}"]
-
-
-def _conditions(metrics: dict[str, Any]) -> str:
-    return _rows(metrics["conditions"])
 
 
 def _rows(conditions: dict[str, Any]) -> str:
