@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from training.faces.augment import jpeg_file
-from training.faces.looks import cast
+from training.faces.looks import blur, grey, light
 from training.faces.poses import turn
 
 Treatment = Callable[[Image.Image], Image.Image]
@@ -57,18 +57,6 @@ def _screenshot(face: Image.Image) -> Image.Image:
     return face.resize((side, side), Image.Resampling.BILINEAR)
 
 
-def _lit(face: Image.Image, times: float) -> Image.Image:
-    return cast(face, times, times, times)
-
-
-def _blurred(face: Image.Image) -> Image.Image:
-    return face.filter(ImageFilter.GaussianBlur(face.width / 64))
-
-
-def _grey(face: Image.Image) -> Image.Image:
-    return face.convert("L").convert("RGB")
-
-
 def _enlarged(face: Image.Image) -> Image.Image:
     return face.resize((2 * face.width, 2 * face.height), Image.Resampling.BICUBIC)
 
@@ -103,10 +91,10 @@ CONDITIONS: dict[str, Condition] = {
 # States that the detector warns of by the code that a name begins with (fake_image_detection/trust.py), so strong that
 # most faces get the warning. They set nothing.
 WARNED_OF: dict[str, Condition] = {
-    "dark: a quarter of the light": Condition(partial(_lit, times=0.25), 90),
-    "overexposed: 2.5 times the light": Condition(partial(_lit, times=2.5), 90),
-    "blurred: by 1/64 of the side": Condition(_blurred, 90),
-    "grey: without colours": Condition(_grey, 90),
+    "dark: a quarter of the light": Condition(partial(light, times=0.25), 90),
+    "overexposed: 2.5 times the light": Condition(partial(light, times=2.5), 90),
+    "blurred: by 1/64 of the side": Condition(blur, 90),
+    "grey: without colours": Condition(grey, 90),
     "recompressed: JPEG quality 20": Condition(_keep, 20),
     "upscaled: twice as large": Condition(_enlarged, 90),
 }

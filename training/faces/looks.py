@@ -40,3 +40,18 @@ def smooth_skin(face: Image.Image) -> Image.Image:
     detail = np.asarray(face) - around
     kept = 1 - np.exp(-((detail / _PORES) ** 2))
     return Image.fromarray((around + kept * detail).clip(0, 255).round().astype(np.uint8))
+
+
+def light(face: Image.Image, times: float) -> Image.Image:
+    """Return `face` with so many times the light."""
+    return cast(face, times, times, times)
+
+
+def grey(face: Image.Image) -> Image.Image:
+    """Return `face` without its colours, RGB."""
+    return face.convert("L").convert("RGB")
+
+
+def blur(face: Image.Image) -> Image.Image:
+    """Return `face` blurred by a normal of 1/64 of its side."""
+    return face.filter(ImageFilter.GaussianBlur(face.width / 64))

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageOps
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -19,7 +19,7 @@ from training.faces.augment import reencode
 from training.faces.batches import open_face
 from training.faces.conditions import CONDITIONS, Condition, Treatment, as_is
 from training.faces.examples import Example
-from training.faces.looks import blur_background, cast, sharpen, smooth_skin
+from training.faces.looks import blur, blur_background, cast, grey, light, sharpen, smooth_skin
 from training.faces.poses import stretch, turn, zoom
 from training.figures import metrics
 from training.figures.bootstrap import intervals
@@ -139,18 +139,6 @@ def warning(rows: dict[str, dict[str, Any]]) -> str:
     )
 
 
-def _grey(face: Image.Image) -> Image.Image:
-    return face.convert("L").convert("RGB")
-
-
-def _lit(face: Image.Image, light: float) -> Image.Image:
-    return cast(face, red=light, green=light, blue=light)
-
-
-def _blurred(face: Image.Image) -> Image.Image:
-    return face.filter(ImageFilter.GaussianBlur(face.width / 64))
-
-
 def _enlarged(face: Image.Image) -> Image.Image:
     third = max(1, face.width // 3)
     return face.resize((third, third), Image.Resampling.LANCZOS).resize(face.size, Image.Resampling.BICUBIC)
@@ -172,11 +160,11 @@ _CHANGES: dict[str, Treatment] = {
     "12 % wider": partial(stretch, factor=1.12),
     "12 % higher": partial(stretch, factor=1 / 1.12),
     "mirrored": ImageOps.mirror,
-    "greyscale": _grey,
+    "greyscale": grey,
     # What the detector warns of, see `fake_image_detection.trust`.
-    "a quarter of the light": partial(_lit, light=0.25),
-    "twice the light": partial(_lit, light=2.0),
-    "blurred": _blurred,
+    "a quarter of the light": partial(light, times=0.25),
+    "twice the light": partial(light, times=2.0),
+    "blurred": blur,
     "enlarged three times": _enlarged,
     "warm light": partial(cast, red=1.15, blue=0.85),
     "cold light": partial(cast, red=0.85, blue=1.15),
