@@ -14,8 +14,6 @@ const JUDGED_EVERY = Number(process.env.JUDGED_EVERY ?? 6);
 // Mean difference of the grid's colours, 0..255. Firefox's and Chromium's answers to a gamma are up to 2.0 apart.
 const LARGEST_SHIFT = 2.2;
 const LARGEST_DIFFERENCE = 0.02;
-// Firefox's canvas rounds colours down where they are half transparent, by .44 of 255 in the mean.
-const LARGEST_DIFFERENCES = { firefox: { "png-palette8_alpha_interlaced": 0.025 } };
 // Chromium takes the transparency of AVIF for limited range, so that what is half transparent comes out paler.
 const LARGEST_SHIFTS = { "avif-alpha": 4 };
 
@@ -146,7 +144,7 @@ for (const browser of ["chromium", "firefox"]) {
       largest = Math.max(largest, difference);
       if (there.faces.length !== here.faces.length)
         found[name] = `${there.faces.length} faces, browser ${here.faces.length}`;
-      else if (difference > (LARGEST_DIFFERENCES[browser]?.[name] ?? LARGEST_DIFFERENCE) || opposite)
+      else if (difference > LARGEST_DIFFERENCE || opposite)
         found[name] = `${there.verdict}, ${difference.toFixed(3)} apart`;
     }
     t.diagnostic(`largest difference ${largest.toFixed(4)}`);

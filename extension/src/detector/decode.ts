@@ -26,6 +26,30 @@ function readBack(bitmap: ImageBitmap): Uint8ClampedArray {
   return data;
 }
 
+function isOpaque(rgba: Uint8ClampedArray): boolean {
+  for (let at = 3; at < rgba.length; at += 4) if (rgba[at] !== 255) return false;
+  return true;
+}
+
+/**
+ * Colours beside transparency as the file has them: a canvas keeps them multiplied, in eight bits, and Firefox's rounds
+ * down. Writes over what a canvas gave for the same bitmap, and leaves that where a browser gives no better.
+ */
+async function readUnmultiplied(bitmap: ImageBitmap, rgba: Uint8ClampedArray): Promise<void> {
+  if (typeof VideoFrame === "undefined") return;
+  const layout = [{ offset: 0, stride: bitmap.width * 4 }];
+  try {
+    const frame = new VideoFrame(bitmap, { timestamp: 0, alpha: "keep" });
+    try {
+      await frame.copyTo(rgba, { format: "RGBA", layout });
+    } finally {
+      frame.close();
+    }
+  } catch {
+    // Not for every size and every setting against fingerprinting; the canvas's colours stand.
+  }
+}
+
 export function overWhite(rgba: Uint8ClampedArray, width: number, height: number): Pixels {
   const data = new Uint8Array(width * height * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
@@ -82,7 +106,9 @@ async function decodeInBrowser({ file, turnedByBrowser }: Stored): Promise<Decod
     throw new Refused("is damaged or cut off");
   }
   try {
-    return { width: bitmap.width, height: bitmap.height, rgba: readBack(bitmap) };
+    const rgba = readBack(bitmap);
+    if (!isOpaque(rgba)) await readUnmultiplied(bitmap, rgba);
+    return { width: bitmap.width, height: bitmap.height, rgba };
   } finally {
     bitmap.close();
   }
