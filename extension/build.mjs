@@ -1,18 +1,20 @@
 // Builds dist/chrome and dist/firefox, each complete: load either folder as an unpacked extension.
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { everySiteForEsbuild } from "./every-site.mjs";
 import { manifestFor, OLDEST } from "./targets.mjs";
 
+const require = createRequire(import.meta.url);
 const here = dirname(fileURLToPath(import.meta.url));
 const bundle = process.env.BUNDLE ? resolve(process.env.BUNDLE) : join(here, "../bundle");
 const wasm = join(here, "node_modules/@tensorflow/tfjs-backend-wasm/dist");
 
-// The threaded build is left out: its blob: workers are forbidden to extensions.
 const WASM_FILES = ["tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm"];
+const THREADED_WASM = "tfjs-backend-wasm-threaded-simd.wasm";
 // Reads Content Credentials; only fetched for a picture that has some.
 const CREDENTIALS_WASM = join(here, "node_modules/@contentauth/c2pa-wasm/pkg/c2pa_bg.wasm");
 const PAGES = ["popup", "options", "permission", "wrong", "picture", "welcome"];
@@ -120,6 +122,26 @@ async function copyBundle({ text, manifest }, target) {
 }
 
 /**
+ * TensorFlow.js's machine of several threads as files, of which an extension may start workers. TensorFlow.js makes blobs of
+ * the same texts.
+ * @param {string} folder
+ */
+async function writeThreads(folder) {
+  const from = "@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd";
+  /** @type {() => unknown} */
+  const machine = require(`${from}.js`);
+  /** @type {{ wasmWorkerContents: string }} */
+  const { wasmWorkerContents } = require(`${from}.worker.js`);
+  const [before, after, ...more] = machine.toString().split("var pthreadPoolSize=8;");
+  if (!after || more.length > 0) throw new Error("TensorFlow.js no longer starts a pool of eight workers as it did");
+  const code = `var WasmBackendModuleThreadedSimd = ${before}var pthreadPoolSize=Module["pool"];${after};\n`;
+  await writeFile(join(folder, "threads.js"), code);
+  // Its one string that ends a line is written as if it stood in another string.
+  await writeFile(join(folder, "threads-worker.js"), wasmWorkerContents.replaceAll("\n", "\\n"));
+  await cp(join(wasm, THREADED_WASM), join(folder, THREADED_WASM));
+}
+
+/**
  * @param {"chrome" | "firefox"} browser
  * @param {Bundle} bundleRead
  */
@@ -168,6 +190,8 @@ async function makeFor(browser, bundleRead) {
     logLevel: "warning",
   });
   for (const file of WASM_FILES) await cp(join(wasm, file), join(out, "wasm", file));
+  // Firefox has no document in which threads would run.
+  if (browser === "chrome") await writeThreads(join(out, "wasm"));
   await cp(CREDENTIALS_WASM, join(out, "wasm", "credentials.wasm"));
   await copyBundle(bundleRead, join(out, "bundle"));
 }

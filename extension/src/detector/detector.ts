@@ -9,7 +9,7 @@ import { heatRows } from "./heat-rows";
 import { readManifest, type Manifest, type Network } from "./manifest";
 import { cut, type Pixels } from "./pixels";
 import { resize } from "./resize";
-import { Graph, startWasm } from "./runtime";
+import { Graph, onWasm } from "./runtime";
 import { findFaces, type Search } from "./search";
 import { bestFace, selfCheck, type ReadFile } from "./self-check";
 import { faceWarnings, isTilted, middle } from "./trust";
@@ -52,6 +52,7 @@ export class Detector {
     private readonly network: Network,
     private readonly faceGraph: Graph,
     private readonly networkGraph: Graph,
+    private readonly threads: number,
     private readonly readCredentials: CredentialsReader,
   ) {}
 
@@ -59,16 +60,18 @@ export class Detector {
   static async load({ bundle, wasm, credentials }: Places): Promise<Detector> {
     const manifest = await readManifest(bundle);
     if (!(await canvasIsTrue())) throw new Error("this browser alters the pixels that extensions read");
-    await startWasm(wasm);
     const name = manifest.roles.light;
     const network = manifest.networks[name];
-    const [faceGraph, networkGraph] = await Promise.all([
-      Graph.load(bundle, manifest.face_detector.files.tfjs),
-      Graph.load(bundle, network.files.tfjs),
-    ]);
-    const detector = new Detector(manifest, name, network, faceGraph, networkGraph, credentialsReader(credentials));
-    await detector.selfCheck(async (path) => new Uint8Array(await (await fetch(bundle + path)).arrayBuffer()));
-    return detector;
+    const reader = credentialsReader(credentials);
+    return onWasm(wasm, async (threads) => {
+      const [faceGraph, networkGraph] = await Promise.all([
+        Graph.load(bundle, manifest.face_detector.files.tfjs),
+        Graph.load(bundle, network.files.tfjs),
+      ]);
+      const detector = new Detector(manifest, name, network, faceGraph, networkGraph, threads, reader);
+      await detector.selfCheck(async (path) => new Uint8Array(await (await fetch(bundle + path)).arrayBuffer()));
+      return detector;
+    });
   }
 
   private async selfCheck(read: ReadFile): Promise<void> {
@@ -186,7 +189,7 @@ export class Detector {
         version: this.manifest.version,
         network: this.name,
         runtime: "tfjs-wasm",
-        device: "CPU: WebAssembly",
+        device: `CPU: WebAssembly${this.threads > 1 ? `, ${this.threads} threads` : ""}`,
       },
       milliseconds: {
         decode: tenth(decoded - start),

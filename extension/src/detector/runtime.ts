@@ -1,15 +1,47 @@
-import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import { getThreadsCount, setWasmPaths, type BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { loadGraphModel, type GraphModel } from "@tensorflow/tfjs-converter";
-import { env, ready, setBackend, tensor4d, type Tensor } from "@tensorflow/tfjs-core";
+import {
+  env,
+  findBackendFactory,
+  ready,
+  registerBackend,
+  removeBackend,
+  setBackend,
+  tensor4d,
+  type Tensor,
+} from "@tensorflow/tfjs-core";
 import type { TfjsModel } from "./manifest";
+import { threadedBackend } from "./threads";
 
-/** Starts TensorFlow.js on WebAssembly; `folder` holds its .wasm files and ends with a slash. */
-export async function startWasm(folder: string): Promise<void> {
-  // The threaded build starts blob: workers, which an extension's content security policy forbids.
+const WASM = "wasm";
+const ownStart = findBackendFactory(WASM);
+
+/** Starts TensorFlow.js on WebAssembly and gives its threads; `folder` holds its .wasm files and ends with a slash. */
+async function startWasm(folder: string, threaded: BackendWasm | null): Promise<number> {
+  removeBackend(WASM);
+  registerBackend(WASM, threaded ? () => threaded : ownStart);
+  // The threads of TensorFlow.js's own start are workers from blob: addresses, which an extension may not start.
   env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   setWasmPaths(folder);
-  if (!(await setBackend("wasm"))) throw new Error("WebAssembly does not start in this browser");
+  if (!(await setBackend(WASM))) throw new Error("WebAssembly does not start in this browser");
   await ready();
+  return getThreadsCount();
+}
+
+/**
+ * Does `work` on several threads where they run and all goes well, else on one. `work` gets the number of threads and must
+ * throw where the numbers that come out are not to be trusted.
+ */
+export async function onWasm<T>(folder: string, work: (threads: number) => Promise<T>): Promise<T> {
+  const threaded = await threadedBackend(folder);
+  if (threaded) {
+    try {
+      return await work(await startWasm(folder, threaded));
+    } catch {
+      // One thread has to show that it is right just the same.
+    }
+  }
+  return work(await startWasm(folder, null));
 }
 
 /** One graph with one input and the outputs that the bundle names. */

@@ -81,7 +81,8 @@ function textOf(node) {
 
 function* all(node) {
   yield node;
-  for (const child of [...(node.shadowRoots ?? []), ...(node.children ?? [])]) yield* all(child);
+  const frame = node.contentDocument ? [node.contentDocument] : [];
+  for (const child of [...frame, ...(node.shadowRoots ?? []), ...(node.children ?? [])]) yield* all(child);
 }
 
 /** The texts of the badges in the page. They are closed to the page; only the debugger sees into them. */

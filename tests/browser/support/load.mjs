@@ -26,9 +26,8 @@ export async function watchLongTasks(page) {
     page.evaluate(() => /** @type {any} */ (globalThis).longTasks.map(({ duration }) => Math.round(duration)));
 }
 
-/** Memory that the extension's own process of a browser started here holds, in MB; null where the system does not tell. */
-export function extensionMegabytes() {
-  if (process.platform !== "linux") return null;
+/** Processes of extensions of the browser started here. */
+function extensionProcesses() {
   const parents = new Map();
   const ofExtensions = [];
   for (const id of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
@@ -44,9 +43,23 @@ export function extensionMegabytes() {
     for (let at = id; at; at = parents.get(at)) if (at === String(process.pid)) return true;
     return false;
   };
-  const held = ofExtensions.filter(isOurs).map((id) => {
+  return ofExtensions.filter(isOurs);
+}
+
+/** Memory that the extension's own process of a browser started here holds, in MB; null where the system does not tell. */
+export function extensionMegabytes() {
+  if (process.platform !== "linux") return null;
+  const held = extensionProcesses().map((id) => {
     const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${id}/status`, "utf8")) ?? [];
     return Number(kilobytes) / 1000;
   });
   return Math.round(Math.max(...held));
+}
+
+/** Names of the threads of such processes; null where the system does not tell. */
+export function extensionThreads() {
+  if (process.platform !== "linux") return null;
+  return extensionProcesses().flatMap((id) =>
+    readdirSync(`/proc/${id}/task`).map((task) => readFileSync(`/proc/${id}/task/${task}/comm`, "utf8").trim()),
+  );
 }
