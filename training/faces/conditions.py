@@ -13,7 +13,7 @@ from functools import partial
 from PIL import Image
 
 from training.faces.augment import jpeg_file
-from training.faces.looks import blur, grey, light
+from training.faces.looks import blur, cover, cut_off, grey, light
 from training.faces.poses import turn
 
 Treatment = Callable[[Image.Image], Image.Image]
@@ -97,6 +97,8 @@ WARNED_OF: dict[str, Condition] = {
     "grey: without colours": Condition(grey, 90),
     "recompressed: JPEG quality 20": Condition(_keep, 20),
     "upscaled: twice as large": Condition(_enlarged, 90),
+    "cut_off: three tenths of the face": Condition(partial(cut_off, share=0.3), 90),
+    "covered: a mask drawn over nose and mouth": Condition(cover, 90),
 }
 
 # Where a table has no room for all of them.

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from skimage import data
 
-from training.faces.looks import blur_background, cast, sharpen, smooth_skin
+from training.faces.looks import blur_background, cast, cover, cut_off, sharpen, smooth_skin
 
 
 @pytest.fixture
@@ -42,3 +42,17 @@ def test_smoothed_skin_keeps_its_edges() -> None:
     step[:, 50:] = 200
     smoothed = np.asarray(smooth_skin(Image.fromarray(step))).astype(int)
     assert (smoothed[:, 50] - smoothed[:, 49]).min() > 150
+
+
+def test_a_cut_off_face_is_the_square_that_the_edge_leaves(face: Image.Image) -> None:
+    left = cut_off(face, 0.25)
+    # Of 200 pixels the box has 118, and ends at 159.
+    assert left.size == (129, 129)
+    assert np.array_equal(np.asarray(left), np.asarray(face)[35:164, :129])
+
+
+def test_a_mask_covers_nose_and_mouth_and_nothing_else(face: Image.Image) -> None:
+    before, after = np.asarray(face).astype(int), np.asarray(cover(face)).astype(int)
+    assert np.array_equal(before[:104], after[:104])
+    mask = after[130:150, 80:120].mean(axis=(0, 1))
+    assert mask[2] > mask[0] + 20

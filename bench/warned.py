@@ -1,0 +1,139 @@
+"""What each warning of a face tells: how many faces in such a state, how many of the others; and what it is worth.
+
+    python -m bench.warned                     # 300 training faces of each class; some minutes
+
+The faces are those that the networks were trained with, which no threshold of a warning was set by, treated as for the
+card of a network (training/faces/conditions.py). Then all validation faces whose key points say that they are turned
+away: how the networks judge them, beside the others.
+"""
+
+import argparse
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from sklearn.metrics import roc_auc_score
+from tqdm import tqdm
+
+from fake_image_detection.bundle import Bundle, Manifest, NetworkRule, find_bundle
+from fake_image_detection.faces import Face, look, view_whole
+from fake_image_detection.geometry import Square, resize
+from fake_image_detection.runtimes import Graph
+from fake_image_detection.runtimes.lite import LiteRuntime
+from fake_image_detection.trust import face_warnings, middle, turned_away
+from fake_image_detection.verdict import FAKE, REAL, USUAL
+from training.faces.batches import open_face
+from training.faces.conditions import WARNED_OF, as_is
+from training.faces.examples import HAND_EDITED, Example, read_examples
+
+ROOT = Path(__file__).parents[1]
+AS_IS = "as is, q90"
+
+
+class Warner:
+    """Warns of crops, with the face where the face detector sees it."""
+
+    def __init__(self, bundle: Bundle, network: NetworkRule) -> None:
+        """Load the face detector; the warnings are those of a verdict by `network`."""
+        self._manifest: Manifest = bundle.manifest
+        self._network = network
+        self._graph: Graph = LiteRuntime().load(bundle, bundle.manifest.face_detector.files)
+
+    def face(self, crop: Image.Image) -> Face | None:
+        """The face that the detector is surest of, if any."""
+        rule = self._manifest.face_detector
+        seen = look(self._graph, view_whole(np.asarray(crop), rule), 0, rule.score_threshold, rule)
+        return max(seen, key=lambda face: face.box.score, default=None)
+
+    def codes(self, crop: Image.Image) -> set[str]:
+        """The codes of the warnings of a crop; what needs key points is told only where a face is seen."""
+        pixels, face = np.asarray(crop), self.face(crop)
+        if face is None:
+            return {"no face is seen"}
+        seen = resize(pixels, self._network.input_size, self._network.input_size)
+        notices = face_warnings(
+            face,
+            Square(0, 0, len(pixels)),
+            seen,
+            middle(pixels),
+            (len(pixels), len(pixels)),
+            self._manifest.trust,
+            self._network,
+        )
+        return {notice.code for notice in notices}
+
+
+def main() -> None:
+    """Measure and print Markdown tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--faces", type=Path, default=ROOT.parent / "shared" / "faces", help="labelled face crops")
+    parser.add_argument("--each", type=int, default=300, help="so many training faces of each class (default 300)")
+    options = parser.parse_args()
+    examples = [example for example in read_examples(options.faces) if example.origin not in HAND_EDITED]
+    bundle = Bundle(find_bundle())
+    light = bundle.manifest.network("light")
+    warner = Warner(bundle, light)
+    print_told(warner, examples, options.each)
+    print_profiles(warner, bundle, light, [example for example in examples if example.split == "val"])
+
+
+def print_told(warner: Warner, examples: list[Example], each: int) -> None:
+    """Print for each state how many training faces get its warning, and which others."""
+    faces = [face for label in (0, 1) for face in drawn(examples, label, each)]
+    print(f"\n{len(faces)} training faces, half of them generated\n\n| state | told | other warnings |\n|---|---|---|")
+    for name, condition in {AS_IS: as_is, **WARNED_OF}.items():
+        code = name.split(":")[0]
+        count: Counter[str] = Counter()
+        for face in tqdm(faces, name, leave=False, mininterval=2):
+            count.update(warner.codes(condition(open_face(face))))
+        told = "" if name == AS_IS else f"{count.pop(code, 0) / len(faces):.1%}"
+        others = ", ".join(f"{other} {number / len(faces):.1%}" for other, number in count.most_common())
+        print(f"| {name} | {told} | {others} |", flush=True)
+
+
+def print_profiles(warner: Warner, bundle: Bundle, network: NetworkRule, examples: list[Example]) -> None:
+    """Print how validation faces are judged that are turned away by their key points, and how the others."""
+    graph = LiteRuntime().load(bundle, network.files)
+    least = bundle.manifest.trust.profile_offset
+    away, labels, scores = [], [], []
+    for example in tqdm(examples, "profiles", leave=False, mininterval=2):
+        crop = as_is(open_face(example))
+        face = warner.face(crop)
+        if face is None:
+            continue
+        seen = resize(np.asarray(crop), network.input_size, network.input_size)
+        logit = graph(seen[np.newaxis])["logit"].ravel()
+        away.append(turned_away(face) > least)
+        labels.append(example.label)
+        scores.append(float(network.calibration.probability_fake(logit)[0]))
+    chosen, label, score = np.array(away), np.array(labels), np.array(scores)
+    verdicts = network.bands[USUAL].verdicts(score)
+    print(f"\n{network.name}, {len(chosen)} validation faces in which a face is seen\n")
+    print("| faces | photographed | called fake | generated | called fake | called real | ROC-AUC |")
+    print("|---|---|---|---|---|---|---|")
+    for name, kept in (("`profile`", chosen), ("others", ~chosen)):
+        real, fake = kept & (label == 0), kept & (label == 1)
+        both = real.any() and fake.any()
+        print(
+            f"| {name} | {real.sum()} | {share(verdicts[real] == FAKE)} | {fake.sum()} "
+            f"| {share(verdicts[fake] == FAKE)} | {share(verdicts[fake] == REAL)} "
+            f"| {roc_auc_score(label[kept], score[kept]) if both else float('nan'):.3f} |"
+        )
+
+
+def share(hits: Iterable[bool]) -> str:
+    """How many of how many."""
+    found = list(hits)
+    return f"{np.mean(found):.1%}" if found else "-"
+
+
+def drawn(examples: list[Example], label: int, number: int) -> list[Example]:
+    """So many training faces of a label, drawn evenly from all."""
+    faces = [example for example in examples if example.split == "train" and example.label == label]
+    return [faces[index] for index in np.linspace(0, len(faces) - 1, number).round().astype(int)]
+
+
+if __name__ == "__main__":
+    main()
