@@ -3,6 +3,7 @@
 # make demo   Chromium with the extension on a page of faces
 # make extension  what the stores take: an archive for Chrome and Edge, one for Firefox, the sources for Firefox's reviewers
 # make test   everything set up, all tests, a real browser among them
+# make test-all   the same with every instance of what is tested on some: all networks, all picture files (for a release)
 # make test-pythons   the Python parts on 3.11, 3.12 and 3.13, each in a fresh environment (PYTHONS=3.12: that one)
 # make check  formatting, lint and types
 
@@ -14,10 +15,14 @@ PORT := 8765
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-# Two files of tests at a time, no more: each process holds a TensorFlow.
-export PYTEST_ADDOPTS := --numprocesses 2 --dist loadfile --durations=25
+# Two processes, no more, for each holds a TensorFlow. Which of them is done first takes over from the other.
+export PYTEST_ADDOPTS := --numprocesses 2 --dist worksteal --durations=25
+# Beside others they take what those leave: a click into a browser that has to wait may be lost.
+PYTEST = nice -n 10 $(PY) -m pytest -m "$(INSTANCES)"
+INSTANCES := not exhaustive
 .DELETE_ON_ERROR:
-.PHONY: run bundle demo extension test packages check test-python test-extension test-pythons test-browser browser-tools clean
+.PHONY: run bundle demo extension test test-all packages check test-networks test-detector test-python test-extension \
+  test-pythons test-browser browser-tools clean
 
 VENV := .venv
 NODE_PACKAGES := $(patsubst %,%/node_modules/.ready,extension converter/node tests/browser)
@@ -46,10 +51,12 @@ extension: extension/dist/.built
 	@npm --prefix extension run --silent lint:store
 	@npm --prefix extension run --silent archives
 
-# The tests one after the other: a real mouse in a real browser needs the cores that the tests in Python would take.
+# Two at a time, in this order: what needs the bundle begins when it is made, beside what does not need it.
 test: packages
-	@$(MAKE) --no-print-directory --jobs 2 check bundle/.whole
-	@$(MAKE) --no-print-directory test-extension test-browser test-python
+	@$(MAKE) --no-print-directory --jobs 2 bundle/.whole check test-networks test-extension test-browser test-detector
+
+test-all:
+	@$(MAKE) --no-print-directory test INSTANCES= JUDGED_EVERY=1 AGREEMENT_FACES=300
 
 # All that is fetched, with the browser: the bundle's proof wants that too.
 packages:
@@ -71,9 +78,15 @@ test-browser: extension/dist/.built server/web/dist/.built tests/browser/node_mo
 	@echo "== extension in Chromium and Firefox"
 	PYTHON="$(CURDIR)/$(PY)" npm --prefix tests/browser test --silent
 
-test-python: bundle/.whole $(VENV)/.dev extension/dist/.built server/web/dist/.built
-	@echo "== detector, training, converter, server"
-	$(PY) -m pytest
+test-networks: $(VENV)/.dev converter/node/node_modules/.ready browser-tools
+	@echo "== training and converter"
+	$(PYTEST) tests/training tests/converter
+
+test-detector: bundle/.whole $(VENV)/.dev extension/dist/.built server/web/dist/.built
+	@echo "== detector, server, released networks, installation"
+	$(PYTEST) tests --ignore tests/training --ignore tests/converter
+
+test-python: test-networks test-detector
 
 test-pythons: bundle/.whole extension/dist/.built server/web/dist/.built
 	@.ci/test-pythons $(PYTHONS)
@@ -113,7 +126,7 @@ BUNDLE_SOURCES := fake_image_detection/manifest.schema.json $(wildcard $(addsuff
 CONVERT = $(PY) -m converter build --network $(NETWORK) $(if $(word 2,$(NETWORKS)),--light $(LIGHT)) --out bundle
 
 # Tests and releases want the whole bundle, everything else is content with the one that is quick to make.
-BUNDLE := $(if $(filter bundle test test-python test-pythons,$(MAKECMDGOALS)),bundle/.whole,bundle/manifest.json)
+BUNDLE := $(if $(filter bundle bundle/.whole test-python test-detector test-pythons,$(MAKECMDGOALS)),bundle/.whole,bundle/manifest.json)
 
 ifeq ($(BUNDLE),bundle/manifest.json)
 bundle/manifest.json: $(BUNDLE_SOURCES) $(VENV)/.requirements converter/node/node_modules/.ready

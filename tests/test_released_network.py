@@ -54,7 +54,7 @@ def test_portraits_of_the_packages_are_called_real(role: Role, bundle: Path) -> 
     assert [report.verdict for report in reports] == ["real", "real"]
 
 
-STEPS: dict[Role, int] = {"strong": 6, "light": 3}
+STEPS: dict[Role, int] = {"strong": 12, "light": 6}
 
 
 @pytest.mark.parametrize("role", STEPS)

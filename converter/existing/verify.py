@@ -39,6 +39,9 @@ def verify_bundle(folder: Path, networks: Sequence[TrainedNetwork], pictures: Pr
     if unknown := given.keys() - bundle.manifest.raw["networks"].keys():
         known = ", ".join(bundle.manifest.raw["networks"])
         raise ConverterError(f"{folder} has no network {', '.join(sorted(unknown))}; it has {known}.")
+    for name in sorted(bundle.manifest.raw["networks"].keys() - given.keys()):
+        purpose = "to compare the other forms with; or name the network with --network or --light"
+        require_saved_model(bundle, name, purpose)
     detector = FACE_DETECTOR["name"]
     images = face_detector_pictures(pictures)
     expected = run_keras(load_blazeface(MODELS / detector), images)
@@ -69,7 +72,6 @@ def _prove(bundle: Bundle, name: str, network: TrainedNetwork | None, pictures: 
             raise ConverterError(f"{name} has another calibration or other bands than the bundle. Convert it anew.")
         expected, rounded = answers_of(network, choice, images)
         return prove_network(verdicts, artifacts, choice, images, expected, rounded, browser=True)
-    require_saved_model(bundle, name, "to compare the other forms with; or name the network with --network or --light")
     own, _ = collect(run_saved_model(artifacts.root / artifacts.saved_model, images))
     own.pop("probability_fake")
     return prove_network(verdicts, artifacts, choice, images, own, None, browser=True)

@@ -18,7 +18,7 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 BACKENDS = {"wasm": "WASM", "webgl": "WebGL", "cpu": "CPU"}
 # Without a graphics card WebGL takes the better part of a second for a picture and seconds to begin, and TF.js's
 # backend in plain JavaScript is no faster. What goes wrong there is a kernel, which few pictures show as well as many.
-FEW_PICTURES = 5
+FEW_PICTURES = 3
 SLOW_BACKENDS = ("webgl", "cpu")
 
 

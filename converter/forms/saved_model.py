@@ -3,6 +3,8 @@
 Not keras.Model.export, which stores every weight twice and gives other bytes every time.
 """
 
+import copy
+import functools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,6 +13,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from google.protobuf.message import Message
 from numpy.typing import NDArray
 
 from converter.environment import quiet
@@ -40,8 +43,15 @@ def write_network(network: TrainedNetwork, model: keras.Model, folder: Path) -> 
     def probability(logits: Any) -> Any:
         return tf.sigmoid(scale * logits + bias)
 
+    # Traced once, whatever number of signatures use it.
+    answers = tf.function(
+        lambda image: model(image, training=False),
+        input_signature=[tf.TensorSpec((None, side, side, 3), tf.float32)],
+        autograph=False,
+    )
+
     def judge(image: Any) -> dict[str, Any]:
-        outputs = model(tf.cast(image, tf.float32), training=False)
+        outputs = answers(tf.cast(image, tf.float32))
         return {**outputs, "probability_fake": probability(outputs["logit"])}
 
     def judge_files(image_bytes: Any) -> dict[str, Any]:
@@ -123,15 +133,21 @@ def _settle(folder: Path) -> None:
     functions by a hash of the name, serialises maps in any order, and puts a random identifier into fingerprint.pb,
     which no reader needs.
     """
-    from google.protobuf import text_format
     from tensorflow.core.protobuf import saved_model_pb2
 
     path = folder / "saved_model.pb"
     model = saved_model_pb2.SavedModel()
     model.ParseFromString(path.read_bytes())
-    names = [function.signature.name for graph in model.meta_graphs for function in graph.graph_def.library.function]
-    text = _renumbered(text_format.MessageToString(model), names)
-    model = text_format.Parse(text, saved_model_pb2.SavedModel())
+    names = {function.signature.name for graph in model.meta_graphs for function in graph.graph_def.library.function}
+    gradients = re.compile(r"PartitionedCall-\d+")
+
+    def note(text: str) -> str:
+        if gradients.fullmatch(text):
+            names.add(text)
+        return text
+
+    _put_through(model, note)
+    _put_through(model, _renumbering(names))
     for graph in model.meta_graphs:
         functions = sorted(graph.graph_def.library.function, key=lambda function: str(function.signature.name))
         del graph.graph_def.library.function[:]
@@ -140,17 +156,59 @@ def _settle(folder: Path) -> None:
     (folder / "fingerprint.pb").unlink()
 
 
-def _renumbered(text: str, functions: list[str]) -> str:
-    """Count functions of one name, and gradients, from 0 in the order of their making; forget captured tensors' ids."""
-    names = {*functions, *re.findall(r'"(PartitionedCall-\d+)"', text)}
+def _renumbering(names: set[str]) -> Callable[[str], str]:
+    """Return what counts functions of one name, and gradients, from 0 in the order of their making, in any text."""
     numbered = [match for match in (re.fullmatch(r"(.*[_-])(\d+)", name) for name in names) if match]
     counted: Counter[str] = Counter()
     fresh = {}
     for match in sorted(numbered, key=lambda match: (match[1], int(match[2]))):
         fresh[match[0]] = f"{match[1]}{counted[match[1]]}"
         counted[match[1]] += 1
-    if fresh:
-        # Within longer names too: a loop's placeholders bear the name of its function.
-        found = re.compile("(?:" + "|".join(map(re.escape, sorted(fresh, key=len, reverse=True))) + r")(?!\d)")
-        text = found.sub(lambda match: fresh[match[0]], text)
-    return re.sub(r'(key: "_user_specified_name"\s+value \{\s+s: )"\d+"', r'\1"weight"', text)
+    # Within longer names too: a loop's placeholders bear the name of its function.
+    found = re.compile("(?:" + "|".join(map(re.escape, sorted(fresh, key=len, reverse=True))) + r")(?!\d)")
+
+    @functools.cache
+    def renumber(text: str) -> str:
+        return found.sub(lambda match: fresh[match[0]], text) if fresh else text
+
+    return renumber
+
+
+def _put_through(message: Any, change: Callable[[str], str]) -> None:
+    """Change all texts in a message, keys of maps and bytes among them, and forget the ids of captured tensors."""
+    for field, value in message.ListFields():
+        inner = field.message_type
+        if inner is not None and inner.GetOptions().map_entry:
+            _put_map_through(value, inner.fields_by_name["value"].message_type is not None, change)
+        elif inner is not None:
+            for part in [value] if isinstance(value, Message) else value:
+                _put_through(part, change)
+        elif field.name == "tensor_content":
+            continue
+        elif isinstance(value, str | bytes):
+            setattr(message, field.name, _changed(value, change))
+        elif field.type in (field.TYPE_STRING, field.TYPE_BYTES):
+            value[:] = [_changed(text, change) for text in value]
+
+
+def _put_map_through(entries: Any, of_messages: bool, change: Callable[[str], str]) -> None:
+    renamed = {}
+    for key in list(entries):
+        if of_messages:
+            _put_through(entries[key], change)
+        if key == "_user_specified_name" and entries[key].s.isdigit():
+            entries[key].s = b"weight"
+        if isinstance(key, str) and change(key) != key:
+            # Put back once all are taken out: one's new name may be another's old one.
+            renamed[change(key)] = copy.deepcopy(entries[key])
+            del entries[key]
+    for key, value in renamed.items():
+        if of_messages:
+            entries[key].CopyFrom(value)
+        else:
+            entries[key] = value
+
+
+def _changed(text: str | bytes, change: Callable[[str], str]) -> str | bytes:
+    # Any byte is a letter of Latin-1.
+    return change(text) if isinstance(text, str) else change(text.decode("latin-1")).encode("latin-1")

@@ -161,9 +161,17 @@ const goTo = (page, path, picture) =>
     [path, picture],
   );
 
+test("without a server the browser's own network answers on the toolbar", async () => {
+  await useServer(await nobody());
+  await setSite("LinkedIn", true);
+  await visit(SITES.LinkedIn[0]);
+  const { title } = await verdict();
+  assert.match(title.replaceAll("\u00a0", ""), TOOLTIP);
+});
+
 for (const [name, [address]] of Object.entries(SITES)) {
   test(`a profile of ${name} answers on the toolbar, and nothing is written into the page`, async () => {
-    await useServer(await nobody());
+    await useStub();
     await setSite(name, true);
     const page = await visit(address);
     const before = await page.evaluate(() => document.documentElement.outerHTML);

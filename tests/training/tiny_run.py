@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from training.networks.head import regional_logits
 from training.run import checkpoint
 from training.run.configuration import Configuration
 from training.run.train import train
-from training.run.trainee import has_accelerator
 
 CONFIGURATION = Configuration(
     network="tiny", input_size=32, start="scratch", epochs=2, samples_per_epoch=16, batch_size=4, seed=3, average=0.7
@@ -54,8 +52,7 @@ def main(data: str, out: str, how: str) -> None:
             return make(self, index)
 
         Batches.__getitem__ = make_and_die  # type: ignore[method-assign]
-    configuration = replace(CONFIGURATION, mixed_precision=has_accelerator())
-    model = train(configuration, read_examples(Path(data)), Path(out), resume=how == "resumed")
+    model = train(CONFIGURATION, read_examples(Path(data)), Path(out), resume=False)
     np.savez(Path(out) / "final.npz", *model.get_weights())
 
 

@@ -9,6 +9,21 @@ const run = promisify(execFile);
 
 export const SIZE = { width: 1280, height: 960 };
 
+const HEEDED_MS = 5_000;
+const TRIES = 6;
+
+/** A click or a key is lost now and then, while the window is not in front yet: as a person would, it is tried again. */
+async function again(what, gesture, seen) {
+  for (let triesLeft = TRIES - 1; ; triesLeft -= 1) {
+    await gesture();
+    try {
+      return await until(what, seen, HEEDED_MS);
+    } catch (error) {
+      if (triesLeft === 0) throw error;
+    }
+  }
+}
+
 export async function openScreen() {
   const server = spawn(
     "Xvfb",
@@ -40,10 +55,18 @@ export async function openScreen() {
      */
     async chooseFromMenu(x, y, fromBelow = 2) {
       const before = await windows();
-      await xdotool("mousemove", String(x), String(y), "click", "3");
-      const menu = await until("the context menu", async () => (await windows()).find((id) => !before.includes(id)));
-      await xdotool("key", ...Array.from({ length: fromBelow }, () => "Up"), "Return");
-      await until("the context menu to close", async () => !(await windows()).includes(menu));
+      const menu = await again(
+        "the context menu",
+        () => xdotool("mousemove", String(x), String(y), "click", "3"),
+        async () => (await windows()).find((id) => !before.includes(id)),
+      );
+      // From its end, wherever in the menu keys that were lost on the way have led.
+      const keys = ["End", ...Array.from({ length: fromBelow - 1 }, () => "Up"), "Return"];
+      await again(
+        "the context menu to close",
+        () => xdotool("key", ...keys),
+        async () => !(await windows()).includes(menu),
+      );
     },
     async close() {
       server.kill();

@@ -185,7 +185,7 @@ def test_a_failure_halfway_keeps_the_old_bundle(
     (old / "manifest.json").write_text("old")
     save_faces(tmp_path)
     with pytest.raises(RuntimeError, match="disk full"):
-        main(["--network", str(write_network()), "--pictures", str(tmp_path), "--out", str(old)])
+        main(["--quick", "--network", str(write_network()), "--pictures", str(tmp_path), "--out", str(old)])
     assert _contents(tmp_path / "place") == {"out/manifest.json": "old"}
 
 

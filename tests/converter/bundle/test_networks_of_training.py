@@ -13,15 +13,16 @@ from converter.proof.golden import golden_faces
 from converter.proof.parity import prove_network
 from converter.proof.quantisation import FIXED
 from tests.converter.tiny_networks import numbers, write_files
+from tests.instances import some_of
 from training.networks import NETWORKS
 
 # Xception and Inception-ResNet want more than 70 pixels.
 SMALL = 80
-# Proved with their trained weights whenever the project's own bundle is made.
-RELEASED = {"efficientnet_lite0", "inception_resnet_v1"}
+# EfficientNet-Lite0 is proved with its trained weights whenever the project's own bundle is made.
+UNPROVED = sorted(NETWORKS.keys() - {"efficientnet_lite0"})
 
 
-@pytest.mark.parametrize("name", sorted(NETWORKS.keys() - RELEASED))
+@pytest.mark.parametrize("name", some_of(UNPROVED, "mobilenet_v2", "npr_resnet", "simple_cnn"))
 def test_a_network_of_training_answers_alike_in_lite_and_tfjs(node: None, name: str, tmp_path: Path) -> None:
     keras.utils.set_random_seed(1)
     model = NETWORKS[name](input_size=SMALL)

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from training.run.folder import restore
 from training.run.train import is_exhausted, split, train
 from training.run.trainee import trainable
 
+from ...instances import some_of
 from ..conftest import lay_out_like_kaggle
 from ..tiny_run import CONFIGURATION, tiny
 
@@ -55,50 +58,80 @@ def test_network_is_trained_on_pytorch_too(kaggle_folder: Path, tmp_path: Path) 
         assert all(np.isfinite(weights[name]).all() for name in weights.files)
 
 
+@dataclass(frozen=True)
+class Run:
+    """A run that nobody disturbed.
+
+    Attributes:
+        folder: what it left.
+        weights: of the network that it returned.
+        steps: of whose faces it drew.
+    """
+
+    folder: Path
+    weights: list[np.ndarray]
+    steps: set[int]
+
+
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Run:
     folder = tmp_path_factory.mktemp("undisturbed")
-    assert run_apart(lay_out_like_kaggle(folder / "faces"), folder / "run", "undisturbed") == 0
-    return folder / "run"
+    examples = read_examples(lay_out_like_kaggle(folder / "faces"))
+    steps: set[int] = set()
+    draw = Batches.__getitem__
+
+    def draw_and_note(self: Batches, index: int) -> object:
+        steps.add(self.steps[index])
+        return draw(self, index)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(networks.NETWORKS, "tiny", tiny)
+        patch.setattr(Batches, "__getitem__", draw_and_note)
+        model = train(CONFIGURATION, examples, folder / "run", resume=False)
+    return Run(folder / "run", model.get_weights(), steps)
 
 
-@pytest.mark.parametrize("how", ["killed", "killed in an epoch"])
+@pytest.fixture
+def copy(undisturbed: Run, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(undisturbed.folder, tmp_path / "copy"))
+
+
+@pytest.fixture
+def uncompiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare a test that is not about the network its graph, which takes longer than the few steps of these runs."""
+    monkeypatch.setattr(keras.Model, "compile", partialmethod(keras.Model.compile, run_eagerly=True))
+
+
+@pytest.mark.parametrize("how", [pytest.param("killed", marks=pytest.mark.exhaustive), "killed in an epoch"])
 def test_killed_and_resumed_run_ends_with_the_weights_of_an_undisturbed_one(
-    undisturbed: Path, kaggle_folder: Path, tmp_path: Path, how: str
+    configuration: Configuration, undisturbed: Run, kaggle_folder: Path, tmp_path: Path, how: str
 ) -> None:
     assert run_apart(kaggle_folder, tmp_path / "killed", how) == -signal.SIGKILL
-    assert run_apart(kaggle_folder, tmp_path / "killed", "resumed") == 0
-    whole, resumed = (np.load(folder / "final.npz") for folder in (undisturbed, tmp_path / "killed"))
-    for name in whole.files:
-        np.testing.assert_allclose(whole[name], resumed[name], rtol=1e-5, atol=1e-6)
+    resumed = train(configuration, read_examples(kaggle_folder), tmp_path / "killed", resume=True)
+    for whole, array in zip(undisturbed.weights, resumed.get_weights(), strict=True):
+        np.testing.assert_allclose(whole, array, rtol=1e-5, atol=1e-6)
     history = json.loads((tmp_path / "killed" / "metrics.json").read_text())
     assert [row["epoch"] for row in history] == [1, 2]
 
 
-def test_run_leaves_curves_and_a_network_that_can_be_restored(
-    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
-) -> None:
-    model = train(configuration, read_examples(kaggle_folder), tmp_path / "run", resume=False)
-    restored, found, _ = restore(tmp_path / "run")
-    faces = np.random.default_rng(0).uniform(0, 255, (2, 32, 32, 3)).astype(np.float32)
-    np.testing.assert_allclose(
-        model.predict_on_batch(faces)["logit"], restored.predict_on_batch(faces)["logit"], rtol=1e-5, atol=1e-6
-    )
+def test_run_leaves_curves_and_a_network_that_can_be_restored(configuration: Configuration, undisturbed: Run) -> None:
+    restored, found, _ = restore(undisturbed.folder)
+    for array, released in zip(undisturbed.weights, restored.get_weights(), strict=True):
+        np.testing.assert_array_equal(array, released)
     assert found == configuration
-    assert {"accuracy.png", "loss.png", "metrics.json"} <= {path.name for path in (tmp_path / "run").iterdir()}
+    assert {"accuracy.png", "loss.png", "metrics.json"} <= {path.name for path in undisturbed.folder.iterdir()}
 
 
 def test_averages_are_released_while_training_goes_on_from_the_raw_weights(
-    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+    configuration: Configuration, undisturbed: Run, kaggle_folder: Path, tmp_path: Path
 ) -> None:
-    examples = read_examples(kaggle_folder)
-    averaged = train(configuration, examples, tmp_path / "averaged", resume=False).get_weights()
+    examples, averaged = read_examples(kaggle_folder), undisturbed.weights
     plain = train(replace(configuration, average=None), examples, tmp_path / "plain", resume=False).get_weights()
-    with np.load(tmp_path / "averaged" / "last.npz") as stored:
+    with np.load(undisturbed.folder / "last.npz") as stored:
         for i, array in enumerate(plain):
             np.testing.assert_allclose(stored[f"{i:04d}"], array, rtol=1e-5, atol=1e-6)
     assert any(not np.allclose(one, other, atol=1e-4) for one, other in zip(averaged, plain, strict=True))
-    for one, other in zip(averaged, restore(tmp_path / "averaged")[0].get_weights(), strict=True):
+    for one, other in zip(averaged, restore(undisturbed.folder)[0].get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
@@ -111,7 +144,7 @@ def test_run_stops_once_patience_is_over() -> None:
 
 
 def test_run_that_stops_early_ends_with_the_weights_of_its_best_epoch(
-    configuration: Configuration, kaggle_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    uncompiled: None, configuration: Configuration, kaggle_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     figures = iter([0.5, 0.9, 0.6, 0.7])
     monkeypatch.setattr(metrics, "roc_auc", lambda labels, scores: next(figures))
@@ -144,7 +177,7 @@ def computes_in(configuration: Configuration) -> set[str]:
 
 
 def test_run_that_never_began_leaves_its_folder_free(
-    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+    uncompiled: None, configuration: Configuration, kaggle_folder: Path, tmp_path: Path
 ) -> None:
     examples = read_examples(kaggle_folder)
     with pytest.raises(RunError, match="no folder runs/typo to start from"):
@@ -153,19 +186,17 @@ def test_run_that_never_began_leaves_its_folder_free(
 
 
 def test_resumed_run_writes_what_a_kill_after_the_last_checkpoint_left_out(
-    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
+    configuration: Configuration, copy: Path, kaggle_folder: Path
 ) -> None:
-    examples = read_examples(kaggle_folder)
-    train(configuration, examples, tmp_path / "run", resume=False)
     for name in ("metrics.json", "accuracy.png", "loss.png"):
-        (tmp_path / "run" / name).unlink()
-    train(configuration, examples, tmp_path / "run", resume=True)
-    assert len(json.loads((tmp_path / "run" / "metrics.json").read_text())) == configuration.epochs
-    assert (tmp_path / "run" / "loss.png").is_file()
+        (copy / name).unlink()
+    train(configuration, read_examples(kaggle_folder), copy, resume=True)
+    assert len(json.loads((copy / "metrics.json").read_text())) == configuration.epochs
+    assert (copy / "loss.png").is_file()
 
 
 def test_loss_that_is_no_number_ends_the_run_with_advice(
-    configuration: Configuration, kaggle_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    uncompiled: None, configuration: Configuration, kaggle_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     module = sys.modules[train.__module__]
     monkeypatch.setattr(module, "cross_entropy", lambda labels, logits: float("nan"))
@@ -183,11 +214,8 @@ def test_weight_of_an_origin_that_is_not_there_is_named(
     assert "an origin's weight is above 0" in capsys.readouterr().err
 
 
-def test_every_epoch_is_in_the_log_of_tensorboard(
-    configuration: Configuration, kaggle_folder: Path, tmp_path: Path
-) -> None:
-    train(configuration, read_examples(kaggle_folder), tmp_path / "run", resume=False)
-    log = EventAccumulator(str(tmp_path / "run" / "tensorboard"))
+def test_every_epoch_is_in_the_log_of_tensorboard(undisturbed: Run) -> None:
+    log = EventAccumulator(str(undisturbed.folder / "tensorboard"))
     log.Reload()
     assert [event.step for event in log.Tensors("val_roc_auc")] == [1, 2]
 
@@ -203,7 +231,7 @@ def test_origin_that_is_left_out_is_nowhere_in_the_run(configuration: Configurat
 
 
 def test_what_is_kept_for_control_is_left_out_unasked_and_the_run_says_so(
-    configuration: Configuration, indexed_folder: Path, tmp_path: Path
+    uncompiled: None, configuration: Configuration, indexed_folder: Path, tmp_path: Path
 ) -> None:
     examples = read_examples(indexed_folder)
     short = replace(configuration, epochs=1)
@@ -231,7 +259,7 @@ def test_a_network_that_knows_what_is_kept_for_control_may_be_trained_on_and_its
 
 
 def test_start_that_knows_what_is_left_out_is_refused(
-    configuration: Configuration, indexed_folder: Path, tmp_path: Path
+    uncompiled: None, configuration: Configuration, indexed_folder: Path, tmp_path: Path
 ) -> None:
     examples = read_examples(indexed_folder)
     train(replace(configuration, epochs=1), examples, tmp_path / "knows", resume=False)
@@ -276,7 +304,7 @@ def test_resuming_with_other_settings_names_them(
         train(configuration, read_examples(kaggle_folder), tmp_path, resume=True)
 
 
-@pytest.mark.parametrize("name", networks.NETWORKS)
+@pytest.mark.parametrize("name", some_of(networks.NETWORKS, "efficientnet_lite0", "npr_resnet", "simple_cnn"))
 def test_network_learns_from_two_steps_and_reloads_alike(name: str) -> None:
     keras.utils.set_random_seed(1)
     # Xception and Inception-ResNet want more than 70 pixels; to compile the large ones would take a minute.
@@ -303,11 +331,6 @@ def test_every_module_of_one_network_can_be_chosen_by_its_name() -> None:
     assert builders == {name for name, builder in networks.NETWORKS.items() if builder.__name__ == "build"}
 
 
-@pytest.mark.parametrize("name", networks.NETWORKS)
-def test_a_network_has_the_name_by_which_it_is_chosen(name: str) -> None:
-    assert networks.NETWORKS[name](input_size=96).name == name
-
-
 def test_network_has_the_input_that_it_is_built_for_unless_told_otherwise() -> None:
     def input_size(*options: str) -> int:
         return commands.configuration(parser().parse_args(["train", "--data", "faces", *options])).input_size
@@ -318,9 +341,21 @@ def test_network_has_the_input_that_it_is_built_for_unless_told_otherwise() -> N
     assert input_size("--network", "resnet50", "--input-size", "96") == 96
 
 
-@pytest.mark.parametrize("name", networks.NETWORKS)
-def test_head_has_the_inner_layer_that_is_asked_for(name: str) -> None:
-    model = networks.NETWORKS[name](input_size=80, hidden=12)
+@pytest.fixture(scope="module")
+def built(request: pytest.FixtureRequest) -> tuple[str, keras.Model]:
+    name: str = request.param
+    return name, networks.NETWORKS[name](input_size=80, hidden=12)
+
+
+@pytest.mark.parametrize("built", networks.NETWORKS, indirect=True)
+def test_a_network_has_the_name_by_which_it_is_chosen(built: tuple[str, keras.Model]) -> None:
+    name, model = built
+    assert model.name == name
+
+
+@pytest.mark.parametrize("built", networks.NETWORKS, indirect=True)
+def test_head_has_the_inner_layer_that_is_asked_for(built: tuple[str, keras.Model]) -> None:
+    _, model = built
     assert model.get_layer("hidden").kernel.shape[-1] == 12
     assert model.get_layer("local_logits").kernel.shape == (1, 1, 12, 1)
 
@@ -361,16 +396,5 @@ def test_face_logit_is_the_mean_of_its_regions() -> None:
     np.testing.assert_allclose(answer["logit"], answer["local_logits"].mean(axis=(1, 2)), rtol=1e-4, atol=1e-5)
 
 
-def test_every_step_of_a_run_draws_new_faces(
-    configuration: Configuration, kaggle_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    drawn: set[int] = set()
-    draw = Batches.__getitem__
-
-    def draw_and_note(self: Batches, index: int) -> object:
-        drawn.add(self.steps[index])
-        return draw(self, index)
-
-    monkeypatch.setattr(Batches, "__getitem__", draw_and_note)
-    train(configuration, read_examples(kaggle_folder), tmp_path / "run", resume=False)
-    assert drawn == set(range(8))
+def test_every_step_of_a_run_draws_new_faces(undisturbed: Run) -> None:
+    assert undisturbed.steps == set(range(8))
