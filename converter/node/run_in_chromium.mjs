@@ -52,10 +52,9 @@ async function execute({ backend, model: place, outputNames, pictureShape }) {
   if (tf.getBackend() !== backend) throw new Error(`TF.js went over from ${backend} to ${tf.getBackend()}.`);
   // A million numbers as text would take as long as the network.
   const encoded = (part) =>
-    new Promise((done, fail) => {
+    new Promise((done) => {
       const reader = new FileReader();
-      reader.onload = () => done(String(reader.result).split(",")[1]);
-      reader.onerror = () => fail(reader.error);
+      reader.onload = () => done(/** @type {string} */ (reader.result).split(",")[1]);
       reader.readAsDataURL(new Blob(part));
     });
   return { values: await Promise.all(parts.map(encoded)), shapes };

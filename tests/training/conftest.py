@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from dataclasses import asdict
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,12 @@ def draw_face(path: Path, fake: bool, seed: int, side: int = 80) -> None:
         pixels = pixels + rng.integers(-30, 31, (side, side, 1))
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(path, quality=95)
+
+
+@pytest.fixture
+def uncompiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare a test that is not about the network its graph, which takes longer than the few steps of these runs."""
+    monkeypatch.setattr(keras.Model, "compile", partialmethod(keras.Model.compile, run_eagerly=True))
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from dataclasses import asdict, dataclass, replace
-from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -94,12 +93,6 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.fixture
 def copy(undisturbed: Run, tmp_path: Path) -> Path:
     return Path(shutil.copytree(undisturbed.folder, tmp_path / "copy"))
-
-
-@pytest.fixture
-def uncompiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare a test that is not about the network its graph, which takes longer than the few steps of these runs."""
-    monkeypatch.setattr(keras.Model, "compile", partialmethod(keras.Model.compile, run_eagerly=True))
 
 
 @pytest.mark.parametrize("how", [pytest.param("killed", marks=pytest.mark.exhaustive), "killed in an epoch"])

@@ -155,7 +155,11 @@ def test_released_network_answers_as_the_one_that_was_stored(released_folder: Pa
 
 
 def test_run_can_be_opened_and_too_few_faces_for_its_bands_are_named(
-    indexed_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    uncompiled: None,
+    indexed_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setitem(networks.NETWORKS, "tiny", tiny)
     train(CONFIGURATION, read_examples(indexed_folder), tmp_path / "run", resume=False)

@@ -21,6 +21,8 @@ from training.studies.hold_out import generators, mean_roc_auc, shortened
 
 from ..tiny_run import CONFIGURATION, tiny
 
+pytestmark = pytest.mark.usefixtures("uncompiled")
+
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

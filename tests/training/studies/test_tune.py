@@ -16,6 +16,8 @@ from training.run.configuration import Configuration
 from training.run.train import train
 from training.studies import tune
 
+pytestmark = pytest.mark.usefixtures("uncompiled")
+
 BASE = Configuration(network="simple_cnn", input_size=128, start="scratch")
 
 

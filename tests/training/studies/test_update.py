@@ -21,6 +21,8 @@ from training.studies.update import NEW_ORIGIN_WEIGHT, changed, continued, forgo
 from ..conftest import draw_face
 from ..tiny_run import tiny
 
+pytestmark = pytest.mark.usefixtures("uncompiled")
+
 
 @pytest.fixture
 def trained_folder(released_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
