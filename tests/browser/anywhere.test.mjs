@@ -11,7 +11,7 @@ import { emptyScene, sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
 import { nobody, startStub } from "./support/servers.mjs";
 import { openSite } from "./support/site.mjs";
-import { until } from "./support/wait.mjs";
+import { again, until } from "./support/wait.mjs";
 
 const VERDICT = /^(Real|Fake|Uncertain) \| (under 1|over 99|\d+)% likely generated \|/;
 const CAPTURED = /taken from the screen/;
@@ -172,18 +172,6 @@ const OF_PAGE = [
   "a picture that lets the pointer through",
   "a video's poster",
 ];
-
-/** A click or a key is lost now and then, while the window is not in front yet: as a person would, it is tried again. */
-async function again(gesture, seen) {
-  for (let triesLeft = 2; ; triesLeft -= 1) {
-    await gesture();
-    try {
-      return await seen();
-    } catch (error) {
-      if (triesLeft === 0) throw error;
-    }
-  }
-}
 
 async function check(path, fromBelow) {
   const page = await visit(path);

@@ -3,26 +3,15 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { promisify } from "node:util";
-import { until } from "./wait.mjs";
+import { again, until } from "./wait.mjs";
 
 const run = promisify(execFile);
 
 export const SIZE = { width: 1280, height: 960 };
 
+// How long a menu may take to come or go before the click or the key is taken for lost, and how often that may be.
 const HEEDED_MS = 5_000;
 const TRIES = 6;
-
-/** A click or a key is lost now and then, while the window is not in front yet: as a person would, it is tried again. */
-async function again(what, gesture, seen) {
-  for (let triesLeft = TRIES - 1; ; triesLeft -= 1) {
-    await gesture();
-    try {
-      return await until(what, seen, HEEDED_MS);
-    } catch (error) {
-      if (triesLeft === 0) throw error;
-    }
-  }
-}
 
 export async function openScreen() {
   const server = spawn(
@@ -55,17 +44,19 @@ export async function openScreen() {
      */
     async chooseFromMenu(x, y, fromBelow = 2) {
       const before = await windows();
+      const opened = async () => (await windows()).find((id) => !before.includes(id));
       const menu = await again(
-        "the context menu",
         () => xdotool("mousemove", String(x), String(y), "click", "3"),
-        async () => (await windows()).find((id) => !before.includes(id)),
+        () => until("the context menu", opened, HEEDED_MS),
+        TRIES,
       );
       // From its end, wherever in the menu keys that were lost on the way have led.
       const keys = ["End", ...Array.from({ length: fromBelow - 1 }, () => "Up"), "Return"];
+      const closed = async () => !(await windows()).includes(menu);
       await again(
-        "the context menu to close",
         () => xdotool("key", ...keys),
-        async () => !(await windows()).includes(menu),
+        () => until("the context menu to close", closed, HEEDED_MS),
+        TRIES,
       );
     },
     async close() {
