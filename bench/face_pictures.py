@@ -10,12 +10,12 @@ import skimage.data
 from PIL import Image, ImageDraw
 from sklearn.datasets import load_sample_image
 
+from fake_image_detection.files import SUFFIXES
 from fake_image_detection.geometry import resize
 from fake_image_detection.picture import Pixels
 
 FACELESS = ("brick", "cell", "chelsea", "coffee", "coins", "colorwheel", "grass", "gravel", "horse", "moon", "page",
             "hubble_deep_field", "immunohistochemistry", "logo", "retina", "rocket", "text")  # fmt: skip
-FORMATS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".bmp", ".gif")
 
 # A scene is at most so many times larger than the picture that it is made of; beyond, the picture is repeated.
 ENLARGED = 2
@@ -113,7 +113,7 @@ def read_faceless() -> Iterator[Pixels]:
 
 def list_pictures(folder: Path) -> list[Path]:
     """The files of pictures in a folder and below."""
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in FORMATS and path.is_file())
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
 
 
 def on_canvases(picture: Pixels) -> Iterator[Pixels]:
