@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 // Two busy cores take long for a cold browser; a condition that holds sooner ends the wait sooner.
-export const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 60_000;
 const LOOK_EVERY_MS = 100;
 
 /** Waits until `look` gives something true, and gives that; errors in between count as not yet. */

@@ -109,7 +109,11 @@ def test_mobilenet_computes_what_torchvision_computes(face: np.ndarray) -> None:
 
 @pytest.mark.torch
 @pytest.mark.parametrize(
-    ("network", "halved"), [("efficientnet_lite0", (1, 3, 5, 11)), ("efficientnet_lite2", (1, 4, 7, 15))]
+    ("network", "halved"),
+    [
+        ("efficientnet_lite0", (1, 3, 5, 11)),
+        pytest.param("efficientnet_lite2", (1, 4, 7, 15), marks=pytest.mark.exhaustive),
+    ],
 )
 def test_efficientnet_lite_computes_what_the_published_weights_say(
     network: str, halved: tuple[int, ...], face: np.ndarray
