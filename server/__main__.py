@@ -10,13 +10,7 @@ def main(program: str = "fake-image-detection-server") -> int:
     try:
         from .cli import serve
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in {
-            "flask",
-            "flask_cors",
-            "waitress",
-            "prometheus_client",
-            "urllib3",
-        }:
+        if (error.name or "").partition(".")[0] not in _PACKAGES:
             raise
         print(f"error: there is no {error.name}. Get what the server needs:", file=sys.stderr)
         print("  pip install 'fake-image-detection[server]'", file=sys.stderr)

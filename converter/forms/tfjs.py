@@ -6,12 +6,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from converter.environment import prepare_tensorflowjs, quiet
 from converter.errors import ConverterError
-from converter.forms.javascript import missing_kernels, run_graph_model
+from converter.forms.javascript import missing_kernels
 from converter.forms.precision import Plan
 from converter.forms.saved_model import SIGNATURE
 
@@ -166,16 +165,6 @@ def unfuse_sums(graph: dict[str, Any]) -> list[str]:
             node.update({"op": fused[1], "input": [total], "attr": number})
         changed.append(name)
     return changed
-
-
-def run_tfjs(folder: Path, outputs: dict[str, str], images: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
-    """Run uint8 (n, S, S, 3) pictures, one at a time, on WASM in Node; `outputs` as from `write_tfjs`.
-
-    Raises:
-        ConverterError: Node or its packages are missing, or the backend refuses the graph.
-    """
-    results, _ = run_graph_model(folder / "model.json", images, list(outputs.values()))
-    return dict(zip(outputs, results, strict=True))
 
 
 def _write_graph(graph: dict[str, Any], folder: Path) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from skimage import data
 
+from converter.forms.javascript import run_graph_model
 from training.networks import files
 
 SIDE = 32
@@ -76,3 +78,9 @@ def save_faces(folder: Path, count: int = 16) -> None:
     for index in range(count):
         left, top = 100 + 5 * index, 20 + 3 * index
         astronaut.crop((left, top, left + 180, top + 180)).save(folder / f"{index:02d}.png")
+
+
+def run_tfjs(folder: Path, outputs: dict[str, str], images: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+    """Answers of a graph model on WASM in Node; `outputs` as from `converter.forms.tfjs.write_tfjs`."""
+    results, _ = run_graph_model(folder / "model.json", images, list(outputs.values()))
+    return dict(zip(outputs, results, strict=True))

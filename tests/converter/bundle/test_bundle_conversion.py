@@ -17,14 +17,14 @@ from converter.forms import artifacts
 from converter.forms.batches import Outputs, collect
 from converter.forms.lite import run_lite
 from converter.forms.saved_model import run_saved_model
-from converter.forms.tfjs import run_tfjs, write_tfjs
+from converter.forms.tfjs import write_tfjs
 from converter.networks.trained_network import read_network
 from converter.proof.golden import golden_faces
 from converter.proof.quantisation import FIXED, Choice
 from fake_image_detection import BundleError, FakeImageDetector
 from fake_image_detection.bundle import Bundle
 from fake_image_detection.runtimes.saved_model import SavedModelRuntime
-from tests.converter.tiny_networks import SIDE, WriteNetwork, save_faces, sensitivities
+from tests.converter.tiny_networks import SIDE, WriteNetwork, run_tfjs, save_faces, sensitivities
 
 
 def test_the_manifest_names_every_file_with_its_hash(bundle: Path) -> None:

@@ -15,7 +15,7 @@ from converter.forms.artifacts import run_keras
 from converter.forms.precision import Plan, fingerprint
 from converter.forms.saved_model import write_bare
 from converter.networks.fold import fold
-from tests.converter.tiny_networks import SIDE, tiny_network, with_weights
+from tests.converter.tiny_networks import SIDE, run_tfjs, tiny_network, with_weights
 
 
 def normalised() -> keras.Model:
@@ -63,7 +63,7 @@ def test_wasm_refuses_folded_biases_without_the_repair(
     write_bare(build(), tmp_path / "saved")
     outputs = tfjs.write_tfjs(tmp_path / "saved", tmp_path / "tfjs")
     with pytest.raises(ConverterError, match="only supports rank-1 bias but got rank 4"):
-        tfjs.run_tfjs(tmp_path / "tfjs", outputs, np.zeros((1, SIDE, SIDE, 3), np.uint8))
+        run_tfjs(tmp_path / "tfjs", outputs, np.zeros((1, SIDE, SIDE, 3), np.uint8))
 
 
 @rank_4_biases
@@ -72,7 +72,7 @@ def test_wasm_agrees_with_keras_after_the_repair(node: None, build: Callable[[],
     write_bare(model, tmp_path / "saved")
     outputs = tfjs.write_tfjs(tmp_path / "saved", tmp_path / "tfjs")
     images = np.random.default_rng(3).integers(0, 256, (4, SIDE, SIDE, 3)).astype(np.uint8)
-    found = tfjs.run_tfjs(tmp_path / "tfjs", outputs, images)
+    found = run_tfjs(tmp_path / "tfjs", outputs, images)
     np.testing.assert_allclose(found["answer"], run_keras(model, images)["answer"], rtol=1e-5, atol=1e-5)
 
 

@@ -12,11 +12,11 @@ import pytest
 from converter.errors import ConverterError
 from converter.forms.artifacts import run_keras
 from converter.forms.saved_model import write_bare
-from converter.forms.tfjs import run_tfjs, write_tfjs
+from converter.forms.tfjs import write_tfjs
 from converter.networks.fold import fold
 from converter.networks.trained_network import read_network
 from converter.proof.golden import golden_faces
-from tests.converter.tiny_networks import SIDE, numbers, tiny_network, with_weights, write_files
+from tests.converter.tiny_networks import SIDE, numbers, run_tfjs, tiny_network, with_weights, write_files
 
 
 def classifier(units: int, activation: str | None) -> keras.Model:
