@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { EXTENSION, openBrowser } from "./support/browser.mjs";
@@ -21,7 +21,7 @@ before(async () => {
 
 after(() => screen?.close());
 
-/** What the browser's own detector replies when its bundle's manifest was changed. */
+/** What the browser's own detector replies when its bundle was changed: the manifest, or a file of the folder given too. */
 async function replyWith(change) {
   const extension = await mkdtemp(join(tmpdir(), "check-this-face-built-"));
   let browser;
@@ -29,7 +29,7 @@ async function replyWith(change) {
     await cp(EXTENSION, extension, { recursive: true });
     const path = join(extension, "bundle/manifest.json");
     const manifest = JSON.parse(await readFile(path, "utf8"));
-    change(manifest);
+    await change(manifest, join(extension, "bundle"));
     await writeFile(path, JSON.stringify(manifest));
     browser = await openBrowser(screen.display, { extension });
     const ask = await openOffscreen(browser);
@@ -65,6 +65,18 @@ test("golden pictures that are missing are a fault, not a pass", async () => {
     networks[roles.light].golden.pictures = "golden/missing.rgb";
   });
   assert.equal(reply.kind, "fault");
+});
+
+test("weights that are not those of the manifest are refused before anything is computed with them", async () => {
+  const reply = await replyWith(async ({ networks, roles, files }, folder) => {
+    const model = networks[roles.light].files.tfjs.model;
+    const [weights] = Object.keys(files).filter((name) => dirname(name) === dirname(model) && name.endsWith(".bin"));
+    const bytes = await readFile(join(folder, weights));
+    bytes[1000] ^= 1;
+    await writeFile(join(folder, weights), bytes);
+  });
+  assert.equal(reply.kind, "fault");
+  assert.match(reply.detail, /\.bin in the extension is not the file that its bundle's manifest describes.*make run/);
 });
 
 test("a manifest that breaks its schema is refused with the place of the fault", async () => {

@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import { openBrowser } from "./support/browser.mjs";
 import { noFirefox, openFirefox } from "./support/firefox.mjs";
 import { extensionMegabytes, pageMemory } from "./support/load.mjs";
+import { openOffscreen } from "./support/offscreen.mjs";
 import { sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
 import { nobody } from "./support/servers.mjs";
@@ -97,6 +98,33 @@ test("a check after the offscreen document was killed from outside gets a verdic
     await until("the offscreen document to go", async () => !(await document()));
   });
   await check();
+});
+
+test("the network says that it is there while it works on a picture of many faces", async (t) => {
+  const ask = await openOffscreen(browser);
+  await ask(await sample(2)); // it has started
+  // From the background, which has a thread of its own as the document has not.
+  const { kind, took, silent } = await browser.inBackground(
+    async (picture) => {
+      const begun = performance.now();
+      let reply = null;
+      const asked = chrome.runtime.sendMessage({ to: "offscreen", picture, sensitivity: "usual" });
+      void asked.then((said) => (reply = said));
+      let heard = begun;
+      let silent = 0;
+      while (!reply) {
+        await chrome.runtime.sendMessage({ to: "offscreen-there" });
+        silent = Math.max(silent, performance.now() - heard);
+        heard = performance.now();
+        await new Promise((done) => setTimeout(done, 20));
+      }
+      return { kind: /** @type {any} */ (reply).kind, took: heard - begun, silent };
+    },
+    `data:;base64,${(await sample(1)).toString("base64")}`,
+  );
+  t.diagnostic(`silent for ${Math.round(silent)} of ${Math.round(took)} ms`);
+  assert.equal(kind, "report");
+  assert.ok(silent < took / 2, `it was silent for ${silent} of ${took} ms`);
 });
 
 const skip = noFirefox();

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
+import { CHROMIUM } from "./support/browser.mjs";
 import { astronaut, emptyScene } from "./support/pictures.mjs";
 import { startServer } from "./support/servers.mjs";
 import { PATIENCE_MS, until } from "./support/wait.mjs";
@@ -11,7 +12,7 @@ let server, browser, portrait;
 before(async () => {
   [server, browser, portrait] = await Promise.all([
     startServer(),
-    chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] }),
+    chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] }),
     astronaut(),
   ]);
 });

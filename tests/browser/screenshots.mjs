@@ -1,21 +1,43 @@
-// Takes pictures of the extension at work: `npm run screenshots -- FOLDER`. PYTHON names an interpreter with scikit-image.
+// Takes the pictures of docs/: `npm run screenshots -- ../../docs`. PYTHON names an interpreter with scikit-image and Pillow.
 import { execFile } from "node:child_process";
-import { mkdir } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { answer, badges, inBadge, onScreen, openBrowser } from "./support/browser.mjs";
+import { chromium } from "playwright-core";
+import { badges, CHROMIUM, inBadge, onScreen, openBrowser, popupText } from "./support/browser.mjs";
 import { astronaut, emptyScene, sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
 import { nobody, PYTHON, startServer } from "./support/servers.mjs";
 import { openSite } from "./support/site.mjs";
 import { allowing, openSites } from "./support/sites.mjs";
-import { until } from "./support/wait.mjs";
+import { again, until } from "./support/wait.mjs";
 
 // A network that starts on a busy machine.
 const PATIENCE_MS = 120_000;
+// So long may a popup take from one stroke of its brush to the next.
+const STILL_MS = 1500;
 
-const folder = process.argv[2] ?? "screenshots";
+const docs = process.argv[2] ?? "docs";
+const folder = join(docs, "screenshots");
 await mkdir(folder, { recursive: true });
+const drafts = await mkdtemp(join(tmpdir(), "drafts-"));
+
+const python = (code, ...words) => promisify(execFile)(PYTHON, ["-c", code, ...words]);
+
+/** Writes a picture given as PNG into the folder, `clip` of it (left, top, right, bottom). */
+async function keep(name, png, clip) {
+  const draft = join(drafts, "picture.png");
+  await writeFile(draft, png);
+  await python(
+    "import sys; from PIL import Image; picture = Image.open(sys.argv[1]).convert('RGB')\n" +
+      "picture.crop(eval(sys.argv[3]) or (0, 0, *picture.size)).save(sys.argv[2], quality=82, method=6)",
+    draft,
+    join(folder, `${name}.webp`),
+    JSON.stringify(clip ?? 0),
+  );
+  console.log(name);
+}
 
 const STYLE = `:root { color-scheme: light dark } body { font: 17px/1.5 system-ui, sans-serif; margin: 32px; max-width: 900px }
   img { display: block; margin: 0 0 24px; border-radius: 4px }`;
@@ -27,25 +49,74 @@ const site = await openSite({
   "/astronaut.png": { type: "image/png", body: await astronaut() },
   "/group.jpg": { type: "image/jpeg", body: await sample(1) },
   "/scene.bmp": { type: "image/bmp", body: emptyScene() },
-  "/portrait": page(
+  "/badge": page(
     '<h2>Eileen Collins</h2><img id="face" src="/astronaut.png" width="360" alt="Portrait"><p>Astronaut, pilot and commander of two flights.</p>',
   ),
-  "/avatar": page(
+  "/small": page(
     '<div style="display:flex;gap:14px;align-items:center"><img id="face" src="/astronaut.png" width="48" style="border-radius:50%;margin:0" alt=""><b>Eileen Collins</b></div><p>Hello! I would like to add you to my professional network.</p>',
   ),
   "/group": page('<img id="face" src="/group.jpg" width="700" alt="">'),
-  "/full": page(
-    '<style>body{margin:0;max-width:none}</style><img id="face" src="/astronaut.png" style="width:100vw;height:100vh;object-fit:cover" alt="">',
-  ),
-  "/scene": page('<img id="face" src="/scene.bmp" width="240" alt="">'),
+  "/nobody": page('<img id="face" src="/scene.bmp" width="240" alt="">'),
 });
 
-/** The browser's own bars and popups are not in a page's picture. */
-const wholeScreen = ({ display }, path) =>
-  promisify(execFile)(PYTHON, [
-    "-c",
-    `from PIL import ImageGrab; ImageGrab.grab(xdisplay="${display}").save(r"${path}")`,
-  ]);
+const VERDICT = /% likely generated/;
+/** Pages and what the badge says there; whether a server answers. */
+const CHECKED = [
+  { name: "badge", says: VERDICT, byServer: true },
+  { name: "small", says: VERDICT, byServer: true },
+  { name: "group", says: VERDICT, byServer: false },
+  { name: "nobody", says: /No face/, byServer: false },
+];
+
+/** The browser's own bars and popups are not in a page's picture. The screen once nothing on it moves any more. */
+async function wholeScreen({ display }) {
+  const path = join(drafts, "screen.png");
+  const grab = async () => {
+    await python(
+      "import sys; from PIL import ImageGrab; ImageGrab.grab(xdisplay=sys.argv[1]).save(sys.argv[2])",
+      display,
+      path,
+    );
+    return readFile(path);
+  };
+  let before = await grab();
+  return until("the screen to stand still", async () => {
+    await new Promise((done) => setTimeout(done, STILL_MS));
+    const now = await grab();
+    const still = now.equals(before);
+    before = now;
+    return still && now;
+  });
+}
+
+/** The screen with the popup open over the page in front, which tells a verdict. */
+async function withPopup(browser, screen, tab) {
+  await again(
+    () => tab.bringToFront(),
+    () => popupText(browser, tab, VERDICT),
+  );
+  return wholeScreen(screen);
+}
+
+/** Right-clicks the face and waits for what its badge says; a lost click is repeated, a lost check too. */
+async function checked(screen, tab, says) {
+  const { x, y } = await onScreen(tab, "#face");
+  await again(
+    async () => {
+      await tab.bringToFront();
+      await screen.chooseFromMenu(x, y);
+    },
+    () =>
+      until(
+        `one badge with ${says}`,
+        async () => {
+          const texts = await badges(tab);
+          return texts.length === 1 && says.test(texts[0]);
+        },
+        PATIENCE_MS,
+      ),
+  );
+}
 
 async function shots(scheme) {
   const screen = await openScreen();
@@ -54,38 +125,23 @@ async function shots(scheme) {
   const use = (address) =>
     browser.inBackground((serverAddress) => chrome.storage.local.set({ serverAddress }), address);
   try {
-    for (const [name, address] of [
-      ["portrait", server.address],
-      ["avatar", server.address],
-      ["group", await nobody()],
-      ["full", server.address],
-      ["scene", await nobody()],
-    ]) {
-      await use(address);
+    const nowhere = await nobody();
+    for (const { name, says, byServer } of CHECKED) {
+      await use(byServer ? server.address : nowhere);
       const tab = await browser.page();
       await tab.emulateMedia({ colorScheme: scheme });
-      await tab.goto(site.url(`/${name}`, "people.test"));
-      const { x, y } = await onScreen(tab, "#face");
-      await screen.chooseFromMenu(x, y);
-      await answer(tab, PATIENCE_MS);
-      await until("one badge", async () => (await badges(tab)).length === 1);
-      const box = await tab.evaluate(() => ({ width: innerWidth, height: innerHeight }));
-      const clip = {
-        x: 0,
-        y: 0,
-        width: Math.min(box.width, name === "full" ? box.width : 760),
-        height: Math.min(box.height, name === "full" ? box.height : 600),
-      };
-      await tab.screenshot({ path: join(folder, `${name}-${scheme}.png`), clip });
-      if (name === "portrait") await why(tab, join(folder, `why-${scheme}.png`));
-      if (name === "portrait" || name === "group") {
-        await browser.inBackground(async () => chrome.action.openPopup());
-        await until("the popup to be drawn", async () => (await screen.windows()).length > 0);
-        await new Promise((done) => setTimeout(done, 2500)); // nothing tells when a popup has been painted
-        await wholeScreen(screen, join(folder, `popup-${name}-${scheme}.png`));
+      await tab.goto(site.url(`/${name}`, "people.test"), { waitUntil: "networkidle" });
+      await checked(screen, tab, says);
+      const { width, height } = await tab.evaluate(() => ({ width: innerWidth, height: innerHeight }));
+      const clip = { x: 0, y: 0, width: Math.min(width, 760), height: Math.min(height, 600) };
+      await keep(`${name}-${scheme}`, await tab.screenshot({ clip }));
+      if (name === "badge") {
+        await keep(`why-${scheme}`, await why(tab));
+        await keep(`popup-${scheme}`, await withPopup(browser, screen, tab));
       }
       await tab.close();
     }
+    await use(server.address);
     for (const name of ["options", "permission", "welcome"]) {
       const tab = await browser.page();
       await tab.emulateMedia({ colorScheme: scheme });
@@ -101,10 +157,12 @@ async function shots(scheme) {
       if (name === "welcome")
         for (const by of ["server", "browser"])
           await tab.locator(`#${by} [data-tone=real]`).waitFor({ timeout: PATIENCE_MS });
-      await new Promise((done) => setTimeout(done, 1000)); // lists that are drawn last
+      // Lists are drawn last.
+      if (name === "options") await tab.getByLabel("LinkedIn", { exact: true }).waitFor({ state: "attached" });
+      if (name === "permission") await tab.getByText("images.example.com").first().waitFor();
       const { x, width, height } = await tab.locator("body").evaluate((body) => body.getBoundingClientRect());
       const clip = { x: Math.max(0, x - 24), y: 0, width: width + 48, height: Math.min(height + 20, 1400) };
-      await tab.screenshot({ path: join(folder, `${name}-${scheme}.png`), clip, fullPage: true });
+      await keep(`${name}-${scheme}`, await tab.screenshot({ clip, fullPage: true }));
       await tab.close();
     }
   } finally {
@@ -150,10 +208,8 @@ async function profile(scheme) {
         const [{ id }] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
         return /^[a-z?]+$/.test(await chrome.action.getBadgeText({ tabId: id }));
       });
-    await until("the toolbar's answer", told);
-    await browser.inBackground(async () => chrome.action.openPopup());
-    await new Promise((done) => setTimeout(done, 2500)); // nothing tells when a popup has been painted
-    await wholeScreen(screen, join(folder, `profile-${scheme}.png`));
+    await until("the toolbar's answer", told, PATIENCE_MS);
+    await keep(`profile-${scheme}`, await withPopup(browser, screen, tab), [0, 0, 1280, 690]);
   } finally {
     await browser.close();
     await Promise.all([screen.close(), sites.close(), remove()]);
@@ -161,13 +217,36 @@ async function profile(scheme) {
 }
 
 /** The badge with its reasons open. */
-async function why(tab, path) {
-  const { model } = await inBadge(tab, "more", "DOM.getBoxModel");
-  const [left, , , , , bottom] = model.border;
-  await tab.mouse.click(left + 20, bottom - 12);
-  await new Promise((done) => setTimeout(done, 1500));
+async function why(tab) {
+  const opened = () => inBadge(tab, "buttons", "DOM.getBoxModel");
+  await again(
+    async () => {
+      const { model } = await inBadge(tab, "more", "DOM.getBoxModel");
+      const [left, , , , , bottom] = model.border;
+      await tab.mouse.click(left + 20, bottom - 12);
+    },
+    () => until("the reasons", opened),
+  );
   const height = await tab.evaluate(() => innerHeight);
-  await tab.screenshot({ path, clip: { x: 0, y: 0, width: 760, height } });
+  return tab.screenshot({ clip: { x: 0, y: 0, width: 640, height } });
+}
+
+/** The server's own page with a verdict. */
+async function serverPage() {
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+  const server = await startServer();
+  try {
+    const tab = await browser.newPage({ viewport: { width: 1000, height: 760 }, colorScheme: "light" });
+    await tab.goto(server.address);
+    const picture = { name: "collins.png", mimeType: "image/png", buffer: await astronaut() };
+    await tab.setInputFiles("#files", picture);
+    await tab.getByText(VERDICT).first().waitFor({ timeout: PATIENCE_MS });
+    await tab.screenshot({ path: join(docs, "page.png") });
+    console.log("page");
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
 }
 
 try {
@@ -175,6 +254,7 @@ try {
     await shots(scheme);
     await profile(scheme);
   }
+  await serverPage();
 } finally {
-  await site.close();
+  await Promise.all([site.close(), rm(drafts, { recursive: true })]);
 }

@@ -2,6 +2,7 @@ import type { Answerer } from "../shared/answerer";
 import type { Answered, Outcome } from "../shared/outcome";
 import { inTurn } from "../shared/in-turn";
 import { ask } from "./ask";
+import { sha256 } from "../shared/sha256";
 import { chosenSensitivity } from "../shared/sensitivity";
 import { inOrder } from "./order";
 
@@ -12,11 +13,6 @@ const MOST_BYTES = 20_000;
 const INDEX = "answers";
 /** Of a question: sensitivity and SHA-256 of the picture. */
 const key = (question: string): string => `answer:${question}`;
-
-async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 // Nobody but who asks for an answer waits until the last one is remembered; what could not be remembered is asked again.
 const oneByOne = inTurn();
@@ -44,7 +40,7 @@ async function remember(question: string, others: readonly Answered[], answer: A
  * network and the same sensitivity give the same report.
  */
 export async function askOnce(all: readonly Answerer[], picture: Uint8Array<ArrayBuffer>): Promise<Outcome> {
-  const [answerers, sensitivity, hash] = await Promise.all([inOrder(all), chosenSensitivity(), sha256Of(picture)]);
+  const [answerers, sensitivity, hash] = await Promise.all([inOrder(all), chosenSensitivity(), sha256(picture)]);
   const question = `${sensitivity}:${hash}`;
   const answers = await known(question);
   if (answers.length > 0) {

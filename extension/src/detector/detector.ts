@@ -2,6 +2,8 @@ import { findEvidence, verdictOf } from "../evidence/evidence";
 import { credentialsReader, type CredentialsFiles, type CredentialsReader } from "../evidence/reader";
 import type { FaceReport, Report, Warning } from "../presentation/report.generated";
 import type { Sensitivity } from "../shared/sensitivity";
+import { sha256 } from "../shared/sha256";
+import { checkedFetch } from "./bundle-files";
 import { cropSquare } from "./crop";
 import { canvasIsTrue, decode } from "./decode";
 import { turn, turnsOf, type Face } from "./faces";
@@ -21,11 +23,6 @@ function tenth(value: number): number {
 
 function rounded(probability: number): number {
   return Math.round(probability * 10000) / 10000;
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 export interface Places {
@@ -63,13 +60,14 @@ export class Detector {
     const name = manifest.roles.light;
     const network = manifest.networks[name];
     const reader = credentialsReader(credentials);
+    const read = checkedFetch(bundle, manifest);
     return onWasm(wasm, async (threads) => {
       const [faceGraph, networkGraph] = await Promise.all([
-        Graph.load(bundle, manifest.face_detector.files.tfjs),
-        Graph.load(bundle, network.files.tfjs),
+        Graph.load(bundle, manifest.face_detector.files.tfjs, read),
+        Graph.load(bundle, network.files.tfjs, read),
       ]);
       const detector = new Detector(manifest, name, network, faceGraph, networkGraph, threads, reader);
-      await detector.selfCheck(async (path) => new Uint8Array(await (await fetch(bundle + path)).arrayBuffer()));
+      await detector.selfCheck(async (path) => new Uint8Array(await (await read(bundle + path)).arrayBuffer()));
       return detector;
     });
   }

@@ -121,6 +121,8 @@ export interface Manifest {
   resize: string;
   roles: { strong: string; light: string };
   networks: Record<string, Network>;
+  /** By path in the bundle. */
+  files: Record<string, { sha256: string }>;
 }
 
 /** The bundle in the extension cannot be used; the message is for the person. */

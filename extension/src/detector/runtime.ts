@@ -44,6 +44,23 @@ export async function onWasm<T>(folder: string, work: (threads: number) => Promi
   return work(await startWasm(folder, null));
 }
 
+// What a graph computes holds up everything else in its document.
+const WORK_MS = 100;
+let resumed = 0;
+
+/** Lets the document do something else now and then: whoever asks whether it is still alive must not wait until all is done. */
+async function breathe(): Promise<void> {
+  if (performance.now() - resumed < WORK_MS) return;
+  const { port1, port2 } = new MessageChannel();
+  // No timer: those of documents that nobody sees may be held back.
+  await new Promise((done) => {
+    port1.onmessage = done;
+    port2.postMessage(null);
+  });
+  port1.close();
+  resumed = performance.now();
+}
+
 /** One graph with one input and the outputs that the bundle names. */
 export class Graph {
   private constructor(
@@ -51,8 +68,9 @@ export class Graph {
     private readonly outputs: Record<string, string>,
   ) {}
 
-  static async load(base: string, files: TfjsModel): Promise<Graph> {
-    return new Graph(await loadGraphModel(base + files.model), files.outputs);
+  /** `read` gets the files, whose addresses begin with `base`. */
+  static async load(base: string, files: TfjsModel, read: typeof fetch): Promise<Graph> {
+    return new Graph(await loadGraphModel(base + files.model, { fetchFunc: read }), files.outputs);
   }
 
   /** `pixels`: RGB 0..255, size x size. Gives the values of the named output. */
@@ -67,6 +85,7 @@ export class Graph {
       if (!name) throw new Error(`the bundle names no output ${output}`);
       return name;
     });
+    await breathe();
     const input = tensor4d(pixels, [1, size, size, 3]);
     let results: Tensor[] = [];
     try {

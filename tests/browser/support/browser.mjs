@@ -8,7 +8,7 @@ import { SIZE } from "./screen.mjs";
 import { PATIENCE_MS, until } from "./wait.mjs";
 
 export const EXTENSION = fileURLToPath(new URL("../../../extension/dist/chrome", import.meta.url));
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /**
  * Chromium with the built extension in it, on the display given.

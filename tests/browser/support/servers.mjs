@@ -1,11 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { until } from "./wait.mjs";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-export const PYTHON = process.env.PYTHON ?? `${ROOT}.venv/bin/python`;
+const { PYTHON: chosen = `${ROOT}.venv/bin/python` } = process.env;
+// A path is one from where the command was given, not from where the server runs.
+export const PYTHON = chosen.includes("/") ? resolve(chosen) : chosen;
 
 // TensorFlow's import alone takes many seconds on a busy machine.
 const START_MS = 120_000;

@@ -24,8 +24,8 @@ export async function until(what, look, patience = PATIENCE_MS) {
 /** A click or a key is lost now and then, while the window is not in front yet: as a person would, it is tried again. */
 export async function again(gesture, seen, tries = 3) {
   for (let triesLeft = tries - 1; ; triesLeft -= 1) {
-    await gesture();
     try {
+      await gesture();
       return await seen();
     } catch (error) {
       if (triesLeft === 0) throw error;
