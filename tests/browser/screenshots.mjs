@@ -133,11 +133,11 @@ async function shots(scheme) {
       await tab.goto(site.url(`/${name}`, "people.test"), { waitUntil: "networkidle" });
       await checked(screen, tab, says);
       const { width, height } = await tab.evaluate(() => ({ width: innerWidth, height: innerHeight }));
-      const clip = { x: 0, y: 0, width: Math.min(width, 760), height: Math.min(height, 600) };
+      const clip = { x: 0, y: 0, width: Math.min(width, 760), height: Math.min(height, 660) };
       await keep(`${name}-${scheme}`, await tab.screenshot({ clip }));
       if (name === "badge") {
-        await keep(`why-${scheme}`, await why(tab));
         await keep(`popup-${scheme}`, await withPopup(browser, screen, tab));
+        await keep(`why-${scheme}`, await why(tab));
       }
       await tab.close();
     }
@@ -161,7 +161,7 @@ async function shots(scheme) {
       if (name === "options") await tab.getByLabel("LinkedIn", { exact: true }).waitFor({ state: "attached" });
       if (name === "permission") await tab.getByText("images.example.com").first().waitFor();
       const { x, width, height } = await tab.locator("body").evaluate((body) => body.getBoundingClientRect());
-      const clip = { x: Math.max(0, x - 24), y: 0, width: width + 48, height: Math.min(height + 20, 1400) };
+      const clip = { x: Math.max(0, x - 24), y: 0, width: width + 48, height: height + 20 };
       await keep(`${name}-${scheme}`, await tab.screenshot({ clip, fullPage: true }));
       await tab.close();
     }
