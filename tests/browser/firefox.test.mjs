@@ -70,9 +70,13 @@ test("without a server the add-on answers by itself", { skip }, async () => {
 
 test("with a server the server answers, about the same faces", { skip }, async () => {
   const picture = await sample(4);
-  const there = await check("image/jpeg", picture, server.address);
+  // On a busy machine a server is in doubt, and the browser answers: as a person would, one asks again.
+  const there = await until("the server's answer", async () => {
+    const outcome = await check("image/jpeg", picture, server.address);
+    return outcome.by === "server" && outcome;
+  });
   const here = await check("image/jpeg", picture, await nobody());
-  assert.deepEqual([there.by, here.by], ["server", "browser"]);
+  assert.equal(here.by, "browser");
   assert.deepEqual(here.report.image, there.report.image);
   assert.deepEqual(
     here.report.faces.map(({ crop }) => crop),
