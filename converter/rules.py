@@ -66,6 +66,7 @@ TRUST: dict[str, Any] = {
     "recompressed_blocks": 0.75,
     "upscaled_fineness": 0.18,
     "dark_luma": 40.0,
+    "white_luma": 250.0,
     "overexposed_share": 0.25,
     "covered": {
         "patch": 0.18,

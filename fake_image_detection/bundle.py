@@ -153,6 +153,7 @@ class TrustRule:
     recompressed_blocks: float
     upscaled_fineness: float
     dark_luma: float
+    white_luma: float
     overexposed_share: float
     covered: CoveredRule | None = None
 

@@ -130,7 +130,7 @@ def _believe(
         # Those that run at the same time may look at a piece of a face that another one is about to find.
         if time.monotonic() > end or _is_piece(candidate.box, faces, rule):
             return None
-        return _second_look(candidate, picture, graph, rule)
+        return candidate if _is_sure(candidate, rule) else _second_look(candidate, picture, graph, rule)
 
     for candidate, face in zip(places, _each(second_look, places, graph), strict=True):
         if _is_piece(candidate.box, faces, rule):

@@ -24,9 +24,6 @@ _MIDDLE = 256
 # The side of JPEG's blocks.
 _BLOCK = 8
 
-# From which luma on a pixel is white.
-_WHITE = 250
-
 
 def is_tilted(face: Face, network: NetworkRule) -> bool:
     """Whether a face, upright by quarter turns, is still turned further than the network was measured."""
@@ -87,7 +84,7 @@ def face_warnings(
         yield Notice("recompressed", "a face was strongly compressed: the blocks of JPEG hide its details")
     if fineness(stored) < rule.upscaled_fineness:
         yield Notice("upscaled", "a face was enlarged at some time, so that it has fewer details than pixels")
-    brightness, white = exposure(pixels)
+    brightness, white = exposure(pixels, rule.white_luma)
     if brightness < rule.dark_luma:
         yield Notice("dark", "a face is very dark, so that its details cannot be seen")
     if white > rule.overexposed_share:
@@ -152,11 +149,11 @@ def fineness(pixels: Pixels) -> float:
     return _laplacian_power(_luma(pixels)) / max(_laplacian_power(_luma(reduce(pixels, 2))), 1e-9)
 
 
-def exposure(pixels: Pixels) -> tuple[float, float]:
-    """The mean luma, 0..255, of the inner half of a crop's height and width, and which part of it is white, 0..1."""
+def exposure(pixels: Pixels, white: float) -> tuple[float, float]:
+    """The mean luma, 0..255, of the inner half of a crop's height and width, and which part of it has `white`, 0..1."""
     side = len(pixels)
     luma = _luma(pixels[side // 4 : side - side // 4, side // 4 : side - side // 4])
-    return float(luma.mean()), float((luma >= _WHITE).mean())
+    return float(luma.mean()), float((luma >= white).mean())
 
 
 def covering(pixels: Pixels, points: Points, rule: CoveredRule) -> tuple[float, ...] | None:

@@ -153,6 +153,13 @@ def test_a_face_that_is_none_in_the_mirror_is_not_believed() -> None:
     assert face.box.score == pytest.approx(0.85)
 
 
+def test_a_face_that_a_tile_shows_without_doubt_gets_no_second_look() -> None:
+    graph = CountingGraph([], [row(0.9, 0.25, 0.25, 0.15, 0.15)])
+    (face,) = find_faces(blank(1024, 1024), graph, RULE, SMALLEST).faces
+    assert face.box.score == pytest.approx(0.9)
+    assert len(graph.seen) == 1 + 4
+
+
 def test_the_number_of_looks_is_bounded() -> None:
     graph = CountingGraph()
     found = find_faces(blank(8660, 5773), graph, RULE, SMALLEST)

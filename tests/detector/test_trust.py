@@ -25,6 +25,7 @@ from fake_image_detection.trust import (
     turned_away,
 )
 from fake_image_detection.verdict import Calibration
+from tests.detector.bundle_editing import EditBundle
 
 
 def face(box: Box, *points: tuple[float, float]) -> Face:
@@ -96,7 +97,7 @@ def test_chroma_and_sharpness_are_those_of_the_extension() -> None:
 def test_blocks_fineness_and_exposure_are_those_of_the_extension() -> None:
     assert blockiness(known(45)) == pytest.approx(0.10581355425609784)
     assert fineness(known(45)) == pytest.approx(1.896833690802549)
-    assert exposure(known(45)) == pytest.approx((128.40831758034025, 0.0))
+    assert exposure(known(45), 250) == pytest.approx((128.40831758034025, 0.0))
 
 
 # Key points in a crop of 100 pixels.
@@ -129,7 +130,7 @@ def test_a_mask_is_told_however_the_head_lies(turns: int) -> None:
     lying = Face(Box(0, 0, 100, 100, 0.9), points + np.array([40, 20]), 64)
     network = NetworkRule("", 100, Calibration(1, 0), {}, None, GraphFiles("", ""), Golden("", {}, 0))
     for rule, told in ((MASKS, True), (None, False)):
-        trust = TrustRule(0, 0, 0, 0, 0, 0, 0, 0, covered=rule)
+        trust = TrustRule(0, 0, 0, 0, 0, 0, 0, 0, 0, covered=rule)
         found = face_warnings(lying, Square(40, 20, 100), picture, picture, (300, 300), trust, network)
         assert ("covered" in {warning.code for warning in found}) is told
 
@@ -166,8 +167,10 @@ def test_a_face_in_too_much_light_is_said_to_be_overexposed(
     assert "overexposed" in codes(detector, bright)
 
 
-def test_a_picture_too_large_for_the_smallest_faces_says_so(detector: FakeImageDetector) -> None:
-    report = detector.check(np.full((7000, 7000, 3), 200, np.uint8))
+def test_a_picture_too_large_for_the_smallest_faces_says_so(edit_bundle: EditBundle) -> None:
+    # Few tiles, so that a picture need not be large; and time enough on any machine.
+    bundle = edit_bundle(lambda manifest: manifest["face_detector"]["search"].update(max_tiles=4, max_seconds=3600))
+    report = FakeImageDetector(bundle, device="cpu").check(np.full((2000, 2000, 3), 200, np.uint8))
     assert [warning.code for warning in report.warnings] == ["search_stopped"]
     assert "not looked for" in report.warnings[0].detail
 

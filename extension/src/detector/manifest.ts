@@ -98,6 +98,7 @@ export interface TrustRule {
   recompressed_blocks: number;
   upscaled_fineness: number;
   dark_luma: number;
+  white_luma: number;
   overexposed_share: number;
   /** Weights of what `covering` tells, and what is added; a bundle may have no such rule. */
   covered?: CoveredRule;

@@ -65,6 +65,13 @@ test("a face that is none in the mirror is not believed", async () => {
   expect(faces.map(({ box }) => box.score)).toEqual([0.85]);
 });
 
+test("a face that a tile shows without doubt gets no second look", async () => {
+  const graph = answers([], [row(0.9, 0.25, 0.25, 0.15, 0.15)]);
+  const { faces } = await findFaces(blank(1024, 1024), graph, RULE, SMALLEST);
+  expect(faces.map(({ box }) => box.score)).toEqual([0.9]);
+  expect(graph.looks()).toBe(1 + 4);
+});
+
 test("the number of looks is bounded", async () => {
   const graph = answers();
   const bounded = { ...RULE, search: { ...RULE.search, max_tiles: 5 } };

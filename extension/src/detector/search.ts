@@ -231,7 +231,7 @@ export async function findFaces(
         finished = false;
         return;
       }
-      const face = await secondLook(candidate, scaled, graph, rule);
+      const face = isSure(candidate, rule) ? candidate : await secondLook(candidate, scaled, graph, rule);
       if (face && !isPiece(face.box, faces, rule)) faces.push(face);
     }
   };

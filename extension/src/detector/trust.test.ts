@@ -22,6 +22,7 @@ const RULE = {
   recompressed_blocks: 0.75,
   upscaled_fineness: 0.18,
   dark_luma: 40,
+  white_luma: 250,
   overexposed_share: 0.25,
 };
 const EYES_NOSE: Point[] = [
@@ -106,7 +107,7 @@ test("blocks, fineness and exposure are those of the Python detector", () => {
   const picture = known(45);
   expect(blockiness(picture)).toBeCloseTo(0.10581355425609784, 9);
   expect(fineness(picture)).toBeCloseTo(1.896833690802549, 9);
-  const { brightness, white } = exposure(picture);
+  const { brightness, white } = exposure(picture, 250);
   expect([brightness, white]).toEqual([expect.closeTo(128.40831758034025, 9), expect.closeTo(0.0, 9)]);
 });
 

@@ -44,9 +44,6 @@ const MIDDLE = 256;
 /** The side of JPEG's blocks. */
 const BLOCK = 8;
 
-/** From which luma on a pixel is white. */
-const WHITE = 250;
-
 /** ITU-R BT.601. */
 function lumaOf({ width, height, data }: Pixels): Int32Array {
   const luma = new Int32Array(width * height);
@@ -127,12 +124,12 @@ export function fineness(pixels: Pixels): number {
   return power(pixels, lumaOf(pixels)) / Math.max(power(half, lumaOf(half)), 1e-9);
 }
 
-/** The mean luma, 0 to 255, of the inner half of a crop's height and width, and which part of it is white, 0 to 1. */
-export function exposure(pixels: Pixels): { brightness: number; white: number } {
+/** The mean luma, 0 to 255, of the inner half of a crop's height and width, and which part of it has `least`, 0 to 1. */
+export function exposure(pixels: Pixels, least: number): { brightness: number; white: number } {
   const margin = Math.floor(pixels.width / 4);
   const side = pixels.width - 2 * margin;
   const luma = lumaOf(cut(pixels, margin, margin, side, side));
-  return { brightness: meanOf(luma), white: luma.filter((value) => value >= WHITE).length / luma.length };
+  return { brightness: meanOf(luma), white: luma.filter((value) => value >= least).length / luma.length };
 }
 
 /** The mean of blue and of red less luma, and the luma's deviation, of a square around a point; null beyond the picture. */
@@ -243,7 +240,7 @@ export function faceWarnings(
   const grey = chroma(seen) < rule.grey_chroma;
   // It is told by colours.
   if (!grey && rule.covered && isCovered(seen, inCrop(face, square, seen.width), rule.covered)) {
-    warn("covered", "something seems to cover mouth and nose: the verdict rests on the rest of a face");
+    warn("covered", "something seems to cover mouth and nose, so that the verdict rests on the rest of a face");
   }
   if (grey) {
     warn("grey", "a face is in shades of grey, so that nothing can be told by its colours");
@@ -257,7 +254,7 @@ export function faceWarnings(
   if (fineness(stored) < rule.upscaled_fineness) {
     warn("upscaled", "a face was enlarged at some time, so that it has fewer details than pixels");
   }
-  const { brightness, white } = exposure(seen);
+  const { brightness, white } = exposure(seen, rule.white_luma);
   if (brightness < rule.dark_luma) warn("dark", "a face is very dark, so that its details cannot be seen");
   if (white > rule.overexposed_share) warn("overexposed", "parts of a face are plain white from too much light");
   return warnings;
