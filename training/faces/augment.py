@@ -8,8 +8,6 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image, ImageEnhance, ImageFilter
 
-from training.faces.looks import light, smooth_skin
-
 FILTERS = (
     Image.Resampling.BILINEAR,
     Image.Resampling.BICUBIC,
@@ -24,15 +22,10 @@ ZOOM = (0.55, 1.0)
 JPEG_QUALITY = (35, 95)
 QUARTER_TURNS = (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270)
 SUBSAMPLINGS = ("4:4:4", "4:2:2", "4:2:0")
-# Of a picture taken too dark or too bright: how many times the light.
-LIGHT = (0.25, 2.0)
-# Of an editor's unsharp mask, in pixels and per cent.
-SHARPENED_WITHIN = (0.5, 2.0)
-SHARPENED_BY = (30, 150)
 
 
 def augment(face: Image.Image, rng: np.random.Generator) -> Image.Image:
-    """Return `face` (RGB, square) as another page might show it: in another pose, light, colour, size and compression.
+    """Return `face` (RGB, square) as another page might show it: turned, zoomed, recoloured, rescaled, recompressed.
 
     The result is square, RGB, at least 72 px wide unless the face itself was smaller or cut smaller by a zoom, and not
     yet at the network's input size, so that the last resize is the one that the detector does.
@@ -43,10 +36,6 @@ def augment(face: Image.Image, rng: np.random.Generator) -> Image.Image:
     face = _crop(face, rng) if rng.random() < 0.35 else change_pose(face, rng)
     if rng.random() < 0.5:
         face = face.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    if rng.random() < 0.12:
-        face = light(face, float(np.exp(rng.uniform(*np.log(LIGHT)))))
-    if rng.random() < 0.16:
-        face = _retouch(face, rng)
     if rng.random() < 0.35:
         face = _recolour(face, rng)
     if rng.random() < 0.08:
@@ -137,13 +126,6 @@ def _recolour(face: Image.Image, rng: np.random.Generator) -> Image.Image:
     for enhance in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
         face = enhance(face).enhance(rng.uniform(0.7, 1.3))
     return face
-
-
-def _retouch(face: Image.Image, rng: np.random.Generator) -> Image.Image:
-    if rng.random() < 0.5:
-        return smooth_skin(face)
-    mask = ImageFilter.UnsharpMask(rng.uniform(*SHARPENED_WITHIN), int(rng.integers(*SHARPENED_BY)), threshold=0)
-    return face.filter(mask)
 
 
 def _rescale(face: Image.Image, rng: np.random.Generator) -> Image.Image:
