@@ -20,8 +20,17 @@ import { until } from "../tests/browser/support/wait.mjs";
 const PARTS = { clicks, profiles, page: wholePage, tensors };
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { checks: { type: "string", default: "15" }, pictures: { type: "string", default: "200" } },
+  options: {
+    checks: { type: "string", default: "15" },
+    pictures: { type: "string", default: "200" },
+    help: { type: "boolean" },
+  },
 });
+if (values.help) {
+  // What stands above the imports.
+  console.log((await readFile(new URL(import.meta.url), "utf8")).split("\nimport ")[0].replaceAll(/^\/\/ ?/gm, ""));
+  process.exit();
+}
 const CHECKS = Number(values.checks);
 const PICTURES = Number(values.pictures);
 const PROFILES = 20;

@@ -15,11 +15,12 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
+from bench.labelled_faces import drawn
 from fake_image_detection import FakeImageDetector
 from fake_image_detection.verdict import FAKE, REAL
 from training.faces.batches import open_face
 from training.faces.conditions import Condition
-from training.faces.examples import HAND_EDITED, Example, read_examples
+from training.faces.examples import HAND_EDITED, read_examples
 from training.faces.poses import turn
 
 ROOT = Path(__file__).parents[1]
@@ -32,8 +33,8 @@ def main() -> None:
     parser.add_argument("--faces", type=Path, default=ROOT.parent / "shared" / "faces", help="labelled face crops")
     parser.add_argument("--each", type=int, default=120, help="so many faces of each class (default 120)")
     options = parser.parse_args()
-    examples = read_examples(options.faces)
-    faces = [face for label in (0, 1) for face in drawn(examples, label, options.each)]
+    examples = [example for example in read_examples(options.faces) if example.origin not in HAND_EDITED]
+    faces = [face for label in (0, 1) for face in drawn(examples, "val", label, options.each)]
     labels = np.array([face.label for face in faces])
     for role in ("strong", "light"):
         detector = FakeImageDetector(network=role)
@@ -55,12 +56,6 @@ def main() -> None:
                 f"| {np.mean(verdicts[labels == 1] == REAL):.1%} |",
                 flush=True,
             )
-
-
-def drawn(examples: list[Example], label: int, number: int) -> list[Example]:
-    """So many validation faces of a label, drawn evenly from all; those edited by hand are left out."""
-    faces = [e for e in examples if e.split == "val" and e.label == label and e.origin not in HAND_EDITED]
-    return [faces[index] for index in np.linspace(0, len(faces) - 1, number).round().astype(int)]
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from PIL import Image
 from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
+from bench.labelled_faces import drawn
 from fake_image_detection.bundle import Bundle, Manifest, NetworkRule, find_bundle
 from fake_image_detection.faces import Face, look, view_whole
 from fake_image_detection.geometry import Square, resize
@@ -81,7 +82,7 @@ def main() -> None:
 
 def print_told(warner: Warner, examples: list[Example], each: int) -> None:
     """Print for each state how many training faces get its warning, and which others."""
-    faces = [face for label in (0, 1) for face in drawn(examples, label, each)]
+    faces = [face for label in (0, 1) for face in drawn(examples, "train", label, each)]
     print(f"\n{len(faces)} training faces, half of them generated\n\n| state | told | other warnings |\n|---|---|---|")
     for name, condition in {AS_IS: as_is, **WARNED_OF}.items():
         code = name.split(":")[0]
@@ -127,12 +128,6 @@ def share(hits: Iterable[bool]) -> str:
     """How many of how many."""
     found = list(hits)
     return f"{np.mean(found):.1%}" if found else "-"
-
-
-def drawn(examples: list[Example], label: int, number: int) -> list[Example]:
-    """So many training faces of a label, drawn evenly from all."""
-    faces = [example for example in examples if example.split == "train" and example.label == label]
-    return [faces[index] for index in np.linspace(0, len(faces) - 1, number).round().astype(int)]
 
 
 if __name__ == "__main__":
