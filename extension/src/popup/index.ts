@@ -3,13 +3,13 @@ import { byId, made, refill } from "../shared/dom";
 import type { ServerState, ToBackground } from "../shared/messages";
 import { fillPage } from "../shared/language";
 import { isOfRecent } from "../shared/recent";
-import { isOfTab, lastCheck, type Changes } from "../shared/storage";
+import { isOfProfile, isOfTab, lastCheck, type Changes } from "../shared/storage";
 import { serverWords } from "../shared/server-words";
 import { lastCheckSections } from "./last";
 import { ownPicture } from "../shared/own-picture";
 import { pageActions } from "./page-actions";
 import { recentSection } from "./recent";
-import { siteSection } from "./site";
+import { profileNote, siteSection } from "./site";
 
 async function currentTab(): Promise<chrome.tabs.Tab | undefined> {
   const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
@@ -42,8 +42,13 @@ async function showRecent(): Promise<void> {
 async function showSite(): Promise<void> {
   const tab = await currentTab();
   const section = tab ? await siteSection(tab) : [];
-  byId("site", HTMLElement).replaceChildren(...section);
+  byId("switch", HTMLElement).replaceChildren(...section);
   byId("site", HTMLElement).hidden = section.length === 0;
+}
+
+async function showProfile(): Promise<void> {
+  const id = (await currentTab())?.id;
+  refill(byId("profile", HTMLElement), ...(id === undefined ? [] : await profileNote(id)));
 }
 
 async function showServer(): Promise<void> {
@@ -59,12 +64,14 @@ async function showServer(): Promise<void> {
 async function follow(changes: Changes): Promise<void> {
   if (isOfRecent(changes)) await showRecent();
   const id = (await currentTab())?.id;
-  if (id !== undefined && isOfTab(changes, id)) await showLast();
+  if (id === undefined) return;
+  if (isOfTab(changes, id)) await showLast();
+  if (isOfProfile(changes, id)) await showProfile();
 }
 
-// A check may finish while the popup is open. Of all pictures of a page many do, each of which changes more than is shown here.
+// A check may finish and a page be looked at while the popup is open. Of all pictures of a page many do, each of which changes more than is shown here.
 chrome.storage.session.onChanged.addListener((changes) => void follow(changes));
 void fillPage().then(() => {
   showOwn();
-  return Promise.all([showLast(), showSite(), showRecent(), showServer()]);
+  return Promise.all([showLast(), showSite(), showProfile(), showRecent(), showServer()]);
 });

@@ -145,6 +145,16 @@ test("a profile whose picture was not found is told", async () => {
   expect(text("#site")).toContain("its picture was not found");
 });
 
+test("a profile is told as soon as the page was looked at, and its switch stays under the person's hand", async () => {
+  const { session } = await open();
+  const box = part("#site input");
+  await session.set({ "profile:7": { key: "k", site: "linkedin", picture: "p", state: "placeholder" } });
+  await vi.waitFor(() => expect(text("#site")).toContain("has no picture of its own"));
+  expect(part("#site input")).toBe(box);
+  await session.set({ "profile:7": { key: "l", site: "linkedin", picture: "q", state: "checked" } });
+  await vi.waitFor(() => expect(text("#site")).not.toContain("has no picture of its own"));
+});
+
 test("the picker starts in the page, and the popup gives way", async () => {
   await open({}, { replies: { pick: "done" } });
   press("Point at a face");

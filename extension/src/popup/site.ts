@@ -16,7 +16,8 @@ async function profilePicture(tabId: number): Promise<string | null> {
   }
 }
 
-async function note(tabId: number): Promise<HTMLElement[]> {
+/** What is to be said of the profile that a tab shows; empty where its picture is checked, or where there is none. */
+export async function profileNote(tabId: number): Promise<HTMLElement[]> {
   const profile = await shownProfile(tabId);
   if (profile?.state === "not_found") return [made("p", say("profile_not_found"))];
   return profile?.state === "placeholder" ? [made("p", say("profile_placeholder"))] : [];
@@ -45,12 +46,12 @@ function watchSwitch(name: string, origins: Origins, on: boolean): HTMLElement {
   return block;
 }
 
-/** The switch for the tab's site, and what is to be said of the profile that the tab shows; empty where there is no site. */
+/** The switch for the tab's site; empty where there is none. */
 export async function siteSection({ id, url }: chrome.tabs.Tab): Promise<HTMLElement[]> {
   if (id === undefined || !url || !/^https?:/.test(url)) return [];
   const page = new URL(url);
   const site = namedSite(page);
   const origins = originsOf(page, site ? null : await profilePicture(id));
   const name = page.hostname.replace(/^www\./, "");
-  return [...(await note(id)), watchSwitch(name, origins, await isWatched(origins))];
+  return [watchSwitch(name, origins, await isWatched(origins))];
 }

@@ -99,6 +99,11 @@ export function isOfTab(changes: Changes, tabId: number): boolean {
   return lastKey(tabId) in changes || sweepKey(tabId) in changes;
 }
 
+/** Whether a change is one of the profile that a tab shows. */
+export function isOfProfile(changes: Changes, tabId: number): boolean {
+  return profileKey(tabId) in changes;
+}
+
 /** Forgets what is known of a tab. */
 export async function forgetTab(tabId: number): Promise<void> {
   await chrome.storage.session.remove([lastKey(tabId), profileKey(tabId), sweepKey(tabId)]);

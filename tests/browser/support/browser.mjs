@@ -156,7 +156,8 @@ export async function popupText({ inBackground }, page, seen, then = "", patienc
         const message = { id: 1, method: "Runtime.evaluate", params: { expression, userGesture: true } };
         await session.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify(message) });
         const text = (await reply).result.result.value.replaceAll("\u00a0", " ");
-        return seen.test(text) && text;
+        if (!seen.test(text)) throw new Error(`the popup says: ${text}`);
+        return text;
       },
       patience,
     );
