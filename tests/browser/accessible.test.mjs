@@ -95,6 +95,7 @@ async function open(name, media = {}) {
   if (name === "popup.html") await withAnswer(page);
   await until("the page's words", () => page.evaluate(() => document.body.innerText.length > 20));
   for (const last of FILLED[name] ?? []) await page.locator(last).first().waitFor({ state: "attached" });
+  await page.evaluate(() => document.querySelectorAll("details").forEach((folded) => (folded.open = true)));
   return page;
 }
 

@@ -410,6 +410,7 @@ test("a page cannot reach into the badge", async () => {
 test("the popup shows the tab's last report and the server's state", async () => {
   await useServer(await nobody());
   const { page, text } = await check("/face");
+  await popupText(browser, page, /Why\?/, 'document.querySelector("details").open = true');
   const popup = await popupText(browser, page, /Time[\s\S]*Your server is not running/);
   assert.ok(popup.includes(wordOf(text)), popup);
   assert.match(popup, /Answered by\s+in this browser/);

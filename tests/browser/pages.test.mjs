@@ -141,6 +141,7 @@ for (const [name, [type, body]] of Object.entries({
       await textOf(await open("welcome.html"), "#server", /Another program than your server answers/);
       const page = await open("picture.html");
       await page.setInputFiles("input", { name: "face.jpg", mimeType: "image/jpeg", buffer: await sample(2) });
+      await page.locator(".answer summary").click();
       await textOf(page, ".answer", /Another program[\s\S]*So this browser answered/);
     } finally {
       await stub.stop();

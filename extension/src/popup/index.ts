@@ -3,9 +3,9 @@ import { byId, made, refill } from "../shared/dom";
 import type { ServerState, ToBackground } from "../shared/messages";
 import { fillPage } from "../shared/language";
 import { isOfRecent } from "../shared/recent";
-import { isOfProfile, isOfTab, lastCheck, type Changes } from "../shared/storage";
+import { changedOf, lastCheck, type Changes } from "../shared/storage";
 import { serverWords } from "../shared/server-words";
-import { lastCheckSections } from "./last";
+import { lastCheckSection } from "./last";
 import { ownPicture } from "../shared/own-picture";
 import { pageActions } from "./page-actions";
 import { recentSection } from "./recent";
@@ -19,7 +19,11 @@ async function currentTab(): Promise<chrome.tabs.Tab | undefined> {
 async function showLast(): Promise<void> {
   const id = (await currentTab())?.id;
   const last = id === undefined ? null : await lastCheck(id);
-  refill(byId("last", HTMLElement), ...lastCheckSections(last, Date.now()));
+  refill(byId("last", HTMLElement), lastCheckSection(last, Date.now()));
+}
+
+async function showActions(): Promise<void> {
+  const id = (await currentTab())?.id;
   refill(byId("actions", HTMLElement), ...(id === undefined ? [] : await pageActions(id)));
 }
 
@@ -65,13 +69,16 @@ async function follow(changes: Changes): Promise<void> {
   if (isOfRecent(changes)) await showRecent();
   const id = (await currentTab())?.id;
   if (id === undefined) return;
-  if (isOfTab(changes, id)) await showLast();
-  if (isOfProfile(changes, id)) await showProfile();
+  // Each by itself: of all pictures of a page many are checked while somebody reads the reasons of the last one.
+  const { check, profile, sweep } = changedOf(changes, id);
+  if (check) await showLast();
+  if (profile) await showProfile();
+  if (sweep) await showActions();
 }
 
-// A check may finish and a page be looked at while the popup is open. Of all pictures of a page many do, each of which changes more than is shown here.
+// A check may finish and a page be looked at while the popup is open.
 chrome.storage.session.onChanged.addListener((changes) => void follow(changes));
 void fillPage().then(() => {
   showOwn();
-  return Promise.all([showLast(), showSite(), showProfile(), showRecent(), showServer()]);
+  return Promise.all([showLast(), showActions(), showSite(), showProfile(), showRecent(), showServer()]);
 });

@@ -197,6 +197,17 @@ function paste(...files: File[]): void {
   document.dispatchEvent(event);
 }
 
+test("the reasons are folded, and stay open while other pictures are checked", async () => {
+  const { session } = await open(last(ANSWERED));
+  const reasons = part("#last details") as HTMLDetailsElement;
+  expect(reasons.open).toBe(false);
+  reasons.open = true;
+  const sweep: Sweep = { id: "s", state: "running", total: 3, done: 1, found: [], hosts: [] };
+  await session.set({ "all:7": sweep });
+  await vi.waitFor(() => expect(text(".sweep [role=status]")).toBe("1 of 3 pictures checked"));
+  expect((part("#last details") as HTMLDetailsElement).open).toBe(true);
+});
+
 test("progress does not take the keyboard away from the button that stops", async () => {
   const sweep: Sweep = { id: "s", state: "running", total: 3, done: 1, found: [], hosts: [] };
   const { session } = await open({ "all:7": sweep });

@@ -4,7 +4,7 @@ import { made } from "./dom";
 import type { ToBackground } from "./messages";
 import type { Outcome } from "./outcome";
 import { shippedManifest } from "./shipped";
-import { verdictSections } from "./verdict-sections";
+import { verdictSection } from "./verdict-section";
 
 async function check(file: File): Promise<Outcome> {
   // Refused here already: messages are bounded too.
@@ -61,9 +61,9 @@ export function ownPicture({ chooses }: { chooses: boolean }, ...beside: HTMLEle
       return;
     }
     const shown = preview(file);
-    answer.replaceChildren(shown, ...verdictSections(null));
+    answer.replaceChildren(shown, verdictSection(null));
     const outcome = await check(file);
-    if (latest === file) answer.replaceChildren(shown, ...verdictSections(outcome));
+    if (latest === file) answer.replaceChildren(shown, verdictSection(outcome));
   };
   const takeFrom = (data: DataTransfer | null): void => {
     void take([...(data?.files ?? [])].find(({ type }) => type.startsWith("image/")));

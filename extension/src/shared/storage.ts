@@ -94,14 +94,13 @@ export async function rememberCheck(tabId: number, last: LastCheck): Promise<voi
   await chrome.storage.session.set({ [lastKey(tabId)]: last });
 }
 
-/** Whether a change is one of a tab's last check or of a check of all its pictures. */
-export function isOfTab(changes: Changes, tabId: number): boolean {
-  return lastKey(tabId) in changes || sweepKey(tabId) in changes;
-}
-
-/** Whether a change is one of the profile that a tab shows. */
-export function isOfProfile(changes: Changes, tabId: number): boolean {
-  return profileKey(tabId) in changes;
+/** What of a tab has changed: its last check, the profile that it shows, the check of all its pictures. */
+export function changedOf(changes: Changes, tabId: number): { check: boolean; profile: boolean; sweep: boolean } {
+  return {
+    check: lastKey(tabId) in changes,
+    profile: profileKey(tabId) in changes,
+    sweep: sweepKey(tabId) in changes,
+  };
 }
 
 /** Forgets what is known of a tab. */

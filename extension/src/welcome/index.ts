@@ -6,7 +6,7 @@ import { fillPage } from "../shared/language";
 import type { ServerState, ToBackground } from "../shared/messages";
 import type { Outcome } from "../shared/outcome";
 import { serverWords } from "../shared/server-words";
-import { verdictLine } from "../shared/verdict-sections";
+import { verdictLine } from "../shared/verdict-section";
 import { made } from "../shared/dom";
 
 const SAMPLE = "sample.jpg";

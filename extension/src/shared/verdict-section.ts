@@ -1,7 +1,7 @@
 import { say } from "../presentation/messages";
 import { sign } from "../presentation/sign";
 import { describe } from "./describe";
-import { asText, detailSections, meter } from "./details";
+import { asText, detailSections, meter, strongEvidence } from "./details";
 import { made } from "./dom";
 import type { Answered, Outcome } from "./outcome";
 import { rememberComplaint } from "./storage";
@@ -14,7 +14,7 @@ function button(text: string, act: (self: HTMLElement) => void): HTMLElement {
 }
 
 function buttons(answered: Answered): HTMLElement {
-  const row = made("section", "", "buttons");
+  const row = made("div", "", "buttons");
   row.append(
     button(say("copy"), (self) => {
       void navigator.clipboard.writeText(asText(answered)).then(() => (self.textContent = say("copied")));
@@ -37,12 +37,18 @@ export function verdictLine(outcome: Outcome | null): HTMLElement {
   return verdict;
 }
 
-/** The sections that tell an outcome in full, for pages of the extension. */
-export function verdictSections(outcome: Outcome | null): HTMLElement[] {
-  const top = made("section");
-  top.append(verdictLine(outcome));
-  if (outcome?.kind !== "report") return [top];
+function reasons(answered: Answered): HTMLElement {
+  const details = made("details");
+  details.append(made("summary", say("why")), ...detailSections(answered), buttons(answered));
+  return details;
+}
+
+/** An outcome in a page of the extension, as the badge tells it: the verdict, and on request what it rests on. */
+export function verdictSection(outcome: Outcome | null): HTMLElement {
+  const section = made("section");
+  section.append(verdictLine(outcome), ...describe(outcome).notes.map((note) => made("p", note, "small")));
+  if (outcome?.kind !== "report") return section;
   const bar = meter(outcome);
-  if (bar) top.append(bar);
-  return [top, ...detailSections(outcome), buttons(outcome)];
+  section.append(...(bar ? [bar] : []), ...strongEvidence(outcome), reasons(outcome));
+  return section;
 }
