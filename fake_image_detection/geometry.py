@@ -1,6 +1,7 @@
 """Boxes, crops and the one rule of resizing."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,8 @@ class Square:
 
 # Rows of a picture that are reduced at a time.
 _STRIP = 64
+# From so many strips on, starting threads costs less than they gain.
+_MANY_STRIPS = 32
 
 # Which way the top of a head points, x and y, by the quarter turns counterclockwise that make it upright.
 _UP = ((0, -1), (1, 0), (0, 1), (-1, 0))
@@ -74,8 +77,15 @@ def reduce(pixels: Pixels, factor: int) -> Pixels:
     """
     # In strips, as Pillow copies what it is given, and a large picture does not fit into the processor's cache.
     rows = factor * max(1, _STRIP // factor)
-    strips = [Image.fromarray(pixels[top : top + rows]).reduce(factor) for top in range(0, len(pixels), rows)]
-    return np.concatenate([np.asarray(strip) for strip in strips])
+    tops = range(0, len(pixels), rows)
+
+    def reduced(top: int) -> Pixels:
+        return np.asarray(Image.fromarray(pixels[top : top + rows]).reduce(factor))
+
+    if len(tops) < _MANY_STRIPS:
+        return np.concatenate([reduced(top) for top in tops])
+    with ThreadPoolExecutor() as pool:
+        return np.concatenate(list(pool.map(reduced, tops)))
 
 
 def resize(pixels: Pixels, width: int, height: int) -> Pixels:

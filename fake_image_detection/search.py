@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 
 from fake_image_detection.bundle import FaceDetectorRule
-from fake_image_detection.faces import Face, View, angle_from, look, view_around, view_whole
+from fake_image_detection.faces import Face, View, angle_from, look, look_at_several, view_around, view_whole
 from fake_image_detection.geometry import Box, reduce, resize
 from fake_image_detection.picture import Pixels
 from fake_image_detection.runtimes import Graph
@@ -26,6 +26,9 @@ R = TypeVar("R")
 # Of the whole picture; upright first, then on either side and upside down.
 _ORIENTATIONS = (0, 1, 3, 2)
 
+# Candidates that get a second look in one run of the detector: so many views of half its side fit into its input.
+_TOGETHER = 4
+
 
 @dataclass(frozen=True, eq=False)
 class _Picture:
@@ -35,14 +38,12 @@ class _Picture:
     small: Pixels
     factor: int
 
-    def whole(self, rule: FaceDetectorRule) -> View:
-        return view_whole(self.small, rule).times(self.factor)
-
-    def around(self, box: Box, rule: FaceDetectorRule) -> View:
+    def around(self, box: Box, rule: FaceDetectorRule, size: int) -> View:
         if self.factor == 1 or max(box.width, box.height) < rule.search.best_size * self.factor:
-            return view_around(self.pixels, box, rule)
+            return view_around(self.pixels, box, rule, size)
         x, y, width, height = (value / self.factor for value in (box.x, box.y, box.width, box.height))
-        return view_around(self.small, Box(x, y, width, height, box.score), rule).times(self.factor)
+        smaller = Box(x, y, width, height, box.score)
+        return view_around(self.small, smaller, rule, size).times(self.factor, self.factor)
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,12 @@ def find_faces(pixels: Pixels, graph: Graph, rule: FaceDetectorRule, smallest: f
     """
     height, width, _ = pixels.shape
     end = time.monotonic() + rule.search.max_seconds
-    levels, scale = _levels(width, height, rule, smallest)
-    factor = math.floor(1 / scale) if levels else 1
+    sizes, scale = _levels(width, height, rule, smallest)
+    factor = math.floor(1 / scale) if sizes else 1
     picture = _Picture(pixels, reduce(pixels, factor) if factor > 1 else pixels, factor)
-    whole = picture.whole(rule)
+    levels = _resized(picture.small, sizes)
+    coarsest = levels[-1] if levels else picture.small
+    whole = _lying_in(picture, view_whole(coarsest, rule), coarsest)
     faces: list[Face] = []
     finished = True
     for turns in _ORIENTATIONS:
@@ -125,14 +128,18 @@ def _believe(
     """Add to `faces` what a second look finds again; returns whether all candidates got one."""
     left = _distinct(candidates, faces, picture, rule)
     places = _largest_first(left[: rule.search.max_candidates])
+    doubted = [place for place in places if not _is_sure(place, rule)]
 
-    def second_look(graph: Graph, candidate: Face) -> Face | None:
+    def second_looks(graph: Graph, together: list[Face]) -> list[Face | None]:
         # Those that run at the same time may look at a piece of a face that another one is about to find.
-        if time.monotonic() > end or _is_piece(candidate.box, faces, rule):
-            return None
-        return candidate if _is_sure(candidate, rule) else _second_look(candidate, picture, graph, rule)
+        if time.monotonic() > end or all(_is_piece(candidate.box, faces, rule) for candidate in together):
+            return [None] * len(together)
+        return _second_looks(together, picture, graph, rule)
 
-    for candidate, face in zip(places, _each(second_look, places, graph), strict=True):
+    groups = [doubted[start : start + _TOGETHER] for start in range(0, len(doubted), _TOGETHER)]
+    seen = (face for group in _each(second_looks, groups, graph) for face in group)
+    for candidate in places:
+        face = candidate if _is_sure(candidate, rule) else next(seen)
         if _is_piece(candidate.box, faces, rule):
             continue
         if time.monotonic() > end:
@@ -152,9 +159,30 @@ def _distinct(candidates: list[Face], faces: list[Face], picture: _Picture, rule
     return kept
 
 
+def _second_looks(candidates: list[Face], picture: _Picture, graph: Graph, rule: FaceDetectorRule) -> list[Face | None]:
+    """Each candidate as a look centred on it sees it, or None if that sees no face; most of them in one run."""
+    if len(candidates) == 1:
+        return [_second_look(candidates[0], picture, graph, rule)]
+    views = [picture.around(candidate.box, rule, rule.input_size // 2) for candidate in candidates]
+    turns = [candidate.turns for candidate in candidates]
+    found: list[Face | None] = []
+    for candidate, seen in zip(
+        candidates, look_at_several(graph, views, turns, rule.search.doubtful_score, rule), strict=True
+    ):
+        there = [face for face in seen if _overlap(face.box, candidate.box) > rule.iou_threshold]
+        best = _best(there, candidate.turns, rule.search.sure_score, rule)
+        if not there:
+            found.append(None)
+        elif best is not None:
+            found.append(_placed(best, candidate, rule))
+        else:
+            found.append(_second_look(candidate, picture, graph, rule))
+    return found
+
+
 def _second_look(candidate: Face, picture: _Picture, graph: Graph, rule: FaceDetectorRule) -> Face | None:
-    """The candidate as a look centred on it sees it, or None if that sees no face."""
-    view = picture.around(candidate.box, rule)
+    """The candidate as a look at nothing but its surroundings sees it, or None if that sees no face."""
+    view = picture.around(candidate.box, rule, rule.input_size)
     best: Face | None = None
     best_turns = 0
     # A face that is upside down looks like a poor upright one, so both are tried unless the first leaves no doubt.
@@ -165,19 +193,29 @@ def _second_look(candidate: Face, picture: _Picture, graph: Graph, rule: FaceDet
             for face in look(graph, view, turns, min(least, rule.search.doubtful_score), rule)
             if _overlap(face.box, candidate.box) > rule.iou_threshold
         ]
-        for face in there:
-            upright = abs(angle_from(face.angle, turns)) <= rule.search.max_tilt
-            if face.box.score >= least and upright and (best is None or face.box.score > best.box.score):
-                best, best_turns = face, turns
+        face = _best(there, turns, least, rule)
+        if face is not None and (best is None or face.box.score > best.box.score):
+            best, best_turns = face, turns
         if not there or (best is not None and best.box.score >= rule.search.sure_score):
             break
     if best is None or not _holds_mirrored(best, best_turns, view, graph, rule):
         return None
-    if best.turns != candidate.turns or candidate.seen < rule.search.best_size:
-        return best
-    # The look in which the face was larger tells better where it is.
+    return _placed(best, candidate, rule)
+
+
+def _best(faces: list[Face], turns: int, least: float, rule: FaceDetectorRule) -> Face | None:
+    """The best of the faces that are upright in a view turned so, if it has the least score."""
+    upright = [face for face in faces if abs(angle_from(face.angle, turns)) <= rule.search.max_tilt]
+    best = max(upright, key=lambda face: face.box.score, default=None)
+    return best if best is not None and best.box.score >= least else None
+
+
+def _placed(seen: Face, candidate: Face, rule: FaceDetectorRule) -> Face:
+    """A face where that look tells it in which it was larger."""
+    if seen.turns != candidate.turns or candidate.seen < rule.search.best_size:
+        return seen
     box = candidate.box
-    return Face(Box(box.x, box.y, box.width, box.height, best.box.score), candidate.points, candidate.seen)
+    return Face(Box(box.x, box.y, box.width, box.height, seen.box.score), candidate.points, candidate.seen)
 
 
 def _holds_mirrored(face: Face, turns: int, view: View, graph: Graph, rule: FaceDetectorRule) -> bool:
@@ -224,24 +262,31 @@ def _starts(length: int, size: int, overlap: int) -> list[int]:
     return [math.floor(index * (length - size) / (count - 1) + 0.5) for index in range(count)]
 
 
-def _tiles(picture: _Picture, sizes: list[tuple[int, int]], size: int, overlap: int) -> Iterator[View]:
-    """The tiles of every level, coarsest first."""
+def _resized(pixels: Pixels, sizes: list[tuple[int, int]]) -> list[Pixels]:
+    """The picture at each of the sizes, finest first."""
+    levels: list[Pixels] = []
+    for width, height in sizes:
+        levels.append(resize(levels[-1] if levels else pixels, width, height))
+    return levels
+
+
+def _lying_in(picture: _Picture, view: View, level: Pixels) -> View:
+    """A view of a level, as it lies in the picture."""
     height, width, _ = picture.small.shape
-    levels = []
-    level = picture.small
-    for new_width, new_height in sizes:
-        level = resize(level, new_width, new_height)
-        levels.append(level)
+    return view.times(picture.factor * width / level.shape[1], picture.factor * height / level.shape[0])
+
+
+def _tiles(picture: _Picture, levels: list[Pixels], size: int, overlap: int) -> Iterator[View]:
+    """The tiles of every level, coarsest first."""
     for level in reversed(levels):
-        new_height, new_width, _ = level.shape
-        scale_x, scale_y = width / new_width, height / new_height
-        for top in _starts(new_height, size, overlap):
-            for left in _starts(new_width, size, overlap):
+        height, width, _ = level.shape
+        for top in _starts(height, size, overlap):
+            for left in _starts(width, size, overlap):
                 part = level[top : top + size, left : left + size]
                 canvas = np.zeros((size, size, 3), np.uint8)
                 canvas[: part.shape[0], : part.shape[1]] = part
-                goes_on = (left > 0, top > 0, left + size < new_width, top + size < new_height)
-                yield View(canvas, left * scale_x, top * scale_y, scale_x, scale_y, goes_on).times(picture.factor)
+                goes_on = (left > 0, top > 0, left + size < width, top + size < height)
+                yield _lying_in(picture, View(canvas, left, top, 1, 1, goes_on), level)
 
 
 def _is_piece(box: Box, faces: list[Face], rule: FaceDetectorRule) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fake_image_detection.bundle import Bundle, FaceDetectorRule, Golden, GraphFiles, SearchRule
-from fake_image_detection.faces import look, suppress, view_around, view_whole
+from fake_image_detection.faces import look, look_at_several, suppress, view_around, view_whole
 from fake_image_detection.geometry import Box
 from fake_image_detection.runtimes import Graph
 from fake_image_detection.runtimes.lite import LiteRuntime
@@ -66,7 +66,7 @@ def test_the_whole_picture_is_fitted_in_and_centred(width: int, height: int) -> 
 
 
 def test_a_window_at_the_edge_is_black_beside_the_picture() -> None:
-    view = view_around(blank(300, 300), Box(-20, 100, 64, 64, 0.9), RULE)
+    view = view_around(blank(300, 300), Box(-20, 100, 64, 64, 0.9), RULE, 256)
     assert (view.left, view.top, view.scale_x, view.scale_y) == (-116, 4, 1, 1)
     assert not view.canvas[:, :116].any()
     assert view.canvas[:, 116:].all()
@@ -110,6 +110,39 @@ def test_a_second_look_is_centred_on_the_candidate_at_the_best_size() -> None:
     assert (face.box.x, face.box.y) == pytest.approx((300, 150), abs=1)
     assert face.box.width == pytest.approx(60, abs=1)
     assert face.box.score == pytest.approx(0.95)
+
+
+def test_several_candidates_share_a_second_look() -> None:
+    candidates = [row(0.7, 0.1, 0.1, 0.2, 0.2), row(0.6, 0.6, 0.6, 0.19, 0.19), row(0.5, 0.1, 0.6, 0.18, 0.18)]
+    graph = CountingGraph(candidates, [row(0.95, 32 / 256, 32 / 256, 0.25, 0.25), row(0.9, 0.625, 0.125, 0.25, 0.25)])
+    one, other = find_faces(blank(600, 600), graph, RULE, SMALLEST).faces
+    assert (one.box.x, one.box.y, one.box.width) == pytest.approx((60, 60, 120), abs=1)
+    assert (other.box.x, other.box.y, other.box.width) == pytest.approx((360, 360, 114), abs=1)
+    assert len(graph.seen) == 2
+
+
+def test_a_candidate_that_a_shared_look_leaves_in_doubt_gets_one_of_its_own() -> None:
+    candidates = [row(0.7, 0.1, 0.1, 0.2, 0.2), row(0.6, 0.6, 0.6, 0.19, 0.19)]
+    shared = [row(0.6, 0.625, 0.125, 0.25, 0.25)]
+    graph = CountingGraph(candidates, shared, [row(0.95, 96 / 256, 96 / 256, 0.25, 0.25)])
+    (face,) = find_faces(blank(600, 600), graph, RULE, SMALLEST).faces
+    assert (face.box.x, face.box.y) == pytest.approx((360, 360), abs=1)
+    assert len(graph.seen) == 3
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_what_a_shared_look_finds_comes_back_where_it_is(turns: int) -> None:
+    view = view_around(blank(512, 512), Box(200, 100, 64, 64, 0.9), RULE, 128)
+    black = replace(view, canvas=np.zeros_like(view.canvas))
+    graph = CountingGraph([row(0.9, 128 / 256 + 0.05, 0.1, 0.25, 0.25)])
+    nothing, (face,) = look_at_several(graph, [black, view], [0, turns], 0.4, RULE)
+    assert nothing == []
+    x, y, size = 0.05 * 256, 0.1 * 256, 128 - 64
+    corner = {0: (x, y), 1: (size - y, x), 2: (size - x, size - y), 3: (y, size - x)}[turns]
+    assert (face.box.x - view.left, face.box.y - view.top) == pytest.approx(corner, abs=1e-3)
+    assert face.turns == turns
+    assert not graph.seen[0][:128, :128].any()
+    assert graph.seen[0][:128, 128:].all()
 
 
 def test_pieces_of_a_face_are_no_faces() -> None:

@@ -1,5 +1,16 @@
 import { expect, test } from "vitest";
-import { angleFrom, look, rollOf, turn, turnsOf, viewAround, viewWhole, type Face, type Point } from "./faces";
+import {
+  angleFrom,
+  look,
+  lookAtSeveral,
+  rollOf,
+  turn,
+  turnsOf,
+  viewAround,
+  viewWhole,
+  type Face,
+  type Point,
+} from "./faces";
 import { answers, blank, row, RULE } from "./faces.testing";
 
 test("a landscape picture is letterboxed above and below", () => {
@@ -15,7 +26,7 @@ test("a hair-thin picture keeps one row", () => {
 });
 
 test("a window at the edge is black beside the picture", () => {
-  const view = viewAround(blank(300, 300), { x: -20, y: 100, width: 64, height: 64, score: 0.9 }, RULE);
+  const view = viewAround(blank(300, 300), { x: -20, y: 100, width: 64, height: 64, score: 0.9 }, RULE, 256);
   expect([view.left, view.top, view.scaleX, view.scaleY]).toEqual([-116, 4, 1, 1]);
   expect([...view.canvas.data.subarray(115 * 3, 117 * 3)]).toEqual([0, 0, 0, 255, 255, 255]);
 });
@@ -46,6 +57,25 @@ test.each([
   expect(face.box.y).toBeCloseTo(y);
   expect(turnsOf(face)).toBe(turns);
   expect(rollOf(face)).toBeCloseTo(0);
+});
+
+test.each([
+  [0, 12.8, 25.6],
+  [1, 38.4, 12.8],
+  [2, 51.2, 38.4],
+  [3, 25.6, 51.2],
+])("what a shared look turned %i times finds comes back where it is", async (turns, x, y) => {
+  const view = viewAround(blank(512, 512), { x: 200, y: 100, width: 64, height: 64, score: 0.9 }, RULE, 128);
+  const rows = answers([row(0.9, 0.55, 0.1, 0.25, 0.25)]);
+  const views = [
+    { view, turns: 0 },
+    { view, turns },
+  ];
+  const [nothing, [face]] = await lookAtSeveral(rows, views, 0.4, RULE);
+  expect(nothing).toEqual([]);
+  expect(face.box.x - view.left).toBeCloseTo(x);
+  expect(face.box.y - view.top).toBeCloseTo(y);
+  expect(turnsOf(face)).toBe(turns);
 });
 
 test("a tilted face keeps what quarter turns leave", () => {

@@ -56,22 +56,30 @@ export interface View {
   goesOn: readonly [boolean, boolean, boolean, boolean];
 }
 
-/** The same canvas, as it lies in a picture that is larger by a whole factor. */
-export function times(view: View, factor: number): View {
+/** The same canvas, as it lies in a picture that is so many times as wide and as high. */
+export function times(view: View, x: number, y: number): View {
   const { left, top, scaleX, scaleY } = view;
-  return { ...view, left: left * factor, top: top * factor, scaleX: scaleX * factor, scaleY: scaleY * factor };
+  return { ...view, left: left * x, top: top * y, scaleX: scaleX * x, scaleY: scaleY * y };
 }
 
 const ENDS: View["goesOn"] = [false, false, false, false];
 
-/** A square of black with a part of a picture on it. */
-export function onCanvas(size: number, part: Pixels, left = 0, top = 0): Pixels {
-  const data = new Uint8Array(size * size * 3);
+function paste(canvas: Pixels, part: Pixels, left: number, top: number): void {
   for (let row = 0; row < part.height; row++) {
     const from = row * part.width * 3;
-    data.set(part.data.subarray(from, from + part.width * 3), ((top + row) * size + left) * 3);
+    canvas.data.set(part.data.subarray(from, from + part.width * 3), ((top + row) * canvas.width + left) * 3);
   }
-  return { width: size, height: size, data };
+}
+
+function black(size: number): Pixels {
+  return { width: size, height: size, data: new Uint8Array(size * size * 3) };
+}
+
+/** A square of black with a part of a picture on it. */
+export function onCanvas(size: number, part: Pixels, left = 0, top = 0): Pixels {
+  const canvas = black(size);
+  paste(canvas, part, left, top);
+  return canvas;
 }
 
 /** The whole picture, as large as it fits into the detector's input, black beside it. */
@@ -98,8 +106,11 @@ function inside(start: number, side: number, length: number, size: number) {
   return { begin, length: end - begin, newBegin, newLength: newEnd - newBegin, scale };
 }
 
-/** The surroundings of a face that lies at least in part in the picture, so large that the detector sees it best. */
-export function viewAround(picture: Pixels, box: Box, { input_size: size, search }: FaceDetector): View {
+/**
+ * The surroundings of a face that lies at least in part in the picture, so large that the detector sees it best; `size` is the
+ * canvas's: how much of the surroundings is shown.
+ */
+export function viewAround(picture: Pixels, box: Box, { search }: FaceDetector, size: number): View {
   const side = Math.max(1, Math.floor((Math.max(box.width, box.height) * size) / search.best_size + 0.5));
   const x = inside(Math.floor(box.x + box.width / 2 - side / 2 + 0.5), side, picture.width, size);
   const y = inside(Math.floor(box.y + box.height / 2 - side / 2 + 0.5), side, picture.height, size);
@@ -277,4 +288,33 @@ export async function look(
     .map((row) => turnBack(row, turns, rule.input_size))
     .filter((row) => isWhole(row, view, rule.input_size))
     .map((row) => inPicture(row, view));
+}
+
+function moved({ box, points }: Row, left: number, top: number): Row {
+  return {
+    box: { ...box, x: box.x + left, y: box.y + top },
+    points: points.map(([x, y]): Point => [x + left, y + top]),
+  };
+}
+
+/** The faces in each of up to four views of half the input's side, each with its turns, in one run; else as `look`. */
+export async function lookAtSeveral(
+  graph: FaceGraph,
+  views: readonly { view: View; turns: number }[],
+  leastScore: number,
+  rule: FaceDetector,
+): Promise<Face[][]> {
+  const size = rule.input_size / 2;
+  const canvas = black(rule.input_size);
+  const corners = views.map((_, at) => ({ left: size * (at % 2), top: size * Math.floor(at / 2) }));
+  views.forEach(({ view, turns }, at) => paste(canvas, turn(view.canvas, turns), corners[at].left, corners[at].top));
+  const rows = suppress(await graph(Float32Array.from(canvas.data)), leastScore, rule);
+  return views.map(({ view, turns }, at) => {
+    const { left, top } = corners[at];
+    const own = rows.filter(({ box }) => {
+      const [x, y] = [box.x + box.width / 2 - left, box.y + box.height / 2 - top];
+      return x >= 0 && x < size && y >= 0 && y < size;
+    });
+    return own.map((row) => inPicture(turnBack(moved(row, -left, -top), turns, size), view));
+  });
 }

@@ -24,6 +24,26 @@ test("a second look is centred on the candidate at the best size", async () => {
   expect(face.box.score).toBe(0.95);
 });
 
+test("several candidates share a second look", async () => {
+  const candidates = [row(0.7, 0.1, 0.1, 0.2, 0.2), row(0.6, 0.6, 0.6, 0.19, 0.19), row(0.5, 0.1, 0.6, 0.18, 0.18)];
+  const graph = answers(candidates, [row(0.95, 0.125, 0.125, 0.25, 0.25), row(0.9, 0.625, 0.125, 0.25, 0.25)]);
+  const { faces } = await findFaces(blank(600, 600), graph, RULE, SMALLEST);
+  expect(faces.map(({ box }) => [box.x, box.y, box.width].map(Math.round))).toEqual([
+    [60, 60, 120],
+    [360, 360, 114],
+  ]);
+  expect(graph.looks()).toBe(2);
+});
+
+test("a candidate that a shared look leaves in doubt gets one of its own", async () => {
+  const candidates = [row(0.7, 0.1, 0.1, 0.2, 0.2), row(0.6, 0.6, 0.6, 0.19, 0.19)];
+  const own = [row(0.95, 96 / 256, 96 / 256, 0.25, 0.25)];
+  const graph = answers(candidates, [row(0.6, 0.625, 0.125, 0.25, 0.25)], own);
+  const { faces } = await findFaces(blank(600, 600), graph, RULE, SMALLEST);
+  expect(faces.map(({ box }) => [box.x, box.y].map(Math.round))).toEqual([[360, 360]]);
+  expect(graph.looks()).toBe(3);
+});
+
 test("pieces of a face are no faces", async () => {
   const graph = answers([SURE, row(0.9, 0.3, 0.3, 0.2, 0.2)]);
   expect((await findFaces(blank(600, 600), graph, RULE, SMALLEST)).faces).toHaveLength(1);

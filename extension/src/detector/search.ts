@@ -4,6 +4,7 @@ import {
   angleOf,
   intersection,
   look,
+  lookAtSeveral,
   mirrored,
   onCanvas,
   overlap,
@@ -30,6 +31,9 @@ export interface Search {
 
 /** Of the whole picture; upright first, then on either side and upside down. */
 const ORIENTATIONS = [0, 1, 3, 2];
+
+/** Candidates that get a second look in one run of the detector: so many views of half its side fit into its input. */
+const TOGETHER = 4;
 
 interface Size {
   width: number;
@@ -85,42 +89,47 @@ interface Scaled {
   factor: number;
 }
 
-function around({ picture, small, factor }: Scaled, box: Box, rule: FaceDetector): View {
+function around({ picture, small, factor }: Scaled, box: Box, rule: FaceDetector, viewSize: number): View {
   if (factor === 1 || Math.max(box.width, box.height) < rule.search.best_size * factor) {
-    return viewAround(picture, box, rule);
+    return viewAround(picture, box, rule, viewSize);
   }
   const { x, y, width, height, score } = box;
   const smaller = { x: x / factor, y: y / factor, width: width / factor, height: height / factor, score };
-  return times(viewAround(small, smaller, rule), factor);
+  return times(viewAround(small, smaller, rule, viewSize), factor, factor);
 }
 
-/** The tiles of every level, coarsest first. */
-function* tilesOf(
-  { small, factor }: Scaled,
-  sizes: Size[],
-  { input_size: size, search }: FaceDetector,
-): Generator<View> {
+/** The picture at each of the sizes, finest first. */
+function resized(picture: Pixels, sizes: Size[]): Pixels[] {
   const pictures: Pixels[] = [];
-  let level = small;
+  let level = picture;
   for (const { width, height } of sizes) {
     level = resize(level, width, height);
     pictures.push(level);
   }
-  for (const { width, height, data } of pictures.reverse()) {
-    const scaleX = small.width / width;
-    const scaleY = small.height / height;
+  return pictures;
+}
+
+/** A view of a level, as it lies in the picture. */
+function lyingIn({ small, factor }: Scaled, view: View, level: Size): View {
+  return times(view, (factor * small.width) / level.width, (factor * small.height) / level.height);
+}
+
+/** The tiles of every level, coarsest first. */
+function* tilesOf(scaled: Scaled, pictures: Pixels[], { input_size: size, search }: FaceDetector): Generator<View> {
+  for (const level of pictures.toReversed()) {
+    const { width, height } = level;
     for (const top of starts(height, size, search.overlap)) {
       for (const left of starts(width, size, search.overlap)) {
-        const part = cut({ width, height, data }, left, top, Math.min(size, width), Math.min(size, height));
+        const part = cut(level, left, top, Math.min(size, width), Math.min(size, height));
         const view: View = {
           canvas: onCanvas(size, part),
-          left: left * scaleX,
-          top: top * scaleY,
-          scaleX,
-          scaleY,
+          left,
+          top,
+          scaleX: 1,
+          scaleY: 1,
           goesOn: [left > 0, top > 0, left + size < width, top + size < height],
         };
-        yield times(view, factor);
+        yield lyingIn(scaled, view, level);
       }
     }
   }
@@ -172,10 +181,26 @@ async function holdsMirrored(
   return (box.score + Math.max(0, ...scores)) / 2 >= (turns === 0 ? search.confirmed_score : search.turned_score);
 }
 
-/** The candidate as a look centred on it sees it, or null if that sees no face. */
+/** The best of the faces that are upright in a view turned so, if it has the least score. */
+function bestOf(faces: Face[], turns: number, least: number, { search }: FaceDetector): Face | null {
+  let best: Face | null = null;
+  for (const face of faces) {
+    const upright = Math.abs(angleFrom(angleOf(face), turns)) <= search.max_tilt;
+    if (upright && face.box.score >= least && (!best || face.box.score > best.box.score)) best = face;
+  }
+  return best;
+}
+
+/** A face where that look tells it in which it was larger. */
+function placed(seen: Face, candidate: Face, { search }: FaceDetector): Face {
+  if (turnsOf(seen) !== turnsOf(candidate) || candidate.seen < search.best_size) return seen;
+  return { ...candidate, box: { ...candidate.box, score: seen.box.score } };
+}
+
+/** The candidate as a look at nothing but its surroundings sees it, or null if that sees no face. */
 async function secondLook(candidate: Face, scaled: Scaled, graph: FaceGraph, rule: FaceDetector): Promise<Face | null> {
   const { search } = rule;
-  const view = around(scaled, candidate.box, rule);
+  const view = around(scaled, candidate.box, rule, rule.input_size);
   const expected = turnsOf(candidate);
   let best: Face | null = null;
   let bestTurns = 0;
@@ -184,19 +209,36 @@ async function secondLook(candidate: Face, scaled: Scaled, graph: FaceGraph, rul
     const least = turns === 0 ? search.confirmed_score : search.turned_score;
     const seen = await look(graph, view, turns, Math.min(least, search.doubtful_score), rule);
     const there = seen.filter((face) => overlap(face.box, candidate.box) > rule.iou_threshold);
-    for (const face of there) {
-      const upright = Math.abs(angleFrom(angleOf(face), turns)) <= search.max_tilt;
-      if (face.box.score >= least && upright && (!best || face.box.score > best.box.score)) {
-        best = face;
-        bestTurns = turns;
-      }
+    const face = bestOf(there, turns, least, rule);
+    if (face && (!best || face.box.score > best.box.score)) {
+      best = face;
+      bestTurns = turns;
     }
     if (there.length === 0 || (best && best.box.score >= search.sure_score)) break;
   }
   if (!best || !(await holdsMirrored(best, bestTurns, view, graph, rule))) return null;
-  if (turnsOf(best) !== expected || candidate.seen < search.best_size) return best;
-  // The look in which the face was larger tells better where it is.
-  return { ...candidate, box: { ...candidate.box, score: best.box.score } };
+  return placed(best, candidate, rule);
+}
+
+/** What a look at several candidates tells of each: the face, null if there is none, or that it needs a look of its own. */
+async function glance(
+  candidates: Face[],
+  scaled: Scaled,
+  graph: FaceGraph,
+  rule: FaceDetector,
+): Promise<(Face | null | "doubtful")[]> {
+  if (candidates.length === 1) return ["doubtful"];
+  const views = candidates.map((candidate) => ({
+    view: around(scaled, candidate.box, rule, rule.input_size / 2),
+    turns: turnsOf(candidate),
+  }));
+  const seen = await lookAtSeveral(graph, views, rule.search.doubtful_score, rule);
+  return candidates.map((candidate, at) => {
+    const there = seen[at].filter((face) => overlap(face.box, candidate.box) > rule.iou_threshold);
+    if (there.length === 0) return null;
+    const best = bestOf(there, turnsOf(candidate), rule.search.sure_score, rule);
+    return best ? placed(best, candidate, rule) : "doubtful";
+  });
 }
 
 /**
@@ -215,7 +257,9 @@ export async function findFaces(
   const { sizes, scale } = levels(picture, rule, smallest);
   const factor = sizes.length > 0 ? Math.floor(1 / scale) : 1;
   const scaled = { picture, small: factor > 1 ? reduce(picture, factor) : picture, factor };
-  const whole = times(viewWhole(scaled.small, rule), factor);
+  const pictures = resized(scaled.small, sizes);
+  const coarsest = pictures.at(-1) ?? scaled.small;
+  const whole = lyingIn(scaled, viewWhole(coarsest, rule), coarsest);
   let finished = true;
   const faces: Face[] = [];
 
@@ -225,13 +269,26 @@ export async function findFaces(
       rule,
     );
     if (left.length > search.max_candidates) finished = false;
-    for (const candidate of largestFirst(left.slice(0, search.max_candidates))) {
+    const places = largestFirst(left.slice(0, search.max_candidates));
+    const doubted = places.filter((place) => !isSure(place, rule));
+    const told = new Map<Face, Face | null | "doubtful">();
+    for (const candidate of places) {
       if (isPiece(candidate.box, faces, rule)) continue;
       if (performance.now() > end) {
         finished = false;
         return;
       }
-      const face = isSure(candidate, rule) ? candidate : await secondLook(candidate, scaled, graph, rule);
+      let face: Face | null = candidate;
+      if (!isSure(candidate, rule)) {
+        if (!told.has(candidate)) {
+          const at = doubted.indexOf(candidate);
+          const together = doubted.slice(at - (at % TOGETHER), at - (at % TOGETHER) + TOGETHER);
+          const seen = await glance(together, scaled, graph, rule);
+          together.forEach((one, index) => told.set(one, seen[index]));
+        }
+        const seen = told.get(candidate) ?? null;
+        face = seen === "doubtful" ? await secondLook(candidate, scaled, graph, rule) : seen;
+      }
       if (face && !isPiece(face.box, faces, rule)) faces.push(face);
     }
   };
@@ -242,7 +299,7 @@ export async function findFaces(
       for (const face of largestFirst(seen)) {
         if (isSure(face, rule) && !isPiece(face.box, faces, rule)) faces.push(face);
       }
-      for (const tile of tilesOf(scaled, sizes, rule)) {
+      for (const tile of tilesOf(scaled, pictures, rule)) {
         if (performance.now() > end) {
           finished = false;
           break;
