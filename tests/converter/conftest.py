@@ -51,35 +51,44 @@ def chromium(node: None) -> None:
 @pytest.fixture
 def no_chromium(monkeypatch: pytest.MonkeyPatch) -> None:
     """Takes Chromium away, for a conversion that is not about it is quicker so."""
-    monkeypatch.delenv("CHROMIUM", raising=False)
-    monkeypatch.setattr(browser, "PROGRAMS", ())
+    _take_chromium_away(monkeypatch)
+
+
+def _take_chromium_away(patch: pytest.MonkeyPatch) -> None:
+    patch.delenv("CHROMIUM", raising=False)
+    patch.setattr(browser, "PROGRAMS", ())
 
 
 @pytest.fixture(scope="session")
 def bundle(node: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bundle of a tiny network, made by the command line on the pictures of scikit-image."""
+    """A whole bundle of two tiny networks, made by the command line: `small` is strong, `tiny` light."""
 
     def build(folder: Path) -> None:
-        network = write_files(folder / "tiny", tiny_network(), numbers())
-        convert(folder, "--network", str(network))
+        with pytest.MonkeyPatch.context() as patch:
+            _take_chromium_away(patch)
+            convert(folder, *_networks(folder))
 
     return _made_once("whole", build, tmp_path_factory) / "out"
 
 
 @pytest.fixture(scope="session")
 def quick_bundle(node: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bundle of two tiny networks with the forms that this machine serves: `tiny` is strong, `small` light."""
+    """A bundle of the same networks with the forms that this machine serves."""
 
     def build(folder: Path) -> None:
-        strong = write_files(folder / "tiny", tiny_network(), numbers())
-        light = write_files(folder / "small", tiny_network(2), numbers(name="small"))
-        convert(folder, "--quick", "--network", str(strong), "--light", str(light))
+        convert(folder, "--quick", *_networks(folder))
 
     return _made_once("quick", build, tmp_path_factory) / "out"
 
 
+def _networks(folder: Path) -> list[str]:
+    strong = write_files(folder / "small", tiny_network(2), numbers(name="small"))
+    light = write_files(folder / "tiny", tiny_network(), numbers())
+    return ["--network", str(strong), "--light", str(light)]
+
+
 def convert(folder: Path, *arguments: str) -> None:
-    """Write a bundle to `folder`/out, proved on crops of one face."""
+    """Write a bundle to `folder`/out, proved on crops of scikit-image's one face."""
     from converter.cli import main
 
     pictures = folder / "faces"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import keras
@@ -10,16 +11,16 @@ import pytest
 from fake_image_detection.verdict import Bands, Calibration
 from training.__main__ import main
 from training.errors import NetworkError
-from training.faces.conditions import as_is
+from training.faces.conditions import WARNED_OF, as_is
 from training.faces.examples import Example, read_examples
-from training.figures import predict
-from training.figures.scores import figures
+from training.figures import predict, warned
+from training.figures.scores import Scores, figures
 from training.networks import NETWORKS, files
 from training.networks.files import read
-from training.release import publish
+from training.release import ensemble, publish
 from training.release.ensemble import combine, release_ensemble, take
 from training.release.trained import Trained, open_network
-from training.studies.evaluate import measure
+from training.studies.evaluate import Measured, measure
 
 from ..conftest import numbers_of, release_by_hand
 from ..tiny_run import tiny
@@ -56,6 +57,11 @@ def no_worse_than_chance(model: keras.Model, examples: list[Example]) -> keras.M
     return model
 
 
+def uncalibrated(scores: Scores) -> Scores:
+    """Return what a member calibrated as those above answers where the ensemble answers `scores`."""
+    return Scores(scores.examples, {name: logits - 0.1 for name, logits in scores.logits.items()})
+
+
 def test_ensemble_answers_with_the_mean_of_the_calibrated_logits() -> None:
     members = [member("a", tiny(32, 0.0), 2.0, 0.5), member("b", plain(), 0.5, -1.0)]
     answer = combine(members).predict_on_batch(FACES)
@@ -73,52 +79,76 @@ def test_map_of_an_ensemble_keeps_the_logit_for_its_mean_whatever_the_members_gr
     assert like.output["local_logits"].shape == (None, 15, 15, 1)
 
 
-def test_ensemble_is_released_as_one_network_and_measured_against_its_members(
-    releasable_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Untrained networks have not learned that a pose means nothing.
-    monkeypatch.setattr(publish, "refuse_pose", lambda conditions: None)
+@pytest.fixture(scope="module")
+def both(releasable_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a released ensemble, beside those of its members."""
+    models = tmp_path_factory.mktemp("models")
     examples = read_examples(releasable_folder)
-    folders = [
-        release_by_hand(tmp_path / name, no_worse_than_chance(model, examples))
-        for name, model in (("a", tiny(32, 0.0)), ("b", plain()))
-    ]
-    options = ["--data", str(releasable_folder), "--name", "both", "--models", str(tmp_path)]
-    options += ["--version", "1.2.0"]
-    assert main(["ensemble", *map(str, folders), *options]) == 0
-    model, numbers = read(tmp_path / "both")
+    with pytest.MonkeyPatch.context() as patch:
+        # Untrained networks have not learned that a pose means nothing.
+        patch.setattr(publish, "refuse_pose", lambda conditions: None)
+        patch.setattr(warned, "WARNED_OF", {"grey: without colours": WARNED_OF["grey: without colours"]})
+        members = [
+            release_by_hand(models / name, no_worse_than_chance(model, examples))
+            for name, model in (("a", tiny(32, 0.0)), ("b", plain()))
+        ]
+        options = ["--data", str(releasable_folder), "--name", "both", "--models", str(models), "--version", "1.2.0"]
+        assert main(["ensemble", *map(str, members), *options]) == 0
+    return models / "both"
+
+
+@pytest.fixture(scope="module")
+def measured(both: Path, releasable_folder: Path) -> Measured:
+    return measure(open_network(both), read_examples(releasable_folder), "val")
+
+
+def test_ensemble_is_released_as_one_network(both: Path) -> None:
+    model, numbers = read(both)
     assert (numbers["name"], numbers["release"], numbers["input_size"]) == ("both", "1.2.0", 32)
     assert numbers["licences"] == {"weights": "MIT", "code": "MIT", "data": "CC0-1.0"}
     assert model.output.keys() == {"logit", "local_logits"}
-    expected = combine([member(f.name, read(f)[0], 1.0, 0.1) for f in folders]).predict_on_batch(FACES)
+    members = [member(name, read(both.parent / name)[0], 1.0, 0.1) for name in ("a", "b")]
+    expected = combine(members).predict_on_batch(FACES)
     np.testing.assert_allclose(model.predict_on_batch(FACES)["logit"], expected["logit"], rtol=1e-4, atol=1e-5)
-    metrics = json.loads((tmp_path / "both" / "metrics.json").read_text())
-    measured = measure(open_network(tmp_path / "both"), read_examples(releasable_folder), "val")
+    assert [recipe["name"] for recipe in numbers["training"]["members"]] == ["a", "b"]
+    assert numbers["training"]["start_weights"] == "a 1.0.0 from random; b 1.0.0 from random"
+
+
+def test_ensemble_is_measured_against_its_members(both: Path, measured: Measured) -> None:
+    metrics = json.loads((both / "metrics.json").read_text())
     assert measured.crosswise
     for name, row in figures(measured.scores, measured.calibration, measured.verdicts_at)["conditions"].items():
         assert metrics["conditions"][name]["roc_auc"] == pytest.approx(row["roc_auc"], abs=1e-3)
         assert metrics["conditions"][name]["ece"] == pytest.approx(row["ece"], abs=1e-3)
     assert metrics["members"].keys() == {"a 1.0.0", "b 1.0.0"}
-    assert [recipe["name"] for recipe in numbers["training"]["members"]] == ["a", "b"]
-    assert numbers["training"]["start_weights"] == "a 1.0.0 from random; b 1.0.0 from random"
-    card = (tmp_path / "both" / "README.md").read_text()
+    card = (both / "README.md").read_text()
     assert "python -m training ensemble" in card
     assert card.count("--out runs/a\n") == card.count("--out runs/b\n") == 1
     for row in ("a 1.0.0", "b 1.0.0", "**both 1.2.0**"):
         assert f"| {row} |" in card
+
+
+def test_ensemble_is_released_with_a_new_calibration(
+    both: Path, measured: Measured, releasable_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(NETWORKS, "tiny", tiny)
+    monkeypatch.setattr(publish, "refuse_pose", lambda conditions: None)
+    # The test above is about the members' figures: here each is taken to answer as the whole did.
+    monkeypatch.setattr(ensemble, "score", lambda *_: uncalibrated(measured.scores))
+    monkeypatch.setattr(warned, "WARNED_OF", {})
+    folder = Path(shutil.copytree(both, tmp_path / "both"))
+    model, numbers = read(folder)
     for recipe in numbers["training"]["members"]:
         if recipe["name"] == "b":
             recipe["training"] |= PLAINLY
-    files.write(tmp_path / "both", model, numbers)
-    command = ["recalibrate", "--network", str(tmp_path / "both"), "--data", str(releasable_folder)]
-    assert main([*command, "--version", "1.2.1"]) == 0
-    again, renewed = read(tmp_path / "both")
+    files.write(folder, model, {**numbers, "calibration": {"scale": 9.0, "bias": 9.0}})
+    assert main(["recalibrate", "--network", str(folder), "--data", str(releasable_folder), "--version", "1.2.1"]) == 0
+    again, renewed = read(folder)
     np.testing.assert_array_equal(again.predict_on_batch(FACES)["logit"], model.predict_on_batch(FACES)["logit"])
     assert renewed["release"] == "1.2.1"
     assert renewed["calibration"] == pytest.approx(numbers["calibration"], abs=2e-3)
-    renewed_metrics = json.loads((tmp_path / "both" / "metrics.json").read_text())
-    assert renewed_metrics["members"].keys() == metrics["members"].keys()
+    renewed_metrics = json.loads((folder / "metrics.json").read_text())
+    assert renewed_metrics["members"].keys() == {"a 1.0.0", "b 1.0.0"}
 
 
 def test_member_can_be_rebuilt_from_the_ensemble_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,9 @@ from training import networks
 from training.errors import RunError
 from training.faces.conditions import TILTS, WARNED_OF
 from training.faces.examples import Example, read_examples
+from training.figures import warned
 from training.networks import files
-from training.release import card, publish
+from training.release import card, ensemble, publish
 from training.release.ensemble import recalibrate
 from training.release.publish import refuse_pose, release
 from training.release.trained import open_network
@@ -63,9 +64,11 @@ def released(made: Path, examples: list[Example]) -> Measured:
 
 
 @pytest.fixture
-def scored_before(monkeypatch: pytest.MonkeyPatch, released: Measured) -> None:
+def scored_before(made: Path, monkeypatch: pytest.MonkeyPatch, released: Measured) -> None:
     """Spare scoring again what has been scored: the same faces by the same network."""
+    metrics = json.loads((made / "models" / "tiny" / "metrics.json").read_text())
     monkeypatch.setattr(publish, "score", lambda *_: released.scores)
+    monkeypatch.setattr(warned, "measure", lambda *_: metrics["warned_of"])
 
 
 def test_run_is_measured_as_its_release_is(examples: list[Example], made: Path, released: Measured) -> None:
@@ -194,9 +197,10 @@ def test_a_release_is_judged_by_its_tilted_faces(
 
 
 def test_the_same_weights_are_released_with_a_new_calibration(
-    examples: list[Example], copy: Path, monkeypatch: pytest.MonkeyPatch
+    examples: list[Example], copy: Path, released: Measured, scored_before: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(networks.NETWORKS, "tiny", tiny)
+    monkeypatch.setattr(ensemble, "score", lambda *_: released.scores)
     monkeypatch.setattr(publish, "refuse_pose", lambda conditions: None)
     folder = copy / "models" / "tiny"
     before, numbers = files.read(folder)
