@@ -53,7 +53,7 @@ extension: extension/dist/.built
 
 # Two at a time, in this order: what needs the bundle begins when it is made, beside what does not need it.
 test: packages
-	@$(MAKE) --no-print-directory --jobs 2 bundle/.whole check test-networks test-extension test-browser test-detector
+	@$(MAKE) --no-print-directory --jobs 2 bundle/.whole check test-networks test-browser test-extension test-detector
 
 test-all:
 	@$(MAKE) --no-print-directory test INSTANCES= JUDGED_EVERY=1 AGREEMENT_FACES=300

@@ -10,7 +10,7 @@ import { startServer } from "./support/servers.mjs";
 const BATCH = 25;
 // Equal pixels are judged alike, so a part is enough (JUDGED_EVERY=1 asks for all), and all AVIF files, whose colours
 // Firefox enlarges otherwise.
-const JUDGED_EVERY = Number(process.env.JUDGED_EVERY ?? 12);
+const JUDGED_EVERY = Number(process.env.JUDGED_EVERY ?? 24);
 // Mean difference of the grid's colours, 0..255. Firefox's and Chromium's answers to a gamma are up to 2.0 apart.
 const LARGEST_SHIFT = 2.2;
 const LARGEST_DIFFERENCE = 0.02;

@@ -132,6 +132,7 @@ def test_a_bundle_that_was_made_quickly_says_what_it_lacks(
     assert "make bundle" in error
 
 
+@pytest.mark.exhaustive
 def test_a_bundle_that_was_made_quickly_is_verified_against_keras(
     no_chromium: None, quick_bundle: Path, faces: Path, write_network: WriteNetwork
 ) -> None:

@@ -32,6 +32,7 @@ for usual, fast in zip(model.get_weights(), fused.get_weights(), strict=True):
 """
 
 
+@pytest.mark.exhaustive
 @pytest.mark.torch
 def test_fused_layers_compute_what_those_of_keras_do_and_keep_the_same_statistics() -> None:
     done = subprocess.run(

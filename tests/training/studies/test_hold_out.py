@@ -58,6 +58,7 @@ def test_every_generator_is_left_out_once_and_a_stopped_command_goes_on(
     assert "python -m training train --network tiny --input-size 32 --start scratch --epochs 1" in text
 
 
+@pytest.mark.exhaustive
 def test_members_of_an_ensemble_are_trained_each_and_their_mean_logit_is_measured(
     indexed_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,6 +35,7 @@ def test_search_covers_the_plain_network_s_shape_and_every_network_s_head_size_a
     assert {"input_size", "dropout", "learning_rate"} < study.trials[0].params.keys()
 
 
+@pytest.mark.exhaustive
 def test_stopped_search_goes_on_and_repeats_the_trial_that_was_stopped(
     kaggle_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
