@@ -1,16 +1,17 @@
-// The add-on in a real Firefox. Its menus are out of reach there, so the checks begin where a permission was just given.
+// The add-on in a real Firefox, used as a person uses it: its menu, its popup, and the browser's own questions.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { noFirefox, openFirefox } from "./support/firefox.mjs";
 import { emptyScene, sample } from "./support/pictures.mjs";
+import { openScreen } from "./support/screen.mjs";
 import { nobody, startServer } from "./support/servers.mjs";
 import { openSite } from "./support/site.mjs";
-import { until } from "./support/wait.mjs";
+import { again, until } from "./support/wait.mjs";
 
 const LARGEST_DIFFERENCE = 0.01;
 const skip = noFirefox();
 
-let firefox, server, site, options;
+let screen, firefox, server, site, options;
 
 /** A person's page as it tells machines of itself. */
 const PROFILE = `<!doctype html><title>Ada</title><h1>Ada</h1><img width="320" src="/face.jpg">
@@ -20,23 +21,37 @@ const PROFILE = `<!doctype html><title>Ada</title><h1>Ada</h1><img width="320" s
     mainEntity: { "@type": "Person", name: "Ada", image: "/face.jpg" },
   })}</script>`;
 
+const pictureAt = (src) => `<!doctype html><title>Face</title><img id="face" width="320" src="${src}">`;
+
 before(async () => {
   if (skip) return;
   server = await startServer();
   site = await openSite({
     "/ada": { type: "text/html", body: Buffer.from(PROFILE) },
+    "/face": { type: "text/html", body: Buffer.from(pictureAt("/face.jpg")) },
+    "/elsewhere": (request) => ({
+      type: "text/html",
+      body: Buffer.from(pictureAt(`http://${request.headers.host.replace("page", "pictures")}/face.jpg`)),
+    }),
     "/about": { type: "text/html", body: Buffer.from("<!doctype html><title>About</title><h1>About</h1>") },
     "/face.jpg": { type: "image/jpeg", body: await sample(2) },
   });
-  firefox = await openFirefox({
-    "network.dns.localDomains": "person.test,pictures.test",
-    // Firefox's own question is out of reach too: whatever is asked for by a click is allowed.
-    "extensions.webextOptionalPermissionPrompts": false,
-  });
+  screen = await openScreen();
+  firefox = await openFirefox({ "network.dns.localDomains": "page.test,person.test,pictures.test" }, screen);
   options = await firefox.page("options.html");
 });
 
-after(() => Promise.all([firefox?.close(), server?.stop(), site?.close()]));
+after(async () => {
+  await firefox?.close();
+  await Promise.all([screen?.close(), server?.stop(), site?.close()]);
+});
+
+const useServer = (address) =>
+  options.evaluate(async (serverAddress) => {
+    // Answers that are known already would not be asked for again.
+    await chrome.storage.session.clear();
+    await chrome.storage.local.set({ serverAddress });
+  }, address);
 
 /** The outcome of a check by the add-on's background. */
 async function check(type, picture, serverAddress) {
@@ -98,22 +113,121 @@ test("a picture without a face gets no verdict", { skip }, async () => {
   assert.equal(report.verdict, "no_face");
 });
 
-test("the popup tells whether the server is there", { skip }, async () => {
-  await options.evaluate((serverAddress) => chrome.storage.local.set({ serverAddress }), server.address);
-  const popup = await firefox.page("popup.html");
-  await until("the popup's words", () =>
-    popup.evaluate(() => document.body.innerText.includes("Your server is ready")),
-  );
-});
-
 const isGranted = (origin) => options.evaluate((origin) => chrome.permissions.contains({ origins: [origin] }), origin);
 
-test("a profile page answers on the toolbar while its site is switched on", { skip }, async () => {
-  await options.evaluate((serverAddress) => chrome.storage.local.set({ serverAddress }), server.address);
-  const origin = "http://person.test/*";
-  const profile = await firefox.visit(site.url("/ada", "person.test"));
+/** What the extension knows of the tab in front, and its badge there, which is closed to the page. */
+const tabInFront = () =>
+  options.evaluate(async () => {
+    const [{ id: tabId = -1 }] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+    const badge = () =>
+      [...document.querySelectorAll("html > div")]
+        .map((host) => /** @type {any} */ (host).openOrClosedShadowRoot?.querySelector(".card")?.textContent)
+        .filter(Boolean);
+    const [seen] = await chrome.scripting.executeScript({ target: { tabId }, func: badge }).catch(() => [null]);
+    return {
+      badges: (seen?.result ?? []).map((text) => text.replaceAll("\u00a0", " ")),
+      text: await chrome.action.getBadgeText({ tabId }),
+      title: await chrome.action.getTitle({ tabId }),
+    };
+  });
+
+const badgeSays = (text) =>
+  until(`the badge to say ${text}`, async () => {
+    const { badges } = await tabInFront();
+    if (badges.length !== 1 || !text.test(badges[0])) throw new Error(`badges: ${JSON.stringify(badges)}`);
+    return true;
+  });
+
+const toolbarVerdict = () =>
+  until("the toolbar's answer", async () => {
+    const { text, title } = await tabInFront();
+    return /^(real|fake|\?)$/.test(text) && /% likely generated$/.test(title);
+  });
+
+const toolbarEmpty = () => until("the toolbar to be empty", async () => (await tabInFront()).text === "");
+
+test("at its installation the add-on explains itself", { skip }, async () => {
+  const welcome = await firefox.opened("welcome.html");
+  await until("its words", () => welcome.evaluate(() => document.body.innerText.includes("NASA, public domain")));
+  await welcome.close();
+});
+
+test(
+  "what is chosen in the menu of a right-click is answered by the server, and by the browser once that is gone",
+  { skip },
+  async () => {
+    await useServer(server.address);
+    const page = await firefox.visit(site.url("/face", "page.test"));
+    try {
+      await firefox.chooseFromMenu(page, "#face");
+      await badgeSays(/^(Real|Fake|Uncertain) .*% likely generated.*your server/);
+      await useServer(await nobody());
+      await firefox.chooseFromMenu(page, "#face");
+      await badgeSays(/^(Real|Fake|Uncertain) .*% likely generated.*in this browser/);
+      await toolbarVerdict();
+    } finally {
+      await page.close();
+    }
+  },
+);
+
+test("a picture of another host is checked once the browser's question was answered with yes", { skip }, async () => {
+  await useServer(await nobody());
+  const page = await firefox.visit(site.url("/elsewhere", "page.test"));
   try {
-    assert.equal(await isGranted(origin), false);
+    await firefox.chooseFromMenu(page, "#face");
+    const question = await firefox.opened("permission.html");
+    await until("the question", () =>
+      question.evaluate(() => document.getElementById("why")?.textContent?.includes("pictures.test")),
+    );
+    const state = () => question.evaluate(() => document.getElementById("state")?.textContent);
+    await question.click("#allow");
+    await firefox.answerQuestion(false);
+    await until("the refusal to be told", async () => /^Not allowed/.test((await state()) ?? ""));
+    assert.equal(await isGranted("http://pictures.test/*"), false);
+    await question.click("#allow");
+    await firefox.answerQuestion(true);
+    await until("the permission", () => isGranted("http://pictures.test/*"));
+    await badgeSays(/% likely generated.*in this browser/);
+  } finally {
+    await page.close();
+  }
+});
+
+test("a profile page answers on the toolbar while its site is switched on in the popup", { skip }, async () => {
+  await useServer(server.address);
+  const origin = "http://person.test/*";
+  const page = await firefox.visit(site.url("/ada", "person.test"));
+  try {
+    const popup = await firefox.openPopup(options);
+    await popup.says(/Check profile pictures on person\.test by itself[\s\S]*Your server is ready/);
+    await again(
+      () => popup.click("#site input"),
+      () => firefox.answerQuestion(true),
+    );
+    await until("the permission", () => isGranted(origin));
+    await toolbarVerdict();
+    await page.goto(site.url("/about", "person.test"));
+    await toolbarEmpty();
+    await page.evaluate(() => history.back());
+    await toolbarVerdict();
+    const later = await firefox.openPopup(options);
+    await later.says(/% likely generated/);
+    await later.click("#site input");
+    await until("the permission to go", async () => !(await isGranted(origin)));
+    await toolbarEmpty();
+    assert.deepEqual(await options.evaluate(() => chrome.scripting.getRegisteredContentScripts()), []);
+    await later.close();
+  } finally {
+    await page.close();
+  }
+});
+
+test(
+  "a site from a file of settings is watched once the browser's question was answered with yes",
+  { skip },
+  async () => {
+    const origin = "http://person.test/*";
     await options.bringToFront();
     const sites = [{ name: "person.test", pages: [origin], pictures: ["http://*.person.test/*"] }];
     await options.evaluate(
@@ -128,25 +242,8 @@ test("a profile page answers on the toolbar while its site is switched on", { sk
     );
     await options.waitForSelector("#settings-sites button");
     await options.click("#settings-sites button");
+    await firefox.answerQuestion(true);
     await until("the permission", () => isGranted(origin));
-    await profile.bringToFront();
-    const toolbar = () =>
-      options.evaluate(async () => {
-        const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
-        const tabId = tab.id;
-        return { text: await chrome.action.getBadgeText({ tabId }), title: await chrome.action.getTitle({ tabId }) };
-      });
-    const verdict = () =>
-      until("the toolbar's answer", async () => {
-        const { text, title } = await toolbar();
-        return /^(real|fake|\?)$/.test(text) && /% likely generated$/.test(title);
-      });
-    const empty = () => until("the toolbar to be empty", async () => (await toolbar()).text === "");
-    await verdict();
-    await profile.goto(site.url("/about", "person.test"));
-    await empty();
-    await profile.evaluate(() => history.back());
-    await verdict();
     await options.evaluate(() => {
       const label = [...document.querySelectorAll("#sites label")].find(
         ({ textContent }) => textContent === "person.test",
@@ -154,38 +251,5 @@ test("a profile page answers on the toolbar while its site is switched on", { sk
       label?.querySelector("input")?.click();
     });
     await until("the permission to go", async () => !(await isGranted(origin)));
-    await empty();
-    assert.deepEqual(await options.evaluate(() => chrome.scripting.getRegisteredContentScripts()), []);
-  } finally {
-    await profile.close();
-  }
-});
-
-test(
-  "a picture of another host is checked once the tab that asks for its permission was answered",
-  { skip },
-  async () => {
-    await options.evaluate((serverAddress) => chrome.storage.local.set({ serverAddress }), server.address);
-    const src = site.url("/face.jpg", "pictures.test");
-    const tabId = await options.evaluate(async (src) => {
-      const id = (await chrome.tabs.getCurrent())?.id;
-      await chrome.storage.session.remove(`tab:${id}`);
-      await chrome.storage.session.set({ "pending:asked": { tabId: id, frameId: 0, element: null, src } });
-      return id;
-    }, src);
-    const question = await firefox.page("permission.html?check=asked");
-    await question.bringToFront();
-    await until("the question", () =>
-      question.evaluate(() => document.getElementById("why")?.textContent?.includes("pictures.test")),
-    );
-    await question.click("#allow");
-    const outcome = await until("the outcome", () =>
-      options.evaluate(
-        async (key) => /** @type {any} */ (await chrome.storage.session.get(key))[key]?.outcome,
-        `tab:${tabId}`,
-      ),
-    );
-    assert.deepEqual([outcome.kind, outcome.by], ["report", "server"]);
-    assert.equal(await isGranted("http://pictures.test/*"), true);
   },
 );
