@@ -56,7 +56,7 @@ test: packages
 	@$(MAKE) --no-print-directory --jobs 2 bundle/.whole check test-networks test-browser test-extension test-detector
 
 test-all:
-	@$(MAKE) --no-print-directory test INSTANCES= JUDGED_EVERY=1 AGREEMENT_FACES=300
+	@$(MAKE) --no-print-directory test INSTANCES= JUDGED_EVERY=1 AGREEMENT_FACES=300 PAGE_FACES=100
 
 # All that is fetched, with the browser: the bundle's proof wants that too.
 packages:

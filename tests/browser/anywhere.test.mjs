@@ -18,11 +18,11 @@ const CAPTURED = /taken from the screen/;
 const SIZE = "width:320px;height:320px";
 
 // A page full of faces; bench/browser.mjs has more, and looks at the time.
-const FULL = 40;
+const FULL = Number(process.env.PAGE_FACES ?? 40);
 const KEPT_MB = 2;
 // Fewer than two badges have.
 const KEPT_NODES = 60;
-const FULL_MS = 120_000;
+const FULL_MS = FULL * 3_000;
 
 /** What a server says of a face. */
 const REPORT = {
@@ -103,13 +103,19 @@ const UNREADABLE = {
 before(async () => {
   const face = await sample(2);
   const jpeg = (body) => ({ type: "image/jpeg", body });
-  elsewhere = await openSite({ "/face.jpg": jpeg(face) });
+  elsewhere = await openSite({
+    "/face.jpg": jpeg(face),
+    "/framed/image": html(`<body style="margin:0"><img src="/face.jpg" style="${SIZE}">`),
+    "/framed/background": html(`<body style="margin:0"><div style="${SIZE};background:url(/face.jpg) center/cover">`),
+  });
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 320"><image width="320" height="320" preserveAspectRatio="none" href="data:image/jpeg;base64,${face.toString("base64")}"/></svg>`;
   // The first request is the page's own, for what it shows; whoever asks again is refused.
   const once = (then) => {
     let asked = 0;
     return () => ({ ...(asked++ ? then : jpeg(face)), headers: { "Cache-Control": "no-store" } });
   };
+  const frame = (path) =>
+    `<iframe id="face" style="${SIZE};border:0" src="${elsewhere.url(path, "pictures.test")}"></iframe>`;
   const files = {
     "/face.jpg": jpeg(face),
     "/face.svg": { type: "image/svg+xml", body: Buffer.from(svg) },
@@ -125,6 +131,8 @@ before(async () => {
     ),
     "/many": html(`<img id="face" width="200" src="/face.jpg"><img width="200" src="/scene.bmp">
       <div style="width:200px;height:200px;background:url(/other.jpg) center/cover"></div>`),
+    "/frame/image": html(frame("/framed/image")),
+    "/frame/background": html(frame("/framed/background")),
     "/other.jpg": jpeg(await sample(5)),
     "/full": html(
       `<img id="face" width="320" src="/face.jpg">` +
@@ -172,6 +180,9 @@ const OF_PAGE = [
   "a picture that lets the pointer through",
   "a video's poster",
 ];
+
+/** Of a page in a frame the menu offers the source and to load it anew, too. */
+const OF_FRAME = 5;
 
 async function check(path, fromBelow) {
   const page = await visit(path);
@@ -234,6 +245,26 @@ for (const path of ["/linked", "/srcset"]) {
     assert.match((await check(path)).text, VERDICT);
   });
 }
+
+test("in a frame of another site a picture is told by its own address, for which the person is asked", async () => {
+  const question = browser.context.waitForEvent("page", (opened) => opened.url().includes("permission.html"));
+  const { text } = await check("/frame/image");
+  pages.push(await question);
+  assert.match(text, /^Permission needed \| The picture lies on pictures\.test/);
+});
+
+test("in a frame of another site the person points at what has no address, and it is judged as it is to be seen", async () => {
+  const page = await visit("/frame/background");
+  const { x, y } = await onScreen(page, "#face");
+  await again(
+    () => screen.chooseFromMenu(x, y, OF_FRAME),
+    () => until("the picker", () => inBadge(page, "screen", "DOM.getBoxModel")),
+  );
+  await page.locator("#face").click({ force: true });
+  const text = await answer(page);
+  assert.match(text, VERDICT);
+  assert.match(text, CAPTURED);
+});
 
 test("the picker goes from picture to picture by keyboard and takes one", async () => {
   const page = await visit("/many");
