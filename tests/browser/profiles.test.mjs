@@ -1,13 +1,17 @@
 // Profile pages answer by themselves: local pages with the sites' own structure, under the sites' own names.
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { openBrowser, popupText } from "./support/browser.mjs";
 import { sample } from "./support/pictures.mjs";
+import { logTo, requestsIn } from "./support/requests.mjs";
 import { openScreen } from "./support/screen.mjs";
 import { nobody, startStub } from "./support/servers.mjs";
 import { allowing, fixture, openSites } from "./support/sites.mjs";
-import { until } from "./support/wait.mjs";
+import { PATIENCE_MS, until } from "./support/wait.mjs";
 
 const VERDICT = /^(real|fake|\?)$/;
 const TOOLTIP = /^(Real|Fake|Uncertain) – (under 1|over 99|\d+)% likely generated$/;
@@ -55,7 +59,7 @@ const REPORT = {
   milliseconds: { decode: 1, faces: 1, network: 1, total: 3 },
 };
 
-let screen, browser, sites, allowed, options, faces;
+let screen, browser, sites, allowed, options, faces, folder;
 let pages = [];
 let stubs = [];
 
@@ -79,7 +83,11 @@ before(async () => {
   });
   allowed = await allowing(["https://*/*"]);
   screen = await openScreen();
-  browser = await openBrowser(screen.display, { args: sites.args, extension: allowed.extension });
+  folder = await mkdtemp(join(tmpdir(), "requests-"));
+  browser = await openBrowser(screen.display, {
+    args: [...sites.args, logTo(join(folder, "log.json"))],
+    extension: allowed.extension,
+  });
   options = await browser.page();
   await options.goto(`chrome-extension://${browser.id}/options.html`);
 });
@@ -92,7 +100,7 @@ afterEach(async () => {
 
 after(async () => {
   await browser?.close();
-  await Promise.all([screen?.close(), sites?.close(), allowed?.remove()]);
+  await Promise.all([screen?.close(), sites?.close(), allowed?.remove(), folder && rm(folder, { recursive: true })]);
 });
 
 const useServer = (address) =>
@@ -309,4 +317,34 @@ test("a site that is switched off is watched no more, open pages included", asyn
   await pause(1500);
   assert.equal((await toolbar()).text, "");
   assert.equal(checks(), 1);
+});
+
+test("whatever was checked, the extension has asked nobody but the server and the hosts of the pictures that pages show", async () => {
+  await useStub();
+  await setSite("LinkedIn", true);
+  await visit(SITES.LinkedIn[0]);
+  await verdict();
+  const welcome = await visit(`chrome-extension://${browser.id}/welcome.html`);
+  for (const by of ["server", "browser"])
+    await welcome.locator(`#${by} .verdict:not([data-tone=working])`).waitFor({ timeout: PATIENCE_MS });
+  const { id } = browser;
+  await browser.close();
+  browser = undefined;
+  // From the start of the browser on, the installation and its first page included.
+  const requests = await requestsIn(join(folder, "log.json"));
+  const askedBy = (origin) => requests.filter(({ by }) => origin.test(by)).map(({ url }) => url);
+  const asked = askedBy(new RegExp(`^chrome-extension://${id}`));
+  const isServer = ({ hostname }) => hostname === "127.0.0.1";
+  const paths = new Set(asked.filter(isServer).map(({ pathname }) => pathname));
+  assert.deepEqual([...paths].sort(), ["/readyz", "/v1/check", "/v1/model"]);
+  // What a page asks for, by a script of the extension's in it too, stands in its own markup.
+  const byPages = askedBy(/^https:/);
+  const fixtures = [...Object.values(SITES).map(([, name]) => name), ...Object.values(LINKEDIN_OTHERS)];
+  const pages = [...Object.values(SITES).flat(), ...(await Promise.all(fixtures.map(fixture)))];
+  const markup = pages.map(String).join("\n");
+  for (const { host, href } of byPages) assert.ok(markup.includes(host), href);
+  const shown = new Set(byPages.map(({ host }) => host));
+  const pictures = asked.filter((url) => !isServer(url));
+  assert.ok(pictures.some(({ host }) => host === "media.licdn.com"));
+  for (const { host, href } of pictures) assert.ok(shown.has(host), href);
 });
