@@ -1,33 +1,29 @@
-"""What each warning of a face tells: how many faces in such a state, how many of the others; and what it is worth.
+"""What each warning of a face tells: how many faces in such a state, how many of the others.
 
     python -m bench.warned                     # 300 training faces of each class; some minutes
 
 The faces are those that the networks were trained with, which no threshold of a warning was set by, treated as for the
-card of a network (training/faces/conditions.py). Then all validation faces whose key points say that they are turned
-away: how the networks judge them, beside the others.
+card of a network (training/faces/conditions.py), which has the figures of verdicts on such faces.
 """
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from sklearn.metrics import roc_auc_score
 from tqdm import tqdm
 
 from bench.labelled_faces import drawn
 from fake_image_detection.bundle import Bundle, Manifest, NetworkRule, find_bundle
-from fake_image_detection.faces import Face, look, view_whole
 from fake_image_detection.geometry import Square, resize
 from fake_image_detection.runtimes import Graph
 from fake_image_detection.runtimes.lite import LiteRuntime
-from fake_image_detection.trust import face_warnings, middle, turned_away
-from fake_image_detection.verdict import FAKE, REAL, USUAL
+from fake_image_detection.trust import face_warnings, middle
 from training.faces.batches import open_face
 from training.faces.conditions import WARNED_OF, as_is
 from training.faces.examples import HAND_EDITED, Example, read_examples
+from training.figures.profiles import best_face
 
 ROOT = Path(__file__).parents[1]
 AS_IS = "as is, q90"
@@ -42,15 +38,9 @@ class Warner:
         self._network = network
         self._graph: Graph = LiteRuntime().load(bundle, bundle.manifest.face_detector.files)
 
-    def face(self, crop: Image.Image) -> Face | None:
-        """The face that the detector is surest of, if any."""
-        rule = self._manifest.face_detector
-        seen = look(self._graph, view_whole(np.asarray(crop), rule), 0, rule.score_threshold, rule)
-        return max(seen, key=lambda face: face.box.score, default=None)
-
     def codes(self, crop: Image.Image) -> set[str]:
         """The codes of the warnings of a crop; what needs key points is told only where a face is seen."""
-        pixels, face = np.asarray(crop), self.face(crop)
+        pixels, face = np.asarray(crop), best_face(crop, self._graph, self._manifest.face_detector)
         if face is None:
             return {"no face is seen"}
         seen = resize(pixels, self._network.input_size, self._network.input_size)
@@ -75,9 +65,7 @@ def main() -> None:
     examples = [example for example in read_examples(options.faces) if example.origin not in HAND_EDITED]
     bundle = Bundle(find_bundle())
     light = bundle.manifest.network("light")
-    warner = Warner(bundle, light)
-    print_told(warner, examples, options.each)
-    print_profiles(warner, bundle, light, [example for example in examples if example.split == "val"])
+    print_told(Warner(bundle, light), examples, options.each)
 
 
 def print_told(warner: Warner, examples: list[Example], each: int) -> None:
@@ -92,42 +80,6 @@ def print_told(warner: Warner, examples: list[Example], each: int) -> None:
         told = "" if name == AS_IS else f"{count.pop(code, 0) / len(faces):.1%}"
         others = ", ".join(f"{other} {number / len(faces):.1%}" for other, number in count.most_common())
         print(f"| {name} | {told} | {others} |", flush=True)
-
-
-def print_profiles(warner: Warner, bundle: Bundle, network: NetworkRule, examples: list[Example]) -> None:
-    """Print how validation faces are judged that are turned away by their key points, and how the others."""
-    graph = LiteRuntime().load(bundle, network.files)
-    least = bundle.manifest.trust.profile_offset
-    away, labels, scores = [], [], []
-    for example in tqdm(examples, "profiles", leave=False, mininterval=2):
-        crop = as_is(open_face(example))
-        face = warner.face(crop)
-        if face is None:
-            continue
-        seen = resize(np.asarray(crop), network.input_size, network.input_size)
-        logit = graph(seen[np.newaxis])["logit"].ravel()
-        away.append(turned_away(face) > least)
-        labels.append(example.label)
-        scores.append(float(network.calibration.probability_fake(logit)[0]))
-    chosen, label, score = np.array(away), np.array(labels), np.array(scores)
-    verdicts = network.bands[USUAL].verdicts(score)
-    print(f"\n{network.name}, {len(chosen)} validation faces in which a face is seen\n")
-    print("| faces | photographed | called fake | generated | called fake | called real | ROC-AUC |")
-    print("|---|---|---|---|---|---|---|")
-    for name, kept in (("`profile`", chosen), ("others", ~chosen)):
-        real, fake = kept & (label == 0), kept & (label == 1)
-        both = real.any() and fake.any()
-        print(
-            f"| {name} | {real.sum()} | {share(verdicts[real] == FAKE)} | {fake.sum()} "
-            f"| {share(verdicts[fake] == FAKE)} | {share(verdicts[fake] == REAL)} "
-            f"| {roc_auc_score(label[kept], score[kept]) if both else float('nan'):.3f} |"
-        )
-
-
-def share(hits: Iterable[bool]) -> str:
-    """How many of how many."""
-    found = list(hits)
-    return f"{np.mean(found):.1%}" if found else "-"
 
 
 if __name__ == "__main__":

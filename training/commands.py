@@ -98,6 +98,13 @@ def recalibrate_network(options: argparse.Namespace) -> None:
     recalibrate(options.network, load_examples(options.data), options.version)
 
 
+def renew_card(options: argparse.Namespace) -> None:
+    """Measure a released network in the states warned of by the options of `python -m training card`."""
+    from training.release.publish import renew_card
+
+    renew_card(options.network, load_examples(options.data))
+
+
 def release_ensemble(options: argparse.Namespace) -> None:
     """Release several networks as one by the options of `python -m training ensemble`."""
     from training.release.ensemble import release_ensemble
@@ -200,6 +207,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "tune": tune_network,
     "release": release_network,
     "recalibrate": recalibrate_network,
+    "card": renew_card,
     "update": update_network,
     "ensemble": release_ensemble,
     "evaluate": evaluate_network,

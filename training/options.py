@@ -31,6 +31,7 @@ Train a network to tell photographed faces from generated ones, measure it, rele
   python -m training train ... --resume          go on where a killed run stopped
   python -m training release --run runs/first --data DIR --name efficientnet_lite0
   python -m training recalibrate --network models/one --data DIR --version 1.0.1
+  python -m training card --network models/one --data DIR
   python -m training update --network models/one --data DIR --new NEW --version 1.1.0
   python -m training ensemble models/one models/other --data DIR --name both
   python -m training evaluate --network models/efficientnet_lite0 --data DIR
@@ -54,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     _tune(commands)
     _release(commands)
     _recalibrate(commands)
+    _card(commands)
     _update(commands)
     _ensemble(commands)
     _evaluate(commands)
@@ -174,6 +176,18 @@ def _recalibrate(commands: Any) -> None:
     recalibrate.add_argument("--network", type=Path, required=True, metavar="models/NAME", help="the released network")
     _add_data(recalibrate)
     recalibrate.add_argument("--version", required=True, help="release number, such as 1.0.1")
+
+
+def _card(commands: Any) -> None:
+    card = _command(
+        commands,
+        "card",
+        "measure a released network on faces that the detector warns of",
+        "Measure a released network on faces in the states that the detector warns of now, and write its metrics and "
+        "its card anew; weights, bands and all other figures stay. Faces in profile need a bundle, which finds them.",
+    )
+    card.add_argument("--network", type=Path, required=True, metavar="models/NAME", help="the released network")
+    _add_data(card)
 
 
 def _update(commands: Any) -> None:

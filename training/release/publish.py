@@ -13,7 +13,7 @@ from typing import Any
 
 import keras
 
-from fake_image_detection.verdict import USUAL, Calibration
+from fake_image_detection.verdict import USUAL, Bands, Calibration
 from training.errors import RunError
 from training.faces.conditions import TILTS, tilted
 from training.faces.examples import Example, fingerprint
@@ -175,6 +175,27 @@ def publish(
     beside.rename(folder)
     usual = bands[USUAL]
     print(f"released {folder}: bands real < {usual.real_below} <= uncertain < {usual.fake_from} <= fake")
+
+
+def renew_card(folder: Path, examples: Sequence[Example]) -> None:
+    """Measure the released network in `folder` on faces in the states that the detector warns of now, and say so.
+
+    Its metrics and its card are written anew; weights, calibration, bands and all other figures stay.
+
+    Raises:
+        RunError: the faces are not those that its other figures are of.
+    """
+    model, numbers = files.read(folder)
+    validation = [example for example in examples if example.split == "val"]
+    if fingerprint(validation) != numbers["calibrated_on"]:
+        raise RunError(f"{folder} was measured on other validation faces: recalibrate it on these")
+    calibration, bands = Calibration(**numbers["calibration"]), Bands.by_sensitivity(numbers)[USUAL]
+    scores = score(model, validation, numbers["input_size"], [warned.AS_IS])
+    metrics = json.loads((folder / "metrics.json").read_text())
+    metrics["warned_of"] = warned.measure(model, scores, numbers["input_size"], calibration, bands)
+    (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n")
+    (folder / "README.md").write_text(card.write(numbers, metrics))
+    print(f"measured {folder} in {len(metrics['warned_of']) - 1} states")
 
 
 def refuse_pose(conditions: Mapping[str, dict[str, Any]]) -> None:

@@ -16,11 +16,12 @@ from training import networks
 from training.errors import RunError
 from training.faces.conditions import TILTS, WARNED_OF
 from training.faces.examples import Example, read_examples
-from training.figures import warned
+from training.figures import profiles, warned
+from training.figures.warned import AS_IS, PROFILE
 from training.networks import files
 from training.release import card, ensemble, publish
 from training.release.ensemble import recalibrate
-from training.release.publish import refuse_pose, release
+from training.release.publish import refuse_pose, release, renew_card
 from training.release.trained import open_network
 from training.run.train import train
 from training.studies.evaluate import Measured, measure
@@ -38,6 +39,14 @@ OWN = {"data": "CC0-1.0"}
 @pytest.fixture(scope="module")
 def examples(releasable_folder: Path) -> list[Example]:
     return read_examples(releasable_folder)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def profiles_without_a_bundle() -> Iterator[None]:
+    """Say of half the faces that they are in profile, as if a bundle's face detector had told it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(profiles, "in_profile", lambda examples: np.arange(len(examples)) % 2 == 0)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +89,8 @@ def test_run_is_measured_as_its_release_is(examples: list[Example], made: Path, 
         np.testing.assert_allclose(run.probabilities[name], probabilities, rtol=1e-4, atol=1e-5)
     metrics = json.loads((made / "models" / "tiny" / "metrics.json").read_text())
     assert metrics["conditions"]["as is, q90"]["pictures"] == len(released.scores.examples)
-    assert list(metrics["warned_of"]) == ["as is, q90", *WARNED_OF]
+    assert list(metrics["warned_of"]) == [AS_IS, *WARNED_OF, PROFILE]
+    assert metrics["warned_of"][PROFILE]["pictures"] == -(-len(released.scores.examples) // 2)
     assert metrics["warned_of"]["as is, q90"]["roc_auc"] == metrics["conditions"]["as is, q90"]["roc_auc"]
 
 
@@ -219,3 +229,16 @@ def test_the_same_weights_are_released_with_a_new_calibration(
     assert renewed["licences"] == numbers["licences"]
     assert "loss.png" in {path.name for path in folder.iterdir()}
     assert renewed["sensitivities"].keys() == set(SENSITIVITIES)
+
+
+def test_a_card_is_renewed_with_the_states_that_are_warned_of_now(examples: list[Example], copy: Path) -> None:
+    folder = copy / "models" / "tiny"
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    metrics = json.loads((folder / "metrics.json").read_text())
+    old = {**metrics, "warned_of": {name: row for name, row in metrics["warned_of"].items() if "cut_off" not in name}}
+    (folder / "metrics.json").write_text(json.dumps(old))
+    (folder / "README.md").write_text("of old")
+    with pytest.raises(RunError, match="other validation faces"):
+        renew_card(folder, [example for example in examples if example.split != "val"])
+    renew_card(folder, examples)
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
