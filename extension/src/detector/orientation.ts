@@ -17,7 +17,10 @@ export function upright(stored: Pixels, orientation: number): Pixels {
       const column = swapped ? y : x;
       const row = swapped ? x : y;
       const from = ((fromBottom ? lastRow - row : row) * stored.width + (fromRight ? lastColumn - column : column)) * 3;
-      data.set(stored.data.subarray(from, from + 3), (y * width + x) * 3);
+      const to = (y * width + x) * 3;
+      data[to] = stored.data[from];
+      data[to + 1] = stored.data[from + 1];
+      data[to + 2] = stored.data[from + 2];
     }
   }
   return { width, height, data };

@@ -2,6 +2,7 @@ import type { Pixels } from "./pixels";
 
 // Pillow keeps 8 bits for the pixel and 2 spare bits for overshoot out of 32.
 const PRECISION_BITS = 32 - 8 - 2;
+const HALF = 1 << (PRECISION_BITS - 1);
 const CUBIC_A = -0.5;
 const CUBIC_SUPPORT = 2;
 
@@ -55,60 +56,59 @@ function toByte(sum: number): number {
   return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 
-/** One pass over `lines` lines: samples along a line lie `step` bytes apart, lines start `lineStep` bytes apart. */
-function pass(
+/**
+ * One pixel of a pass: the weighted sum of samples that lie `step` bytes apart. The sums stay within 32 bits, and saying so lets
+ * the browser compute them as whole numbers.
+ */
+function mix(
   source: Uint8Array,
+  from: number,
+  step: number,
+  weights: Int32Array,
+  weightsAt: number,
+  count: number,
   target: Uint8Array,
-  table: Coefficients,
-  outputSize: number,
-  lines: number,
-  layout: { step: number; sourceLine: number; targetLine: number },
+  to: number,
 ): void {
-  const half = 1 << (PRECISION_BITS - 1);
-  const { step, sourceLine, targetLine } = layout;
-  for (let out = 0; out < outputSize; out++) {
-    const { first, count, weights, taps } = table;
-    const weightsAt = out * taps;
-    const n = count[out];
-    for (let line = 0; line < lines; line++) {
-      let at = line * sourceLine + first[out] * step;
-      let red = half;
-      let green = half;
-      let blue = half;
-      for (let tap = 0; tap < n; tap++) {
-        const weight = weights[weightsAt + tap];
-        red += source[at] * weight;
-        green += source[at + 1] * weight;
-        blue += source[at + 2] * weight;
-        at += step;
-      }
-      const to = line * targetLine + out * step;
-      target[to] = toByte(red);
-      target[to + 1] = toByte(green);
-      target[to + 2] = toByte(blue);
-    }
+  let red = HALF;
+  let green = HALF;
+  let blue = HALF;
+  let at = from;
+  for (let tap = weightsAt; tap < weightsAt + count; tap++, at += step) {
+    const weight = weights[tap];
+    red = (red + Math.imul(source[at], weight)) | 0;
+    green = (green + Math.imul(source[at + 1], weight)) | 0;
+    blue = (blue + Math.imul(source[at + 2], weight)) | 0;
   }
+  target[to] = toByte(red);
+  target[to + 1] = toByte(green);
+  target[to + 2] = toByte(blue);
 }
 
 function resizeWidth(source: Pixels, width: number): Pixels {
   if (width === source.width) return source;
   const data = new Uint8Array(width * source.height * 3);
-  pass(source.data, data, coefficients(source.width, width), width, source.height, {
-    step: 3,
-    sourceLine: source.width * 3,
-    targetLine: width * 3,
-  });
+  const { first, count, weights, taps } = coefficients(source.width, width);
+  for (let row = 0, to = 0; row < source.height; row++) {
+    const line = row * source.width * 3;
+    for (let out = 0; out < width; out++, to += 3) {
+      mix(source.data, line + first[out] * 3, 3, weights, out * taps, count[out], data, to);
+    }
+  }
   return { width, height: source.height, data };
 }
 
 function resizeHeight(source: Pixels, height: number): Pixels {
   if (height === source.height) return source;
-  const data = new Uint8Array(source.width * height * 3);
-  pass(source.data, data, coefficients(source.height, height), height, source.width, {
-    step: source.width * 3,
-    sourceLine: 3,
-    targetLine: 3,
-  });
+  const line = source.width * 3;
+  const data = new Uint8Array(line * height);
+  const { first, count, weights, taps } = coefficients(source.height, height);
+  for (let out = 0, to = 0; out < height; out++) {
+    const top = first[out] * line;
+    for (let column = 0; column < line; column += 3, to += 3) {
+      mix(source.data, top + column, line, weights, out * taps, count[out], data, to);
+    }
+  }
   return { width: source.width, height, data };
 }
 
