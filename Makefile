@@ -1,9 +1,10 @@
 # make run    everything set up, extension built, server on http://127.0.0.1:8765
-# make bundle the whole bundle: for tests, GPUs, TensorFlow Serving and releases; `make run` makes what it needs of it
+# make bundle the whole bundle: for GPUs, TensorFlow Serving and releases; `make run` makes what it needs of it
 # make demo   Chromium with the extension on a page of faces
 # make extension  what the stores take: an archive for Chrome and Edge, one for Firefox, the sources for Firefox's reviewers
 # make test   everything set up, all tests, a real browser among them
-# make test-all   the same with every instance of what is tested on some: all networks, all picture files (for a release)
+# make test-all   the same with the whole bundle, every instance of what is tested on some (all networks, all picture
+#             files), and the tests that take longest (for a release)
 # make test-pythons   the Python parts on 3.11, 3.12 and 3.13, each in a fresh environment (PYTHONS=3.12: that one)
 # make check  formatting, lint and types
 
@@ -12,6 +13,9 @@ NETWORK := models/ensemble
 LIGHT := models/efficientnet_lite0
 NETWORKS := $(sort $(NETWORK) $(LIGHT))
 PORT := 8765
+# GPUs, TensorFlow Serving and releases want the whole bundle, everything else is content with the one that is quick to
+# make: what it lacks for a test, that test makes.
+BUNDLE := $(if $(filter bundle bundle/.whole,$(MAKECMDGOALS)),bundle/.whole,bundle/manifest.json)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -53,10 +57,10 @@ extension: extension/dist/.built
 
 # Two at a time, in this order: what needs the bundle begins when it is made, beside what does not need it.
 test: packages
-	@$(MAKE) --no-print-directory --jobs 2 bundle/.whole check test-networks test-browser test-extension test-detector
+	@$(MAKE) --no-print-directory --jobs 2 $(BUNDLE) check test-networks test-browser test-extension test-detector
 
 test-all:
-	@$(MAKE) --no-print-directory test INSTANCES= JUDGED_EVERY=1 AGREEMENT_FACES=300 PAGE_FACES=100
+	@$(MAKE) --no-print-directory test BUNDLE=bundle/.whole INSTANCES= JUDGED_EVERY=1 AGREEMENT_FACES=300 PAGE_FACES=100
 
 # All that is fetched, with the browser: the bundle's proof wants that too.
 packages:
@@ -82,13 +86,13 @@ test-networks: $(VENV)/.dev converter/node/node_modules/.ready browser-tools
 	@echo "== training and converter"
 	$(PYTEST) tests/training tests/converter
 
-test-detector: bundle/.whole $(VENV)/.dev extension/dist/.built server/web/dist/.built
+test-detector: $(BUNDLE) $(VENV)/.dev extension/dist/.built server/web/dist/.built
 	@echo "== detector, server, released networks, installation"
 	$(PYTEST) tests --ignore tests/training --ignore tests/converter
 
 test-python: test-networks test-detector
 
-test-pythons: bundle/.whole extension/dist/.built server/web/dist/.built
+test-pythons: $(BUNDLE) extension/dist/.built server/web/dist/.built
 	@.ci/test-pythons $(PYTHONS)
 
 # --- what the above needs -------------------------------------------------------------------------------------------
@@ -125,8 +129,6 @@ BUNDLE_SOURCES := fake_image_detection/manifest.schema.json $(wildcard $(addsuff
   $(shell find converter -name '*.py' -not -path '*/node_modules/*' -not -path '*/standins/*')
 CONVERT = $(PY) -m converter build --network $(NETWORK) $(if $(word 2,$(NETWORKS)),--light $(LIGHT)) --out bundle
 
-# Tests and releases want the whole bundle, everything else is content with the one that is quick to make.
-BUNDLE := $(if $(filter bundle bundle/.whole test-python test-detector test-pythons,$(MAKECMDGOALS)),bundle/.whole,bundle/manifest.json)
 
 ifeq ($(BUNDLE),bundle/manifest.json)
 bundle/manifest.json: $(BUNDLE_SOURCES) $(VENV)/.requirements converter/node/node_modules/.ready

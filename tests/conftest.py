@@ -1,9 +1,14 @@
 """What all tests may use: the bundle, a photograph, the labelled faces."""
 
+import fcntl
 import io
+import json
 import os
+import shutil
 import signal
-from collections.abc import Generator
+import subprocess
+import sys
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +18,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
+# With fewer pictures the converter proves nothing.
+FEWEST_PROOFS = 16
 
 # A test run in the background ignores Ctrl-C, and so would the programs that it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -51,11 +58,39 @@ def bundle() -> Path:
 
 
 @pytest.fixture(scope="session")
-def whole_bundle(bundle: Path) -> Path:
-    """The same, with the SavedModels that a GPU and TensorFlow Serving run."""
-    if not (bundle / "saved_model").is_dir():
-        pytest.fail("the bundle was made quickly and has no SavedModel: run `make bundle`")
-    return bundle
+def whole_bundle(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One with the SavedModels that a GPU and TensorFlow Serving run: the project's, or the strong network's alone."""
+    if (bundle / "saved_model").is_dir():
+        return bundle
+    strong = json.loads((bundle / "manifest.json").read_text())["roles"]["strong"]
+
+    def build(folder: Path) -> None:
+        pictures = folder / "pictures"
+        pictures.mkdir()
+        for number in range(FEWEST_PROOFS):
+            left = 10 * number
+            Image.fromarray(skimage.data.astronaut()[:, left : left + 300]).save(pictures / f"{number}.png")
+        command = [sys.executable, "-m", "converter", "build", "--network", f"models/{strong}", "--without-node"]
+        places = ["--pictures", str(pictures), "--out", str(folder / "bundle")]
+        subprocess.run([*command, *places], check=True, cwd=ROOT)
+
+    return made_once("whole bundle", build, tmp_path_factory) / "bundle"
+
+
+def made_once(name: str, build: Callable[[Path], None], factory: pytest.TempPathFactory) -> Path:
+    """The folder that `build` fills, made by one of the processes that run tests side by side; the others wait."""
+    root = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    place, fresh = root / name, root / f"{name}.new"
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            shutil.rmtree(fresh, ignore_errors=True)
+            fresh.mkdir()
+            build(fresh)
+            fresh.rename(place)
+    return place
 
 
 @pytest.fixture

@@ -1,9 +1,5 @@
 """What the converter's tests share: a way to write networks, and one bundle made from a tiny one."""
 
-import fcntl
-import os
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +13,7 @@ prepare_tensorflow()
 from converter.errors import ConverterError  # noqa: E402
 from converter.forms import browser  # noqa: E402
 from converter.forms.javascript import require_node  # noqa: E402
+from tests.conftest import made_once  # noqa: E402
 from tests.converter.tiny_networks import WriteNetwork, numbers, save_faces, tiny_network, write_files  # noqa: E402
 
 
@@ -68,7 +65,7 @@ def bundle(node: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
             _take_chromium_away(patch)
             convert(folder, *_networks(folder))
 
-    return _made_once("whole", build, tmp_path_factory) / "out"
+    return made_once("whole", build, tmp_path_factory) / "out"
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +75,7 @@ def quick_bundle(node: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     def build(folder: Path) -> None:
         convert(folder, "--quick", *_networks(folder))
 
-    return _made_once("quick", build, tmp_path_factory) / "out"
+    return made_once("quick", build, tmp_path_factory) / "out"
 
 
 def _networks(folder: Path) -> list[str]:
@@ -95,19 +92,3 @@ def convert(folder: Path, *arguments: str) -> None:
     pictures.mkdir()
     save_faces(pictures)
     assert main(["build", *arguments, "--pictures", str(pictures), "--out", str(folder / "out")]) == 0
-
-
-def _made_once(name: str, build: Callable[[Path], None], factory: pytest.TempPathFactory) -> Path:
-    """The folder that `build` fills, made by one of the processes that run tests side by side; the others wait."""
-    root = factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        root = root.parent
-    place, fresh = root / name, root / f"{name}.new"
-    with (root / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not place.exists():
-            shutil.rmtree(fresh, ignore_errors=True)
-            fresh.mkdir()
-            build(fresh)
-            fresh.rename(place)
-    return place

@@ -24,9 +24,9 @@ from tests.server.tfserving_standin import StandinServing, serving_models
 
 
 @pytest.fixture(scope="session")
-def side(bundle: Path) -> int:
+def side(whole_bundle: Path) -> int:
     """Side of the network's input in pixels."""
-    manifest = json.loads((bundle / "manifest.json").read_text())
+    manifest = json.loads((whole_bundle / "manifest.json").read_text())
     return int(manifest["networks"][manifest["roles"]["strong"]]["input_size"])
 
 
@@ -59,8 +59,8 @@ def engines_on(url: str, bundle: Path) -> Engines:
 
 
 @pytest.fixture
-def server(url: str, bundle: Path) -> Iterator[Server]:
-    with serving(engines_on(url, bundle)) as running:
+def server(url: str, whole_bundle: Path) -> Iterator[Server]:
+    with serving(engines_on(url, whole_bundle)) as running:
         yield running
 
 
@@ -133,10 +133,10 @@ def test_requests_are_computed_side_by_side(server: Server, models: StandinServi
     assert [answer.status for answer in answers] == [200, 200]
 
 
-def test_another_network_is_refused(url: str, models: StandinServing, bundle: Path) -> None:
+def test_another_network_is_refused(url: str, models: StandinServing, whole_bundle: Path) -> None:
     models.shift = 0.06
     with pytest.raises(BundleError, match="computes the logit"):
-        engines_on(url, bundle)
+        engines_on(url, whole_bundle)
 
 
 def test_the_version_that_was_proved_answers_even_when_a_newer_one_comes(
@@ -147,9 +147,9 @@ def test_the_version_that_was_proved_answers_even_when_a_newer_one_comes(
     assert {path for path, _ in models.requests} == {f"/v1/models/{models.name}/versions/1:predict"}
 
 
-def test_the_latest_version_is_taken(url: str, models: StandinServing, bundle: Path) -> None:
+def test_the_latest_version_is_taken(url: str, models: StandinServing, whole_bundle: Path) -> None:
     models.states = {"9": "AVAILABLE", "10": "AVAILABLE", "11": "LOADING"}
-    engines_on(url, bundle)
+    engines_on(url, whole_bundle)
     assert models.requests[-1][0].endswith("/versions/10:predict")
 
 
@@ -158,18 +158,18 @@ def test_the_latest_version_is_taken(url: str, models: StandinServing, bundle: P
     [({"1": "LOADING"}, "version 1 is LOADING"), ({"1": "END"}, "version 1 is END"), ({}, "Could not find any")],
 )
 def test_a_model_that_is_not_ready_is_told(
-    url: str, models: StandinServing, bundle: Path, states: dict[str, str], message: str
+    url: str, models: StandinServing, whole_bundle: Path, states: dict[str, str], message: str
 ) -> None:
     models.states = states
     with pytest.raises(EngineError, match=message):
-        engines_on(url, bundle)
+        engines_on(url, whole_bundle)
 
 
 def test_a_dead_engine_is_a_problem_until_it_is_back(
-    models: StandinServing, bundle: Path, astronaut_jpeg: bytes
+    models: StandinServing, whole_bundle: Path, astronaut_jpeg: bytes
 ) -> None:
     with serving_models(models) as url:
-        engines = engines_on(url, bundle)
+        engines = engines_on(url, whole_bundle)
         port = int(url.rpartition(":")[2])
     with serving(engines) as server:
         away = [server.check(astronaut_jpeg), server.check_form(astronaut_jpeg, b"text"), server.get("/readyz")]
@@ -224,8 +224,8 @@ def test_an_answer_that_is_none_is_a_problem(
     assert server.check(astronaut_jpeg).code == "engine_unavailable"
 
 
-def test_the_command_line_names_the_engine(url: str, bundle: Path, astronaut_jpeg: bytes) -> None:
-    with started("--bundle", str(bundle), "--device", "cpu", "--engine", f"tfserving={url}") as process:
+def test_the_command_line_names_the_engine(url: str, whole_bundle: Path, astronaut_jpeg: bytes) -> None:
+    with started("--bundle", str(whole_bundle), "--device", "cpu", "--engine", f"tfserving={url}") as process:
         assert process.stdout is not None
         page, _, device = (process.stdout.readline() for _ in range(3))
         report = Server(port_in(page)).check(astronaut_jpeg).json
