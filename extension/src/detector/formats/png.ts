@@ -30,10 +30,18 @@ const PIECE = 1 << 16;
 /** A gamma so near sRGB's that browsers take it for sRGB, and those that they do not all believe. */
 const ABOUT_SRGB = { from: 43182, to: 47727 };
 const BELIEVED_GAMMAS = { from: 10000, to: 200000 };
+/** x and y of white, red, green and blue, each as a cHRM chunk has it. */
+const SRGB_PRIMARIES = bigEndian([31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000]);
 /** By their numbers in ITU-T H.273. */
 const KNOWN_PRIMARIES = [1, 9, 12];
 const KNOWN_CURVES = [4, 5, 8, 13];
 const HDR_CURVES = [16, 18];
+
+function bigEndian(numbers: number[]): Uint8Array {
+  const bytes = new Uint8Array(4 * numbers.length);
+  numbers.forEach((number, at) => dataView(bytes).setUint32(4 * at, number));
+  return bytes;
+}
 
 interface Size {
   width: number;
@@ -221,14 +229,16 @@ function colourChunks(before: Map<string, Uint8Array>): Uint8Array[] {
   }
   const gamma = before.get("gAMA");
   const value = gamma?.length === 4 ? dataView(gamma).getUint32(0) : 0;
-  const hasPrimaries = before.get("cHRM")?.length === 32;
-  const aboutSrgb = !hasPrimaries && value >= ABOUT_SRGB.from && value <= ABOUT_SRGB.to;
-  const believed = value >= BELIEVED_GAMMAS.from && value <= BELIEVED_GAMMAS.to && !aboutSrgb;
-  const names = ["iCCP", "sRGB", ...(believed ? ["gAMA", "cHRM"] : [])];
-  return names.flatMap((name) => {
+  const primaries = before.get("cHRM");
+  const own = primaries?.length === 32 ? primaries : null;
+  const aboutSrgb = !own && value >= ABOUT_SRGB.from && value <= ABOUT_SRGB.to;
+  const believed = gamma && value >= BELIEVED_GAMMAS.from && value <= BELIEVED_GAMMAS.to && !aboutSrgb;
+  const profiles = ["iCCP", "sRGB"].flatMap((name) => {
     const content = before.get(name);
     return content ? [chunk(name, content)] : [];
   });
+  // Without primaries Firefox would map a gamma with a power, and not with the curve of sRGB as it does otherwise.
+  return believed ? [...profiles, chunk("gAMA", gamma), chunk("cHRM", own ?? SRGB_PRIMARIES)] : profiles;
 }
 
 /** The palette with black for the colours beyond its end, and its transparency. */
