@@ -116,5 +116,7 @@ def test_whole_pictures_get_the_right_verdict_from_the_command_line_and_none_the
 
 
 @pytest.mark.parametrize("folder", sorted(filter(Path.is_dir, (ROOT / "models").iterdir())), ids=lambda path: path.name)
-def test_every_model_folder_has_a_card(folder: Path) -> None:
+def test_every_model_folder_has_a_card_and_its_weights_a_licence(folder: Path) -> None:
     assert (folder / "README.md").is_file()
+    for place in {weights.parent for weights in folder.rglob("*.npz")}:
+        assert (place / "LICENSE").is_file()
