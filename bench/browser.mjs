@@ -1,6 +1,6 @@
 // How long the extension takes in a real Chromium, and what it holds on to: docs/browser.md says under which conditions.
 //
-//   node bench/browser.mjs [--checks 15] [--pictures 200] [clicks] [profiles] [page] [tensors]
+//   node bench/browser.mjs [--checks 15] [--pictures 200] [clicks] [profiles] [failures] [page] [tensors]
 //
 // Without a name all of them. It needs what the browser tests need (make test-browser), and writes Markdown.
 import { readFile } from "node:fs/promises";
@@ -12,12 +12,12 @@ import { withDetector } from "../tests/browser/support/corpus.mjs";
 import { extensionMegabytes, pageMemory, watchLongTasks } from "../tests/browser/support/load.mjs";
 import { astronaut, emptyScene, sample } from "../tests/browser/support/pictures.mjs";
 import { openScreen } from "../tests/browser/support/screen.mjs";
-import { nobody, startServer } from "../tests/browser/support/servers.mjs";
+import { nobody, startServer, startStub } from "../tests/browser/support/servers.mjs";
 import { openSite } from "../tests/browser/support/site.mjs";
 import { allowing, fixture, openSites } from "../tests/browser/support/sites.mjs";
 import { until } from "../tests/browser/support/wait.mjs";
 
-const PARTS = { clicks, profiles, page: wholePage, tensors };
+const PARTS = { clicks, profiles, failures, page: wholePage, tensors };
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -39,6 +39,7 @@ const TENSOR_CHECKS = 500;
 const PATIENCE_MS = 20 * 60_000;
 // The system gets memory back a little after it is free.
 const RETURN_MS = 5000;
+const SCROLLED_MS = 5000;
 
 /** The same picture in other bytes, which no answer is known for: what follows a JPEG's end is none of its picture. */
 const another = (jpeg, number) => Buffer.concat([jpeg, Buffer.from(String(number))]);
@@ -186,6 +187,118 @@ async function profiles() {
   table(["who answers", "the first, ms", "median, ms", "least to most", "pages", "all of them"], rows);
 }
 
+/** What a stub of the server answers; `fail` is to be called when it fails. */
+const FAILURES = {
+  "it ends in the middle of a check": (request, fail) =>
+    setTimeout(() => {
+      fail();
+      request.socket.destroy();
+    }, 300),
+  "it answers 500": (_request, fail, response) => {
+    fail();
+    response.writeHead(500, { "Content-Type": "application/problem+json" }).end('{"code":"internal_error"}');
+  },
+  "it answers with a web page": (_request, fail, response) => {
+    fail();
+    response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><p>hello");
+  },
+  "it answers with half a report": (_request, fail, response) => {
+    fail();
+    response.writeHead(200, { "Content-Type": "application/json" }).end('{"verdict": "re');
+  },
+  "another program answers": (_request, fail, response) => {
+    fail();
+    response.writeHead(404, { "Content-Type": "application/json" }).end('{"error":"not found"}');
+  },
+  "it hangs": (_request, fail) => fail(),
+};
+
+/** From a server's failure to the verdict, the browser's own network being warm. */
+async function failures() {
+  const portrait = await astronaut("JPEG");
+  const screen = await openScreen();
+  const browser = await openBrowser(screen.display);
+  const server = await startServer();
+  const page = await browser.page();
+  await page.goto(`chrome-extension://${browser.id}/wrong.html`);
+  let number = 0;
+  let failed = NaN;
+
+  /** Who has answered about a picture, and when. */
+  async function check(serverAddress, picture = another(portrait, number++)) {
+    await page.evaluate((serverAddress) => chrome.storage.local.set({ serverAddress }), serverAddress);
+    const asked = performance.now();
+    failed = NaN;
+    const by = await page.evaluate(
+      (picture) =>
+        chrome.runtime
+          .sendMessage({ to: "background", type: "check-picture", picture, name: "", by: null })
+          .then(({ by }) => by),
+      `data:;base64,${picture.toString("base64")}`,
+    );
+    return { by, took: performance.now() - asked, since: performance.now() - failed };
+  }
+  const rows = [];
+  const row = (what, all, from) =>
+    rows.push(`${what} | ${[...new Set(all.map(({ by }) => by))].join(", ")} | ${spread(all.map((one) => one[from]))}`);
+  const times = async (count, work) => {
+    const all = [];
+    for (let at = 0; at < count; at++) all.push(await work());
+    return all;
+  };
+  try {
+    const nowhere = await nobody();
+    await check(nowhere);
+    row("nobody listens", await times(CHECKS, () => check(nowhere)), "took");
+    for (const [what, fails] of Object.entries(FAILURES)) {
+      // The first failure counts: later requests are about the same check.
+      const fail = () => (failed = Number.isNaN(failed) ? performance.now() : failed);
+      const stub = await startStub((request, response) => fails(request, fail, response));
+      row(what, await times(CHECKS, () => check(stub.address)), "since");
+      await stub.stop();
+    }
+    await check(server.address);
+    row("(it is back again, from the question)", await times(CHECKS, () => check(server.address)), "took");
+    const known = await times(CHECKS, async () => {
+      const picture = another(portrait, number++);
+      await check(server.address, picture);
+      return { picture };
+    });
+    const dumb = await startStub(() => undefined);
+    row(
+      "it hangs, and has answered about this picture before (from the question)",
+      await times(CHECKS, () => check(dumb.address, known.shift().picture)),
+      "took",
+    );
+    await dumb.stop();
+  } finally {
+    await browser.close();
+    await Promise.all([screen.close(), server.stop()]);
+  }
+  console.log("## From a server's failure to the verdict, the browser's network being warm\n");
+  table(["the server", "who answers", "median, ms", "least to most", "checks"], rows);
+}
+
+/** How long the frames of a page take while it is scrolled. */
+async function frames(page) {
+  const took = await page.evaluate(async (long) => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    const took = [];
+    const end = performance.now() + long;
+    for (let last = await frame(); last < end;) {
+      const low = scrollY + innerHeight >= document.documentElement.scrollHeight;
+      scrollTo(0, low ? 0 : scrollY + 20);
+      const now = await frame();
+      took.push(now - last);
+      last = now;
+    }
+    return took;
+  }, SCROLLED_MS);
+  took.sort((a, b) => a - b);
+  const at = (share) => took[Math.floor(share * (took.length - 1))].toFixed(0);
+  return `${took.length} frames; median ${at(0.5)}, 95 of 100 within ${at(0.95)}, longest ${at(1)} ms`;
+}
+
 async function wholePage() {
   const portrait = await astronaut("JPEG");
   const images = Array.from({ length: PICTURES }, (_, at) => `<img width="120" src="/face.jpg?${at}">`).join("");
@@ -205,6 +318,7 @@ async function wholePage() {
     await page.goto(site.url("/page", "faces.test"), { waitUntil: "load" });
     await page.bringToFront();
     const before = await pageMemory(page);
+    const smooth = await frames(page);
     const longest = await watchLongTasks(page);
     const start = performance.now();
     await popupText(browser, page, /Check all faces/, 'document.getElementById("check-all").click()');
@@ -222,6 +336,8 @@ async function wholePage() {
     await until("all badges", async () => (await badges(page)).length === PICTURES);
     const full = await pageMemory(page);
     const tasks = await longest();
+    await page.bringToFront();
+    const dressed = await frames(page);
     await page.reload({ waitUntil: "load" });
     const after = await pageMemory(page);
     // The extension's documents share a process, and what they no longer need is thrown away together.
@@ -239,6 +355,8 @@ async function wholePage() {
     rows.push(
       `seconds, all pictures | ${seconds.toFixed(0)}`,
       `longest task in the page's main thread | ${tasks.length ? `${Math.max(...tasks)} ms (${tasks.length} over 50 ms)` : "none over 50 ms"}`,
+      `frames while the page is scrolled, without badges | ${smooth}`,
+      `the same with ${PICTURES} badges | ${dressed}`,
       `page's memory (JavaScript) before, with ${PICTURES} badges, after | ${before.megabytes}, ${full.megabytes}, ${after.megabytes} MB`,
       `page's nodes before, with badges, after | ${before.nodes}, ${full.nodes}, ${after.nodes}`,
       `extension's process before, at a tenth, half, all of the pictures | ${held[0][1]}, ${at(0.1)}, ${at(0.5)}, ${at(1)} MB`,

@@ -55,6 +55,13 @@ test("when nobody answers all reasons are told", async () => {
   });
 });
 
+test("where the server is in doubt from the beginning the browser is asked at once", async () => {
+  const server = answerer("server", () => new Promise(() => undefined));
+  const browser = answerer("browser", () => Promise.resolve(REPORT));
+  const outcome = await ask([server, browser], PICTURE, "usual", [server]);
+  expect(outcome).toMatchObject({ kind: "report", by: "browser", serverFault: ["server_slow"] });
+});
+
 test("while the server is in doubt the browser is asked too, and the first to answer is believed", async () => {
   const asked: AbortSignal[] = [];
   const server = answerer("server", ({ signal, onDoubt }) => {

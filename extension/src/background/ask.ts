@@ -26,13 +26,14 @@ async function answerOf(
 }
 
 /**
- * Asks one after the other until somebody answers. Where an answer is in doubt the next one is asked too, and the first to
- * answer is believed.
+ * Asks one after the other until somebody answers. Where an answer is in doubt, as that of those in `doubted` is from the beginning, the
+ * next one is asked too, and the first to answer is believed.
  */
 export async function ask(
   answerers: readonly Answerer[],
   picture: Uint8Array<ArrayBuffer>,
   sensitivity: Sensitivity,
+  doubted: readonly Answerer[] = [],
 ): Promise<Outcome> {
   const faults = new Map<AnsweredBy, Said>();
   const end = new AbortController();
@@ -45,11 +46,12 @@ export async function ask(
   try {
     for (const answerer of answerers) {
       const { by } = answerer;
-      const doubt = new Promise<null>((doubted) => {
+      const doubt = new Promise<null>((inDoubt) => {
         const onDoubt = (): void => {
           faults.set(by, ["server_slow"]);
-          doubted(null);
+          inDoubt(null);
         };
+        if (doubted.includes(answerer)) onDoubt();
         asked.push(
           answerOf(answerer, picture, sensitivity, { signal: end.signal, onDoubt }).catch((error: unknown) => {
             faults.set(by, reason(error));

@@ -43,6 +43,8 @@ export async function askOnce(all: readonly Answerer[], picture: Uint8Array<Arra
   const [answerers, sensitivity, hash] = await Promise.all([inOrder(all), chosenSensitivity(), sha256(picture)]);
   const question = `${sensitivity}:${hash}`;
   const answers = await known(question);
+  // They did not even say who they are: no more time is lost on waiting for them alone.
+  const silent: Answerer[] = [];
   if (answers.length > 0) {
     for (const answerer of answerers) {
       const who = await answerer.model();
@@ -52,9 +54,10 @@ export async function askOnce(all: readonly Answerer[], picture: Uint8Array<Arra
       );
       if (same) return same;
       if (who) break; // somebody else than last time would answer now
+      silent.push(answerer);
     }
   }
-  const outcome = await ask(answerers, picture, sensitivity);
+  const outcome = await ask(answerers, picture, sensitivity, silent);
   if (outcome.kind === "report") {
     void oneByOne(() => remember(question, answers, outcome)).catch(() => undefined);
   }

@@ -12,7 +12,7 @@ import { longestWait, recentTimes, rememberTime } from "./patience";
 // A server that is well answers this at once, even while it computes. Together these two, and a check by this browser when it is
 // warm, stay within a second: so long after a server's end a person has the answer.
 const ASK_AGAIN_MS = 200;
-const PROBE_MS = 550;
+const PROBE_MS = 450;
 
 // Nobody waits for what the popup says of the server.
 const STATE_MS = 900;
