@@ -10,6 +10,7 @@ import keras
 import numpy as np
 from PIL import Image
 
+from fake_image_detection.verdict import Calibration
 from training.faces.batches import load_input
 from training.networks import files
 from training.networks.fused import fuse
@@ -31,6 +32,8 @@ class Teacher:
         """
         model, self.numbers = files.read(folder)
         self.model = fuse(model)
+        calibration = Calibration(**self.numbers["calibration"])
+        self.softened = Calibration(calibration.scale / TEMPERATURE, calibration.bias / TEMPERATURE)
         # Batches are made by several threads, and predicting is not made for that.
         self.lock = threading.Lock()
 
@@ -39,6 +42,4 @@ class Teacher:
         inputs = np.stack([load_input(face, self.numbers["input_size"]) for face in faces])
         with self.lock:
             logits = keras.ops.convert_to_numpy(self.model.predict_on_batch(inputs)["logit"])
-        calibration = self.numbers["calibration"]
-        softened = (calibration["scale"] * logits + calibration["bias"]) / TEMPERATURE
-        return np.asarray(1 / (1 + np.exp(-softened)), np.float32)
+        return self.softened.probability_fake(logits).astype(np.float32)
