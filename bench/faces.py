@@ -39,7 +39,7 @@ from bench.face_pictures import (
     read_picture,
 )
 from fake_image_detection import FakeImageDetector
-from fake_image_detection.bundle import Bundle, find_bundle
+from fake_image_detection.bundle import ROLES, Bundle, find_bundle
 from fake_image_detection.faces import look, view_whole
 from fake_image_detection.picture import Pixels
 from fake_image_detection.runtimes.lite import LiteRuntime
@@ -286,7 +286,7 @@ def print_alarms(name: str, finder: Finder, pictures: Iterable[tuple[object, Pix
 def print_verdicts(folder: Path) -> None:
     """Print how many pictures that show no person get which verdict, by each network."""
     files = list_pictures(folder)
-    for role in ("strong", "light"):
+    for role in ROLES:
         detector = FakeImageDetector(network=role)
         verdicts = Counter(report.verdict for report in tqdm(detector.check_many(files), leave=False))
         told = ", ".join(f"{count} {verdict}" for verdict, count in verdicts.most_common())

@@ -15,8 +15,8 @@ import numpy as np
 import tensorflow as tf
 
 from fake_image_detection.bundle import Bundle, find_bundle
-from fake_image_detection.runtimes import Graph, Runtime
 from fake_image_detection.runtimes.lite import LiteRuntime
+from fake_image_detection.runtimes.runtime import Graph, Runtime
 from fake_image_detection.runtimes.saved_model import SavedModelRuntime
 
 

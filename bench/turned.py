@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from bench.labelled_faces import drawn
 from fake_image_detection import FakeImageDetector
+from fake_image_detection.bundle import ROLES
 from fake_image_detection.verdict import FAKE, REAL
 from training.faces.batches import open_face
 from training.faces.conditions import Condition
@@ -36,7 +37,7 @@ def main() -> None:
     examples = [example for example in read_examples(options.faces) if example.origin not in HAND_EDITED]
     faces = [face for label in (0, 1) for face in drawn(examples, "val", label, options.each)]
     labels = np.array([face.label for face in faces])
-    for role in ("strong", "light"):
+    for role in ROLES:
         detector = FakeImageDetector(network=role)
         print(f"\n{detector.network}, {(labels == 0).sum()} photographed and {(labels == 1).sum()} generated faces\n")
         print("| turned by | ROC-AUC | found | photographs called fake | generated faces called fake | called real |")

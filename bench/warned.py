@@ -17,8 +17,8 @@ from tqdm import tqdm
 from bench.labelled_faces import drawn
 from fake_image_detection.bundle import Bundle, Manifest, NetworkRule, find_bundle
 from fake_image_detection.geometry import Square, resize
-from fake_image_detection.runtimes import Graph
 from fake_image_detection.runtimes.lite import LiteRuntime
+from fake_image_detection.runtimes.runtime import Graph
 from fake_image_detection.trust import face_warnings, middle
 from training.faces.batches import open_face
 from training.faces.conditions import WARNED_OF, as_is

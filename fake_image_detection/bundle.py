@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from fake_image_detection.errors import BundleError
 from fake_image_detection.verdict import Bands, Calibration, Sensitivity
 
 Role = Literal["strong", "light"]
+ROLES: tuple[Role, ...] = get_args(Role)
 
 BUNDLE_VARIABLE = "FAKE_IMAGE_DETECTION_BUNDLE"
 BUNDLE_HELP = f"folder of the bundle; if left out, ${BUNDLE_VARIABLE}, or one beside the installation, or ./bundle"

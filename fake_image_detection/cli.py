@@ -9,12 +9,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from fake_image_detection.bundle import BUNDLE_HELP, PictureLimits
+from fake_image_detection.bundle import BUNDLE_HELP, ROLES, PictureLimits
 from fake_image_detection.detector import FakeImageDetector
 from fake_image_detection.errors import BundleError, DeviceError, PictureError, SensitivityError
 from fake_image_detection.heatmap import write_heatmap
 from fake_image_detection.picture import read_picture
 from fake_image_detection.report import Report
+from fake_image_detection.runtimes import DEVICES
 from fake_image_detection.scan import ScanError, scan
 from fake_image_detection.verdict import SENSITIVITIES, USUAL
 
@@ -131,8 +132,8 @@ def _parser(program: str) -> argparse.ArgumentParser:
 
     for command in (check, scanner):
         command.add_argument("--bundle", metavar="DIR", type=Path, help=BUNDLE_HELP)
-        command.add_argument("--device", choices=("auto", "cpu", "gpu"), default="auto", help="default: auto")
-        command.add_argument("--network", choices=("strong", "light"), default="strong", help="default: strong")
+        command.add_argument("--device", choices=DEVICES, default="auto", help="default: auto")
+        command.add_argument("--network", choices=ROLES, default="strong", help="default: strong")
         command.add_argument(
             "--sensitivity",
             choices=SENSITIVITIES,

@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 from PIL import Image
 
-from fake_image_detection.bundle import Bundle, Manifest, Role, find_bundle
+from fake_image_detection.bundle import ROLES, Bundle, Manifest, Role, find_bundle
 from fake_image_detection.errors import BundleError, DeviceError, PictureError, SensitivityError
 from fake_image_detection.evidence import find_evidence, verdict_of
 from fake_image_detection.faces import Face, check_golden
@@ -22,7 +22,8 @@ from fake_image_detection.geometry import Square, crop_square, cut, resize, turn
 from fake_image_detection.network import Judgement, Network
 from fake_image_detection.picture import Picture, Pixels, read_picture
 from fake_image_detection.report import Evidence, FaceReport, ImageInfo, Milliseconds, ModelInfo, Notice, Report
-from fake_image_detection.runtimes import Device, Graph, Runtime, candidates
+from fake_image_detection.runtimes import DEVICES, Device, candidates
+from fake_image_detection.runtimes.runtime import Graph, Runtime
 from fake_image_detection.search import find_faces
 from fake_image_detection.trust import face_warnings, is_tilted, middle
 from fake_image_detection.verdict import USUAL, Bands, FaceVerdict, Sensitivity, face_verdicts, picture_verdict
@@ -62,10 +63,10 @@ class FakeImageDetector:
         runtime: Runtime | None = None,
     ) -> None:
         """Load the networks and prove them with the bundle's golden pictures."""
-        if device not in ("auto", "cpu", "gpu"):
-            raise ValueError(f"device is auto, cpu or gpu, not {device!r}")
-        if network not in ("strong", "light"):
-            raise ValueError(f"network is strong or light, not {network!r}")
+        if device not in DEVICES:
+            raise ValueError(f"device is {' or '.join(DEVICES)}, not {device!r}")
+        if network not in ROLES:
+            raise ValueError(f"network is {' or '.join(ROLES)}, not {network!r}")
         self._bundle = Bundle(find_bundle() if bundle is None else Path(bundle))
         self._runtime, self._face_graph, self._network = _load(self._bundle, device, network, runtime)
 

@@ -11,7 +11,7 @@ from fake_image_detection.bundle import FaceDetectorRule
 from fake_image_detection.errors import BundleError
 from fake_image_detection.geometry import Box, reduce, resize
 from fake_image_detection.picture import Pixels
-from fake_image_detection.runtimes import Graph
+from fake_image_detection.runtimes.runtime import Graph
 
 Points = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from fake_image_detection.bundle import NetworkRule
 from fake_image_detection.errors import BundleError
 from fake_image_detection.picture import Pixels
-from fake_image_detection.runtimes import Graph
+from fake_image_detection.runtimes.runtime import Graph
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from fake_image_detection.bundle import FaceDetectorRule
 from fake_image_detection.faces import Face, View, angle_from, look, look_at_several, view_around, view_whole
 from fake_image_detection.geometry import Box, reduce, resize
 from fake_image_detection.picture import Pixels
-from fake_image_detection.runtimes import Graph
+from fake_image_detection.runtimes.runtime import Graph
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fake_image_detection import BundleError, DeviceError, FakeImageDetector
 from fake_image_detection.bundle import BUNDLE_HELP
+from fake_image_detection.runtimes import DEVICES
 
 from .app import create_app
 from .engines import DEFAULT_ROLE, EngineError, Engines
@@ -148,7 +149,7 @@ def _parser(program: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--host", default="127.0.0.1", help=f"address to listen on; another needs {TOKEN_VARIABLE}")
     parser.add_argument("--port", type=int, default=8765, help="port to listen on; 0: any free one")
-    parser.add_argument("--device", choices=("auto", "cpu", "gpu"), default="auto", help="what computes")
+    parser.add_argument("--device", choices=DEVICES, default="auto", help="what computes")
     parser.add_argument(
         "--engine",
         type=_engine,

@@ -1,14 +1,13 @@
 """Which detector answers: one for each network of the bundle, made when it is first asked for."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
+from fake_image_detection.bundle import ROLES, Role
 from fake_image_detection.verdict import Sensitivity
 
-Role = Literal["strong", "light"]
 DEFAULT_ROLE: Role = "strong"
-ROLES: Mapping[str, Role] = {"strong": "strong", "light": "light"}
 
 
 class Report(Protocol):
@@ -126,5 +125,5 @@ class Engines:
         if network not in self._by_network:
             with self._lock:
                 if network not in self._by_network:
-                    self._by_network[network] = self._make(ROLES[role])
+                    self._by_network[network] = self._make(role)
         return self._by_network[network]

@@ -3,10 +3,11 @@
 from typing import Any, get_args
 
 from fake_image_detection import __version__
+from fake_image_detection.bundle import ROLES
 from fake_image_detection.errors import PictureErrorCode
 from fake_image_detection.verdict import SENSITIVITIES, USUAL
 
-from .engines import ROLES
+from .engines import DEFAULT_ROLE
 from .limits import Limits
 from .pictures import FIELD
 from .problems import CONTENT_TYPE, STATUS_OF, Code
@@ -114,7 +115,7 @@ def _check(limits: Limits) -> Description:
                 "name": "network",
                 "in": "query",
                 "description": "which network answers",
-                "schema": {"enum": sorted(ROLES), "default": "strong"},
+                "schema": {"enum": sorted(ROLES), "default": DEFAULT_ROLE},
             },
             {
                 "name": "sensitivity",

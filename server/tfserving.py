@@ -19,7 +19,7 @@ from PIL import Image
 from urllib3.util import parse_url
 
 from fake_image_detection.bundle import Bundle, GraphFiles
-from fake_image_detection.runtimes import Graph
+from fake_image_detection.runtimes.runtime import Graph
 
 from .engines import EngineError
 
@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 
 class TFServing:
-    """A runtime of the detector (see `fake_image_detection.runtimes.Runtime`) that computes elsewhere.
+    """A runtime of the detector (see `fake_image_detection.runtimes.runtime.Runtime`) that computes elsewhere.
 
     The version of the model that is the latest when a graph is loaded answers from then on, so that it is the version
     that was proved which gives the verdicts.

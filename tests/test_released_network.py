@@ -13,7 +13,7 @@ from PIL import Image
 from sklearn.metrics import roc_auc_score
 
 from fake_image_detection import FakeImageDetector
-from fake_image_detection.bundle import Bundle, Role
+from fake_image_detection.bundle import ROLES, Bundle, Role
 from fake_image_detection.geometry import resize
 from fake_image_detection.network import Network
 from fake_image_detection.runtimes.lite import LiteRuntime
@@ -26,7 +26,6 @@ from training.release.ensemble import take
 ROOT = Path(__file__).resolve().parents[1]
 # They come with the browser tests; all of their people were photographed.
 GROUPS = ROOT / "tests" / "browser" / "node_modules" / "@vladmandic" / "face-api" / "demo"
-ROLES: tuple[Role, ...] = ("strong", "light")
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from fake_image_detection.bundle import Bundle, GraphFiles
 from fake_image_detection.errors import BundleError
-from fake_image_detection.runtimes import Graph
+from fake_image_detection.runtimes.runtime import Graph
 
 # Copies of a graph that run at a time at most: each takes memory of its own.
 _MOST_CALLERS = 8

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fake_image_detection.bundle import Bundle, GraphFiles
 from fake_image_detection.errors import BundleError, DeviceError
-from fake_image_detection.runtimes import Graph
+from fake_image_detection.runtimes.runtime import Graph
 
 
 class SavedModelRuntime:

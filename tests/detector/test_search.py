@@ -13,8 +13,8 @@ from PIL import Image
 from fake_image_detection.bundle import Bundle, FaceDetectorRule, Golden, GraphFiles, SearchRule
 from fake_image_detection.faces import look, look_at_several, suppress, view_around, view_whole
 from fake_image_detection.geometry import Box
-from fake_image_detection.runtimes import Graph
 from fake_image_detection.runtimes.lite import LiteRuntime
+from fake_image_detection.runtimes.runtime import Graph
 from fake_image_detection.search import find_faces
 
 SMALLEST = 60 / 1.7

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from fake_image_detection import PictureError
+from fake_image_detection.bundle import Role
 from server.app import create_app
-from server.engines import Engines, Role
+from server.engines import Engines
 from server.hosts import Hosts
 from tests.server.server_calls import Server, serving
 from tests.server.server_standin import BROKEN, StandinDetector

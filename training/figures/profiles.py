@@ -11,7 +11,7 @@ from tqdm import tqdm
 from fake_image_detection.bundle import Bundle, FaceDetectorRule, find_bundle
 from fake_image_detection.errors import BundleError
 from fake_image_detection.faces import Face, look, view_whole
-from fake_image_detection.runtimes import Graph
+from fake_image_detection.runtimes.runtime import Graph
 from fake_image_detection.trust import turned_away
 from training.faces.batches import open_face
 from training.faces.conditions import as_is
