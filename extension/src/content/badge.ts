@@ -1,4 +1,4 @@
-import type { Rectangle } from "../presentation/report.generated";
+import type { Rectangle, Report } from "../presentation/report.generated";
 import { asText, detailSections, meter, strongEvidence } from "../shared/details";
 import type { Answered, Outcome } from "../shared/outcome";
 import { language, say } from "../presentation/messages";
@@ -9,6 +9,7 @@ import { describe } from "../shared/describe";
 import { copyText } from "./copy";
 import type { ToBackground } from "../shared/messages";
 import { boxInWindow, sourceOf } from "./find-picture";
+import { inStep } from "./in-step";
 import { Marks } from "./marks";
 import { painted, place, type Area } from "./placement";
 import { dressed, shield } from "./shield";
@@ -209,31 +210,35 @@ export class Badge {
   }
 
   private move(): void {
-    if (this.picture && (!this.picture.isConnected || sourceOf(this.picture) !== this.src)) {
-      this.close(); // the verdict was about a picture that is no longer there
-      return;
-    }
-    const shown = this.inSight && (!this.picture || this.picture.getClientRects().length > 0);
-    this.card.classList.toggle("away", !shown);
-    this.over.classList.toggle("away", !shown);
-    if (!shown) return;
-    const badge = { width: this.card.offsetWidth, height: this.card.offsetHeight };
+    inStep(this.look);
+  }
+
+  /** Where the badge belongs now; gives what puts it there. */
+  private readonly look = (): (() => void) => {
+    const { picture, card, over } = this;
+    if (this.signal.aborted) return () => undefined;
+    // The verdict was about a picture that is no longer there.
+    if (picture && (!picture.isConnected || sourceOf(picture) !== this.src)) return () => this.close();
+    const shown = this.inSight && (!picture || picture.getClientRects().length > 0);
+    const badge = { width: card.offsetWidth, height: card.offsetHeight };
     const seen = viewport();
-    const { x, y } = this.picture
-      ? place(badge, boxInWindow(this.picture), seen, this.faces(this.picture))
-      : { x: seen.width - badge.width - CORNER_GAP, y: CORNER_GAP };
-    this.card.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
-  }
+    const report = this.outcome?.kind === "report" ? this.outcome.report : null;
+    const inWindow = report && shown && picture ? this.projection(picture, report) : null;
+    const faces = inWindow && report ? report.faces.map(({ box }) => inWindow(box)) : [];
+    const { x, y } =
+      shown && picture
+        ? place(badge, boxInWindow(picture), seen, faces)
+        : { x: seen.width - badge.width - CORNER_GAP, y: CORNER_GAP };
+    return () => {
+      card.classList.toggle("away", !shown);
+      over.classList.toggle("away", !shown);
+      if (!shown) return;
+      if (inWindow) this.marks?.move(inWindow);
+      card.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+    };
+  };
 
-  /** The faces as they lie in the window. */
-  private faces(picture: Element): Area[] {
-    if (this.outcome?.kind !== "report") return [];
-    const inWindow = this.projection(picture, this.outcome);
-    this.marks?.move(inWindow);
-    return this.outcome.report.faces.map(({ box }) => inWindow(box));
-  }
-
-  private projection(picture: Element, { report: { image } }: Answered): (where: Rectangle) => Area {
+  private projection(picture: Element, { image }: Report): (where: Rectangle) => Area {
     const area = painted(boxInWindow(picture), image, getComputedStyle(picture).objectFit);
     const scaleX = area.width / image.width;
     const scaleY = area.height / image.height;
