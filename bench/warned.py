@@ -43,14 +43,15 @@ class Warner:
         pixels, face = np.asarray(crop), best_face(crop, self._graph, self._manifest.face_detector)
         if face is None:
             return {"no face is seen"}
+        trust = self._manifest.trust
         seen = resize(pixels, self._network.input_size, self._network.input_size)
         notices = face_warnings(
             face,
             Square(0, 0, len(pixels)),
             seen,
-            middle(pixels),
+            middle(pixels, trust.middle_side),
             (len(pixels), len(pixels)),
-            self._manifest.trust,
+            trust,
             self._network,
         )
         return {notice.code for notice in notices}

@@ -19,7 +19,6 @@ PICTURE: dict[str, Any] = {
 FACE_DETECTOR: dict[str, Any] = {
     "name": "blazeface_back",
     "input_size": 256,
-    "fit": "letterbox",
     "score_threshold": 0.25,
     "iou_threshold": 0.3,
     "blend_score": 0.6,
@@ -59,10 +58,13 @@ RESIZE = "pillow-bicubic"
 # The weights of `covered` are a logistic regression's on 139 masked and 1369 other faces, half of these generated; on
 # origins left out it told 68 % of the masked and 1.1 % of the others.
 TRUST: dict[str, Any] = {
+    "enlarged_share": 0.5,
     "cut_off_share": 0.15,
     "profile_offset": 0.35,
     "grey_chroma": 3.0,
+    "sharpness_side": 256,
     "blurred_sharpness": 0.002,
+    "middle_side": 256,
     "recompressed_blocks": 0.75,
     "upscaled_fineness": 0.18,
     "dark_luma": 40.0,

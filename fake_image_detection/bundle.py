@@ -144,19 +144,23 @@ class TrustRule:
     """From which values on a face is trusted less; `fake_image_detection.trust` says how they are taken.
 
     Attributes:
-        covered: None in a bundle that has no such rule.
+        sharpness_side: the side in pixels of the square that `blurred_sharpness` is meant for.
+        middle_side: the side in pixels, at most, of what blocks and fineness are looked for in.
     """
 
+    enlarged_share: float
     cut_off_share: float
     profile_offset: float
     grey_chroma: float
+    sharpness_side: int
     blurred_sharpness: float
+    middle_side: int
     recompressed_blocks: float
     upscaled_fineness: float
     dark_luma: float
     white_luma: float
     overexposed_share: float
-    covered: CoveredRule | None = None
+    covered: CoveredRule
 
 
 @dataclass(frozen=True)
@@ -228,7 +232,7 @@ class Manifest:
     def trust(self) -> TrustRule:
         """What lowers the trust in a verdict."""
         rule = self.raw["trust"]
-        return TrustRule(**rule | ({"covered": CoveredRule(**rule["covered"])} if "covered" in rule else {}))
+        return TrustRule(**rule | {"covered": CoveredRule(**rule["covered"])})
 
     @property
     def roles(self) -> tuple[Role, ...]:

@@ -189,7 +189,7 @@ class FakeImageDetector:
         if square.side < rule.min_side:
             return _Face(face, square, None)
         crop = turn(cut(picture.pixels, square), face.turns)
-        return _Face(face, square, _Crop(resize(crop, size, size), middle(crop)))
+        return _Face(face, square, _Crop(resize(crop, size, size), middle(crop, self.manifest.trust.middle_side)))
 
     def _reports(self, pictures: Sequence["_Found | PictureError"], heatmap: bool, bands: Bands) -> list[Report]:
         """One report each, in order; the faces of all pictures are judged in common batches."""

@@ -15,12 +15,6 @@ from fake_image_detection.report import Notice
 # ITU-R BT.601, in thousandths.
 _LUMA = np.array([299, 587, 114])
 
-# The side in pixels of the faces that the manifest's sharpness was measured on.
-_MEASURED_AT = 256
-
-# Of the part of a face in which blocks and fineness are looked for, at most: a large face costs no more.
-_MIDDLE = 256
-
 # The side of JPEG's blocks.
 _BLOCK = 8
 
@@ -51,7 +45,7 @@ def face_warnings(
         network: which network judged.
     """
     side, seen = square.side, network.input_size
-    if side < seen / 2:
+    if side < seen * rule.enlarged_share:
         yield Notice(
             "enlarged",
             f"a face of {side} x {side} pixels was enlarged to {seen} x {seen}: the verdict rests on few pixels",
@@ -72,13 +66,13 @@ def face_warnings(
         yield Notice("profile", "a face is turned away from the camera")
     grey = chroma(pixels) < rule.grey_chroma
     # It is told by colours.
-    if not grey and rule.covered and is_covered(pixels, _in_crop(face, square, len(pixels)), rule.covered):
+    if not grey and is_covered(pixels, _in_crop(face, square, len(pixels)), rule.covered):
         yield Notice(
             "covered", "something seems to cover mouth and nose, so that the verdict rests on the rest of a face"
         )
     if grey:
         yield Notice("grey", "a face is in shades of grey, so that nothing can be told by its colours")
-    if sharpness(pixels) < rule.blurred_sharpness:
+    if sharpness(pixels, rule.sharpness_side) < rule.blurred_sharpness:
         yield Notice("blurred", "a face is blurred, so that its details cannot be seen")
     if blockiness(stored) > rule.recompressed_blocks:
         yield Notice("recompressed", "a face was strongly compressed: the blocks of JPEG hide its details")
@@ -111,16 +105,16 @@ def chroma(pixels: Pixels) -> float:
     return float((pixels.max(axis=2).astype(np.int64) - pixels.min(axis=2)).mean())
 
 
-def sharpness(pixels: Pixels) -> float:
-    """The power of the Laplacian of the luma over the variance of the luma, as in a square of 256 pixels."""
+def sharpness(pixels: Pixels, side: int) -> float:
+    """The power of the Laplacian of the luma over the variance of the luma, as in a square of `side` pixels."""
     luma = _luma(pixels)
     # Where much is blurred, the power falls with the fourth power of the size that the same face is shown at.
-    return _laplacian_power(luma) / max(float(luma.var()), 1e-9) * (len(luma) / _MEASURED_AT) ** 4
+    return _laplacian_power(luma) / max(float(luma.var()), 1e-9) * (len(luma) / side) ** 4
 
 
-def middle(crop: Pixels) -> Pixels:
-    """The middle of a square crop, at most 256 pixels high and wide, as a copy."""
-    side = min(len(crop), _MIDDLE)
+def middle(crop: Pixels, most: int) -> Pixels:
+    """The middle of a square crop, at most `most` pixels high and wide, as a copy: a large face costs no more."""
+    side = min(len(crop), most)
     start = (len(crop) - side) // 2
     return crop[start : start + side, start : start + side].copy()
 

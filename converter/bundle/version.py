@@ -31,7 +31,8 @@ def bundle_version(
     """
     networks = {network.name: network for network in (strong, light)}
     content = {
-        "face_detector": FACE_DETECTOR | {"weights": face_detector},
+        # How a picture is fitted into the input stands in no manifest: every runtime has this one way.
+        "face_detector": FACE_DETECTOR | {"fit": "letterbox", "weights": face_detector},
         "crop": CROP,
         "resize": RESIZE,
         "roles": {"strong": strong.name, "light": light.name},

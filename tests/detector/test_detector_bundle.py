@@ -52,7 +52,7 @@ def test_a_manifest_that_is_no_json_is_refused(tmp_path: Path) -> None:
         (["resize"], "nearest"),
         (["unknown"], 1),
         (["crop", "scale"], 0),
-        (["face_detector", "fit"], "cover"),
+        (["trust"], {"covered": {}}),
         (["face_detector", "score_threshold"], 1.5),
         (["picture", "formats"], ["JPEG", "TIFF"]),
         (["roles", "strong"], "another"),

@@ -15,7 +15,6 @@ MANIFEST: dict[str, Any] = {
     "face_detector": {
         "name": "blazeface_back",
         "input_size": 256,
-        "fit": "letterbox",
         "score_threshold": 0.6,
         "iou_threshold": 0.3,
         "files": {},

@@ -118,7 +118,15 @@ export class Detector {
     ]);
     found.judged.probability = probabilityFake(logit[0], calibration);
     found.heatmap = heatRows(local, turns).map((row) => row.map((cell) => rounded(probabilityFake(cell, calibration))));
-    found.warnings = faceWarnings(face, square, input, middle(upright), picture, trust, this.network);
+    found.warnings = faceWarnings(
+      face,
+      square,
+      input,
+      middle(upright, trust.middle_side),
+      picture,
+      trust,
+      this.network,
+    );
     return found;
   }
 

@@ -6,7 +6,6 @@ import type { Pixels } from "./pixels";
 export const RULE: FaceDetector = {
   name: "tested",
   input_size: 256,
-  fit: "letterbox",
   score_threshold: 0.4,
   iou_threshold: 0.3,
   blend_score: 0.6,

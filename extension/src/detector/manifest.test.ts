@@ -25,7 +25,7 @@ test.each([
   [["resize"], "nearest", 'at /resize: Instance does not match "pillow-bicubic"'],
   [["crop", "scale"], 0, "at /crop/scale: "],
   [["crop"], undefined, 'at /: Instance does not have required property "crop"'],
-  [["face_detector", "fit"], "cover", "at /face_detector/fit: "],
+  [["trust", "covered"], undefined, 'at /trust: Instance does not have required property "covered"'],
   [["networks", light, "bands", "fake_from"], 1.5, `at /networks/${light}/bands/fake_from: 1.5 is greater than 1`],
   [["networks", light, "golden", "max_delta"], "1", `at /networks/${light}/golden/max_delta: `],
   [["surprise"], 1, 'at /: Property "surprise" does not match additional properties schema'],

@@ -34,7 +34,6 @@ interface OtherSensitivity {
 
 export interface Network {
   input_size: number;
-  value_range: [number, number];
   calibration: { scale: number; bias: number };
   bands: { real_below: number; fake_from: number };
   /** Left out where they were not measured. */
@@ -66,7 +65,6 @@ export interface SearchRule {
 export interface FaceDetector {
   name: string;
   input_size: number;
-  fit: "letterbox";
   score_threshold: number;
   iou_threshold: number;
   blend_score: number;
@@ -91,17 +89,22 @@ export interface CoveredRule {
 
 /** From which values on a face is trusted less; `trust.ts` says how they are taken. */
 export interface TrustRule {
+  /** Of the network's input side: a smaller crop was enlarged. */
+  enlarged_share: number;
   cut_off_share: number;
   profile_offset: number;
   grey_chroma: number;
+  /** In pixels, of the square that `blurred_sharpness` is meant for. */
+  sharpness_side: number;
   blurred_sharpness: number;
+  /** In pixels, at most, of what blocks and fineness are looked for in. */
+  middle_side: number;
   recompressed_blocks: number;
   upscaled_fineness: number;
   dark_luma: number;
   white_luma: number;
   overexposed_share: number;
-  /** Weights of what `covering` tells, and what is added; a bundle may have no such rule. */
-  covered?: CoveredRule;
+  covered: CoveredRule;
 }
 
 export interface PictureLimits {
@@ -119,7 +122,6 @@ export interface Manifest {
   face_detector: FaceDetector;
   crop: CropRule;
   trust: TrustRule;
-  resize: string;
   roles: { strong: string; light: string };
   networks: Record<string, Network>;
   /** By path in the bundle. */

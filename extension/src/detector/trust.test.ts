@@ -14,16 +14,21 @@ import {
   turnedAway,
 } from "./trust";
 
+const MASKS = { patch: 0.18, brow: 0.35, chin: 0.55, weights: [0.069, 0.047, -1.821, -0.025, -0.046, 1.026] };
 const RULE = {
+  enlarged_share: 0.5,
   cut_off_share: 0.15,
   profile_offset: 0.35,
   grey_chroma: 3,
+  sharpness_side: 256,
   blurred_sharpness: 0.002,
+  middle_side: 256,
   recompressed_blocks: 0.75,
   upscaled_fineness: 0.18,
   dark_luma: 40,
   white_luma: 250,
   overexposed_share: 0.25,
+  covered: MASKS,
 };
 const EYES_NOSE: Point[] = [
   [40, 50],
@@ -65,7 +70,7 @@ test("a nose beside the eyes is a profile", () => {
 
 test("chroma and sharpness are those of the Python detector", () => {
   expect(chroma(known())).toBeCloseTo(123.1875, 9);
-  expect(sharpness(known()) * 32 ** 4).toBeCloseTo(6.107862093305497, 9);
+  expect(sharpness(known(), 256) * 32 ** 4).toBeCloseTo(6.107862093305497, 9);
 });
 
 /** Key points in a crop of 100 pixels. */
@@ -77,7 +82,6 @@ const UPRIGHT: Point[] = [
   [20, 45],
   [80, 45],
 ];
-const MASKS = { patch: 0.18, brow: 0.35, chin: 0.55, weights: [0.069, 0.047, -1.821, -0.025, -0.046, 1.026] };
 
 test("what tells a covered mouth is that of the Python detector", () => {
   const told = [7.9451311564018186, 17.858902819840207, 3.871834705711254, -8.08545684113866, 2.2548209366391188];
@@ -112,8 +116,8 @@ test("blocks, fineness and exposure are those of the Python detector", () => {
 });
 
 test("of a large face only the middle is looked at", () => {
-  expect(middle(known(300)).width).toBe(256);
-  expect(middle(known(45))).toEqual(known(45));
+  expect(middle(known(300), 256).width).toBe(256);
+  expect(middle(known(45), 256)).toEqual(known(45));
 });
 
 test("each reason has its code", () => {

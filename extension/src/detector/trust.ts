@@ -35,12 +35,6 @@ export function chroma({ data }: Pixels): number {
   return sum / (data.length / 3);
 }
 
-/** The side in pixels of the faces that the manifest's sharpness was measured on. */
-const MEASURED_AT = 256;
-
-/** Of the part of a face in which blocks and fineness are looked for, at most: a large face costs no more. */
-const MIDDLE = 256;
-
 /** The side of JPEG's blocks. */
 const BLOCK = 8;
 
@@ -70,19 +64,19 @@ function laplacianPower(luma: Int32Array, width: number, height: number): number
   return power / ((width - 2) * (height - 2));
 }
 
-/** The power of the luma's Laplacian over the luma's variance, as in a square of 256 pixels. */
-export function sharpness(pixels: Pixels): number {
+/** The power of the luma's Laplacian over the luma's variance, as in a square of `side` pixels. */
+export function sharpness(pixels: Pixels, side: number): number {
   const { width, height } = pixels;
   const luma = lumaOf(pixels);
   const mean = meanOf(luma);
   const variance = luma.reduce((total, value) => total + (value - mean) ** 2, 0) / luma.length;
   // Where much is blurred, the power falls with the fourth power of the size that the same face is shown at.
-  return (laplacianPower(luma, width, height) / Math.max(variance, 1e-9)) * (width / MEASURED_AT) ** 4;
+  return (laplacianPower(luma, width, height) / Math.max(variance, 1e-9)) * (width / side) ** 4;
 }
 
-/** The middle of a square crop, at most 256 pixels high and wide. */
-export function middle(crop: Pixels): Pixels {
-  const side = Math.min(crop.width, MIDDLE);
+/** The middle of a square crop, at most `most` pixels high and wide: a large face costs no more. */
+export function middle(crop: Pixels, most: number): Pixels {
+  const side = Math.min(crop.width, most);
   const start = Math.floor((crop.width - side) / 2);
   return cut(crop, start, start, side, side);
 }
@@ -218,7 +212,7 @@ export function faceWarnings(
   const turns = turnsOf(face);
   const tilt = Math.floor(Math.abs(rollOf(face)) + 0.5);
   const warn = (code: Warning["code"], detail: string) => warnings.push({ code, detail });
-  if (side < size / 2) {
+  if (side < size * rule.enlarged_share) {
     warn(
       "enlarged",
       `a face of ${side} x ${side} pixels was enlarged to ${size} x ${size}: the verdict rests on few pixels`,
@@ -239,13 +233,13 @@ export function faceWarnings(
   if (turnedAway(face) > rule.profile_offset) warn("profile", "a face is turned away from the camera");
   const grey = chroma(seen) < rule.grey_chroma;
   // It is told by colours.
-  if (!grey && rule.covered && isCovered(seen, inCrop(face, square, seen.width), rule.covered)) {
+  if (!grey && isCovered(seen, inCrop(face, square, seen.width), rule.covered)) {
     warn("covered", "something seems to cover mouth and nose, so that the verdict rests on the rest of a face");
   }
   if (grey) {
     warn("grey", "a face is in shades of grey, so that nothing can be told by its colours");
   }
-  if (sharpness(seen) < rule.blurred_sharpness) {
+  if (sharpness(seen, rule.sharpness_side) < rule.blurred_sharpness) {
     warn("blurred", "a face is blurred, so that its details cannot be seen");
   }
   if (blockiness(stored) > rule.recompressed_blocks) {
