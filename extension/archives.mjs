@@ -24,8 +24,8 @@ const SOURCES = [
 ];
 const IN_SOURCES = /\.(?:ts|mjs|css|html|json|png|jpg|svg|md|npmrc)$|\/LICENSE$|^LICENSE$/;
 
-/** @type {{ engines: { node: string } }} */
-const { engines } = JSON.parse(await readFile(join(here, "package.json"), "utf8"));
+/** @type {{ version: string, engines: { node: string } }} */
+const { version, engines } = JSON.parse(await readFile(join(here, "package.json"), "utf8"));
 
 const HOW_TO_BUILD = `The sources of "Check this face", a browser extension.
 
@@ -103,7 +103,6 @@ function text(words) {
   return new TextEncoder().encode(words);
 }
 
-const { version } = JSON.parse(await readFile(join(dist, "firefox/manifest.json"), "utf8"));
 const archives = {
   chrome: await extensionFiles("chrome"),
   firefox: await extensionFiles("firefox"),

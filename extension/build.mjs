@@ -161,7 +161,7 @@ async function makeFor(browser, bundleRead) {
     outdir: out,
     bundle: true,
     format: "iife",
-    target: OLDEST[browser],
+    target: `${browser}${OLDEST[browser]}`,
     minify: true,
     // TensorFlow.js carries branches for Node that no browser takes.
     platform: "browser",
@@ -180,8 +180,8 @@ async function makeFor(browser, bundleRead) {
   });
   await cp(join(here, "../docs/privacy.md"), join(out, "privacy.txt"));
   const manifest = JSON.parse(await readFile(join(here, "static/manifest.json"), "utf8"));
-  if (browser === "firefox")
-    await writeFile(join(out, "manifest.json"), `${JSON.stringify(manifestFor(manifest, browser), null, 2)}\n`);
+  const { version } = JSON.parse(await readFile(join(here, "package.json"), "utf8"));
+  await writeFile(join(out, "manifest.json"), `${JSON.stringify(manifestFor(manifest, browser, version), null, 2)}\n`);
   await build({
     entryPoints: [join(here, "src/page.css")],
     outdir: out,

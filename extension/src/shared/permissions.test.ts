@@ -8,7 +8,7 @@ const CHROME = JSON.parse(read("../../static/manifest.json")) as chrome.runtime.
 
 const manifests: [Browser, Record<string, unknown>][] = (["chrome", "firefox"] as const).map((browser) => [
   browser,
-  manifestFor(CHROME as Parameters<typeof manifestFor>[0], browser),
+  manifestFor(CHROME as Parameters<typeof manifestFor>[0], browser, "1.0.0"),
 ]);
 
 /** The permissions that a table of PERMISSIONS.md gives a reason for. */
