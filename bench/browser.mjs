@@ -112,6 +112,7 @@ async function clicks() {
     }
     return all;
   };
+  /** @type {[string, number[]][]} */
   const rows = [];
   try {
     await use(server.address);
@@ -177,7 +178,9 @@ async function profiles() {
         all.push(performance.now() - start);
       }
       const whole = (performance.now() - begun) / 1000;
-      rows.push(`${name} | ${Math.round(all.shift())} | ${spread(all)} | ${whole.toFixed(0)} s`);
+      rows.push(
+        `${name} | ${Math.round(/** @type {number} */ (all.shift()))} | ${spread(all)} | ${whole.toFixed(0)} s`,
+      );
     }
   } finally {
     await browser.close();

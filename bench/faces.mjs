@@ -10,12 +10,12 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { chromium } from "../converter/node/node_modules/playwright-core/index.mjs";
 import { build } from "../extension/node_modules/esbuild/lib/main.js";
 
 const [bundle, picture] = process.argv.slice(2);
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(join(here, "../converter/node/graph.mjs"));
-const { chromium } = require("playwright-core");
 const { face_detector: rule, crop } = JSON.parse(readFileSync(join(bundle, "manifest.json"), "utf8"));
 // As in Python: on a busy machine a search would be stopped.
 rule.search.max_seconds = 1e9;
@@ -33,7 +33,7 @@ function fileOf(path) {
 
 // A real server: a picture of 50 megapixels is too large to be handed to the page in another way.
 const server = createServer((request, response) => {
-  const path = new URL(request.url, "http://localhost").pathname;
+  const path = new URL(request.url ?? "/", "http://localhost").pathname;
   if (path === "/page") {
     response.setHeader("content-type", "text/html");
     response.end("<!doctype html><title>Faces</title>");
@@ -44,20 +44,20 @@ const server = createServer((request, response) => {
     .on("error", () => response.writeHead(404).end())
     .pipe(response);
 });
-await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(null)));
 
 // Run in the page, where `tf` and `faces` are globals.
 async function start({ model }) {
-  const { tf } = globalThis;
+  const { tf } = /** @type {any} */ (globalThis);
   // The extension cannot use the threaded build: its content security policy forbids blob: workers.
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   tf.wasm.setWasmPaths("wasm/");
   if (!(await tf.setBackend("wasm"))) throw new Error("The WASM backend of TF.js does not start.");
-  globalThis.model = await tf.loadGraphModel(model);
+  Object.assign(globalThis, { model: await tf.loadGraphModel(model) });
 }
 
 async function find({ rule, smallest, width, height }) {
-  const { tf, faces, model } = globalThis;
+  const { tf, faces, model } = /** @type {any} */ (globalThis);
   const { input_size: size, files } = rule;
   const graph = async (input) =>
     tf.tidy(() => model.execute(tf.tensor(input, [1, size, size, 3]), files.tfjs.outputs.faces).dataSync());
@@ -67,6 +67,8 @@ async function find({ rule, smallest, width, height }) {
   const milliseconds = performance.now() - start;
   return { milliseconds, boxes: found.faces.map(({ box }) => [box.x, box.y, box.width, box.height]) };
 }
+
+const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
 
 const { outputFiles } = await build({
   entryPoints: [join(here, "../extension/src/detector/search.ts")],
@@ -84,7 +86,7 @@ const browser = await chromium.launch({
 try {
   const page = await browser.newPage();
   page.setDefaultTimeout(0);
-  await page.goto(`http://127.0.0.1:${server.address().port}/page`);
+  await page.goto(`http://127.0.0.1:${port}/page`);
   for (const name of ["core", "converter", "backend-wasm"]) {
     await page.addScriptTag({ path: distributed(`tfjs-${name}`, `tf-${name}.min.js`) });
   }
