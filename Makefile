@@ -148,7 +148,7 @@ extension/dist/.built: $(BUNDLE) docs/privacy.md $(wildcard fake_image_detection
 	@npm --prefix extension run --silent build
 	@touch $@
 
-server/web/dist/.built: extension/node_modules/.ready extension/build-page.mjs \
+server/web/dist/.built: extension/node_modules/.ready extension/build-page.mjs extension/targets.mjs \
   $(shell find server/web/src extension/src/presentation extension/static/_locales/en -type f 2>/dev/null)
 	@echo "== the server's page"
 	@npm --prefix extension run --silent build:page

@@ -1,4 +1,5 @@
 import { say } from "../presentation/messages";
+import palette from "../presentation/palette.css";
 import { allElements, boxInWindow, targetAt, targetOf, visibleArea, type Target } from "./find-picture";
 import style from "./picker.css";
 import { dressed, shield } from "./shield";
@@ -21,7 +22,7 @@ export class Picker {
 
   constructor(private readonly take: (target: Target) => void) {
     const root = this.host.attachShadow({ mode: "closed" });
-    dressed(root, style);
+    dressed(root, palette + style);
     this.screen.className = "screen";
     this.screen.tabIndex = 0;
     this.screen.setAttribute("role", "application");
