@@ -16,6 +16,7 @@ from .engines import EngineError
 
 CONTENT_TYPE = "application/problem+json"
 
+# `report.schema.json` has the same list.
 ServerCode = Literal[
     "no_picture",
     "unknown_network",

@@ -88,7 +88,7 @@ _PROBLEM = _object(
         "title": TEXT,
         "status": {"enum": sorted(set(STATUS_OF.values()))},
         "detail": TEXT,
-        "code": {"enum": sorted(STATUS_OF)},
+        "code": {"anyOf": [_ref("PictureErrorCode"), _ref("ServerErrorCode")]},
     }
 )
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -11,7 +11,7 @@ from fake_image_detection.report import SCHEMA
 from server.app import create_app
 from server.engines import Engines
 from server.hosts import Hosts
-from server.problems import STATUS_OF
+from server.problems import STATUS_OF, ServerCode
 from tests.server.server_calls import Answer, Server
 from tests.server.server_standin import BROKEN, StandinDetector
 
@@ -57,6 +57,11 @@ def test_every_reference_leads_somewhere(description: Any) -> None:
 def test_every_schema_is_valid(description: Any) -> None:
     for schema in description["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
+
+
+def test_codes_of_the_server_are_those_of_the_schema() -> None:
+    described = json.loads(SCHEMA.read_text(encoding="utf-8"))["$defs"]["ServerErrorCode"]["enum"]
+    assert sorted(get_args(ServerCode)) == sorted(described)
 
 
 def test_every_code_has_an_answer(description: Any) -> None:

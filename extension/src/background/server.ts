@@ -1,7 +1,7 @@
 import { mediaType } from "../detector/formats";
 import type { Answerer, Asking, Judge } from "../shared/answerer";
 import type { ServerState } from "../shared/messages";
-import type { Report } from "../presentation/report.generated";
+import type { Report, ServerErrorCode } from "../presentation/report.generated";
 import { Fault, type Said } from "../shared/outcome";
 import { isPictureErrorCode, PictureError } from "../shared/picture-error";
 import { isReport } from "../shared/report";
@@ -99,6 +99,8 @@ function field(body: unknown, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
+const NOT_ALLOWED: ServerErrorCode = "origin_not_allowed";
+
 function reason(error: unknown): Said {
   if (error instanceof Fault) return error.said;
   return error instanceof DOMException && error.name === "TimeoutError" ? ["server_slow"] : ["server_away"];
@@ -108,9 +110,7 @@ function reason(error: unknown): Said {
 function refusal({ status, body }: Reply): Said | null {
   const code = field(body, "code");
   if (status === 401) return ["server_token"];
-  return status === 403 && code === "origin_not_allowed"
-    ? ["server_stranger", `--extension ${chrome.runtime.id}`]
-    : null;
+  return status === 403 && code === NOT_ALLOWED ? ["server_stranger", `--extension ${chrome.runtime.id}`] : null;
 }
 
 /** The program that the person has started, as a rule on this machine. */

@@ -220,3 +220,22 @@ export interface Reports {
    */
   reports: [Report | ErrorReport, Report | ErrorReport, ...(Report | ErrorReport)[]];
 }
+/**
+ * Stable names of the other reasons why a server refuses a request; they stand in its problems, not in reports.
+ */
+export type ServerErrorCode =
+  | "no_picture"
+  | "unknown_network"
+  | "unknown_sensitivity"
+  | "bad_request"
+  | "unauthorized"
+  | "host_not_allowed"
+  | "origin_not_allowed"
+  | "not_found"
+  | "method_not_allowed"
+  | "too_many_pictures"
+  | "too_long_headers"
+  | "internal_error"
+  | "not_implemented"
+  | "busy"
+  | "engine_unavailable";

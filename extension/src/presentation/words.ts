@@ -31,8 +31,8 @@ export function meaning({ verdict, verdict_by: by, faces }: Pick<Report, "verdic
   return say(faces.length > 1 ? `meaning_${verdict}_many` : `meaning_${verdict}`);
 }
 
-export function warningText({ code, detail }: Warning): string {
-  return sayOf("warning", code) ?? detail;
+export function warningText({ code }: Warning): string {
+  return say(`warning_${code}`);
 }
 
 /** What was found in the picture's bytes, what that says, and how much it is worth. */

@@ -1,10 +1,13 @@
 import type { Bands } from "../../../extension/src/presentation/meter";
-import type { Report } from "../../../extension/src/presentation/report.generated";
+import type { PictureErrorCode, Report, ServerErrorCode } from "../../../extension/src/presentation/report.generated";
 
-/** An error answer of the server, or its silence (code "unreachable"). */
+/** Of an error answer of the server; unreachable: it is silent; unknown: something else than the server has answered. */
+export type ProblemCode = PictureErrorCode | ServerErrorCode | "unreachable" | "unknown";
+
+/** An error answer of the server, or its silence. */
 export class Problem extends Error {
   constructor(
-    readonly code: string,
+    readonly code: ProblemCode,
     detail: string,
   ) {
     super(detail);
@@ -63,7 +66,7 @@ async function send(path: string, options: RequestInit): Promise<Response> {
 
 async function readProblem(response: Response): Promise<Problem> {
   try {
-    const { code, detail } = (await response.json()) as { code: string; detail: string };
+    const { code, detail } = (await response.json()) as { code: ProblemCode; detail: string };
     return new Problem(code, detail);
   } catch {
     return new Problem("unknown", `${response.status} ${response.statusText}`);

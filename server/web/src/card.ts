@@ -1,4 +1,4 @@
-import { percent } from "../../../extension/src/presentation/messages";
+import { percent, say } from "../../../extension/src/presentation/messages";
 import { place, zones, type Bands } from "../../../extension/src/presentation/meter";
 import type { Evidence, FaceReport, Report } from "../../../extension/src/presentation/report.generated";
 import { sign } from "../../../extension/src/presentation/sign";
@@ -12,12 +12,18 @@ import {
   warningText,
   type Tone,
 } from "../../../extension/src/presentation/words";
-import type { Model, Problem } from "./api";
+import type { Model, Problem, ProblemCode } from "./api";
 import { html } from "./dom";
 import { errorText } from "./errors";
 import { drawBoxes, drawHeatmaps } from "./overlay";
 
-const WORTH_RETRYING = ["unreachable", "unauthorized", "internal_error", "engine_unavailable", "unknown"];
+const WORTH_RETRYING: ProblemCode[] = [
+  "unreachable",
+  "unauthorized",
+  "internal_error",
+  "engine_unavailable",
+  "unknown",
+];
 
 interface Wishes {
   onRemove: () => void;
@@ -132,7 +138,7 @@ function scale(probability: number, bands: Bands): HTMLElement {
     zone.style.flexGrow = String(share);
     return zone;
   });
-  const label = `Probability that the face is fake: ${percent(probability)}`;
+  const label = say("meter_label", percent(probability));
   return html("div", { class: "scale", role: "img", "aria-label": label }, marker, ...parts);
 }
 
@@ -148,9 +154,9 @@ function heatSwitch(stage: HTMLElement): HTMLElement {
   const legend = html(
     "p",
     { class: "legend", hidden: true },
-    html("span", {}, "photographed"),
+    html("span", {}, say("heat_photographed")),
     html("span", { class: "ramp", "aria-hidden": "true" }),
-    html("span", {}, "generated"),
+    html("span", {}, say("heat_generated")),
   );
   input.addEventListener("change", () => {
     stage.classList.toggle("heated", input.checked);

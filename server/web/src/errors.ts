@@ -22,6 +22,21 @@ export function errorText({ code, message }: Problem, picture?: Model["picture"]
       return "The server does not answer. Is it still running?";
     case "internal_error":
       return "The server failed on this picture. Its log tells why.";
+    // Of these, and of those that only a newer server has, it says itself what is wrong.
+    case "no_picture":
+    case "unknown_network":
+    case "unknown_sensitivity":
+    case "bad_request":
+    case "host_not_allowed":
+    case "origin_not_allowed":
+    case "not_found":
+    case "method_not_allowed":
+    case "too_many_pictures":
+    case "too_long_headers":
+    case "not_implemented":
+    case "busy":
+    case "engine_unavailable":
+    case "unknown":
     default:
       return message;
   }
