@@ -128,7 +128,9 @@ def evaluate_network(options: argparse.Namespace) -> None:
         origins = [] if "all" in options.hold_out_origin else options.hold_out_origin
         print(hold_out(shorter, examples, origins, folder / HOLD_OUT, options.draws))
         return
-    evaluate(open_network(options.network), examples, options.split, folder, options.draws)
+    found = evaluate(open_network(options.network), examples, options.split, folder, options.draws)
+    if found["warning"]:
+        print(f"warning: {found['warning']}", file=sys.stderr)
     print(f"wrote {folder / 'report.md'}; {folder / 'mistakes.png'} shows people: do not publish it")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -127,8 +126,6 @@ def evaluate(network: Trained, examples: Sequence[Example], split: str, folder: 
     (folder / "figures.json").write_text(json.dumps(found, indent=1) + "\n")
     _pictures(measured, found, folder)
     (folder / "report.md").write_text(report.write(found))
-    if found["warning"]:
-        print(f"warning: {found['warning']}", file=sys.stderr)
     return found
 
 
