@@ -66,9 +66,15 @@ def numbers(**changes: Any) -> dict[str, Any]:
 
 
 def write_files(folder: Path, model: keras.Model, content: dict[str, Any]) -> Path:
-    """Write models/NAME as training does, with a network.json that training may refuse to write."""
-    files.write(folder, model, numbers())
-    (folder / "network.json").write_text(json.dumps(content))
+    """Write models/NAME as training does; returns it."""
+    files.write(folder, model, content)
+    return folder
+
+
+def break_numbers(folder: Path, **changes: Any) -> Path:
+    """Change the network.json in models/NAME by hand, to one that training may refuse to write."""
+    place = folder / files.NUMBERS
+    place.write_text(json.dumps(json.loads(place.read_text()) | changes))
     return folder
 
 
