@@ -10,6 +10,7 @@ from converter.bundle.write import MODELS, answers_of, face_detector_pictures, n
 from converter.errors import ConverterError
 from converter.forms.artifacts import run_keras
 from converter.forms.batches import collect
+from converter.forms.browser import describe_proof
 from converter.forms.saved_model import run_saved_model
 from converter.networks.blazeface import load_blazeface
 from converter.networks.trained_network import TrainedNetwork, Verdicts
@@ -45,15 +46,17 @@ def verify_bundle(folder: Path, networks: Sequence[TrainedNetwork], pictures: Pr
     detector = FACE_DETECTOR["name"]
     images = face_detector_pictures(pictures)
     expected = run_keras(load_blazeface(MODELS / detector), images)
-    proofs = [prove_face_detector(artifacts_of(bundle, detector), images, expected, browser=True)]
+    artifacts = artifacts_of(bundle, detector)
+    proofs = [prove_face_detector(artifacts, images, expected, browser=True)]
     for name in bundle.manifest.raw["networks"]:
         proofs.append(_prove(bundle, name, given.get(name), pictures))
     failures = [failure for proof in proofs for failure in (*proof.failures, *_golden_failures(bundle, proof))]
     tables = "\n\n".join(proof.write() for proof in proofs)
+    browser = f"\n\n{describe_proof()}" if "tfjs" in artifacts.forms else ""
     report = f"""\
 # Bundle {bundle.manifest.version}, proved again
 
-On {pictures.description}, and the golden pictures.
+On {pictures.description}, and the golden pictures.{browser}
 
 {tables}"""
     if failures:

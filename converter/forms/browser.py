@@ -70,15 +70,14 @@ def run_in_chromium(
 def run_backends(
     folder: Path, images: NDArray[Any], outputs: dict[str, str]
 ) -> Iterator[tuple[str, slice, dict[str, NDArray[np.float32]]]]:
-    """Run the graph model in `folder` on every backend; nothing where there is no Chromium, which is said.
+    """Run the graph model in `folder` on every backend; where there is no Chromium nothing, as `describe_proof` says.
 
     Yields:
         (runtime, which of the pictures were run, their outputs). The slow backends get a few, the last one among them.
     """
     try:
         find_chromium()
-    except ChromiumMissingError as error:
-        print(f"{folder.name}: not run in a browser. {error}")
+    except ChromiumMissingError:
         return
     for backend, label in BACKENDS.items():
         chosen = _spread(len(images)) if backend in SLOW_BACKENDS else slice(None)

@@ -57,7 +57,9 @@ def test_a_whole_bundle_is_verified(
 ) -> None:
     network = ["--network", str(write_network())] if with_network else []
     assert main(["verify", str(bundle), "--pictures", str(faces), *network]) == 0
-    assert "is whole and proved" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "is whole and proved" in told
+    assert "not run in a browser here" in told
 
 
 def test_another_network_is_not_the_bundles(
