@@ -6,8 +6,8 @@ from pathlib import Path
 
 from converter.environment import prepare_tensorflow
 from converter.errors import ConverterError
+from converter.proof.pictures import DEFAULT_FACES, SAMPLE, read_faces, read_pictures
 
-DEFAULT_FACES = "../shared/faces"
 WITHOUT_FACES = "uint16"
 # A quick proof's pictures. A wrong conversion strays on every one.
 FEW = 16
@@ -81,7 +81,6 @@ def main(arguments: list[str] | None = None) -> int:
 def _build(options: argparse.Namespace) -> None:
     # Before TensorFlow, which takes seconds to load and is not needed to say that a folder is missing.
     from converter.forms.javascript import require_node
-    from converter.proof.pictures import SAMPLE, read_faces, read_pictures
 
     if not options.without_node:
         require_node()
@@ -117,8 +116,6 @@ def _build(options: argparse.Namespace) -> None:
 
 
 def _verify(options: argparse.Namespace) -> None:
-    from converter.proof.pictures import read_pictures
-
     pictures = read_pictures(options.pictures)
     prepare_tensorflow()
 
@@ -141,7 +138,6 @@ def _diff(options: argparse.Namespace) -> None:
     prepare_tensorflow()
 
     from converter.existing.compare import compare_bundles
-    from converter.proof.pictures import read_pictures
 
     print(compare_bundles(options.a, options.b, read_pictures(options.pictures)))
 

@@ -22,7 +22,7 @@ from fake_image_detection.picture import Pixels, read_picture
 
 T = TypeVar("T")
 
-DEFAULT_FOLDER = Path("../shared/faces")
+DEFAULT_FACES = Path("../shared/faces")
 SAMPLE = 64
 FEWEST = 16
 LIMITS = PictureLimits(tuple(PICTURE["formats"]), PICTURE["max_bytes"], PICTURE["max_pixels"])
@@ -68,9 +68,9 @@ def read_pictures(folder: Path | None, count: int = SAMPLE) -> ProofPictures:
         ConverterError: the folder is missing or holds fewer than 16 pictures, or one cannot be read.
     """
     if folder is None:
-        if not DEFAULT_FOLDER.is_dir():
+        if not DEFAULT_FACES.is_dir():
             return _packaged(count)
-        folder = DEFAULT_FOLDER
+        folder = DEFAULT_FACES
     if not folder.is_dir():
         raise ConverterError(f"There is no folder {folder}. --pictures takes a folder with at least {FEWEST} pictures.")
     index = folder / "index.csv"
@@ -89,7 +89,7 @@ def read_pictures(folder: Path | None, count: int = SAMPLE) -> ProofPictures:
 
 
 def read_faces(folder: Path | None) -> LabelledFaces | None:
-    """The labelled validation faces in `folder`; None takes ../shared/faces, and gives None if they are not there.
+    """The labelled validation faces in `folder`; None takes DEFAULT_FACES, and gives None if they are not there.
 
     The folder holds an index.csv (columns file, label, split; the split `val` is taken) or pictures in real/ and fake/,
     by themselves or in val/, valid/ or validation/.
@@ -98,9 +98,9 @@ def read_faces(folder: Path | None) -> LabelledFaces | None:
         ConverterError: the folder is missing or has too few faces of a label.
     """
     if folder is None:
-        if not (DEFAULT_FOLDER / "index.csv").is_file():
+        if not (DEFAULT_FACES / "index.csv").is_file():
             return None
-        folder = DEFAULT_FOLDER
+        folder = DEFAULT_FACES
     if not folder.is_dir():
         raise ConverterError(f"There is no folder {folder}. --data takes a folder of labelled faces.")
     real, fake = (_labelled(folder, label) for label in ("real", "fake"))
