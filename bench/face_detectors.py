@@ -31,12 +31,13 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from bench.face_pictures import SCENES, list_pictures, on_canvases, paste, read_crops, read_faceless, read_picture
+from bench.face_pictures import SCENES, list_pictures, on_canvases, paste, read_crops, read_faceless
 from bench.faces import ROOT, Finder, share
+from converter.proof.pictures import LIMITS
 from fake_image_detection.bundle import Bundle, find_bundle
 from fake_image_detection.faces import View, look
 from fake_image_detection.geometry import resize
-from fake_image_detection.picture import Pixels
+from fake_image_detection.picture import Pixels, read_picture
 from fake_image_detection.runtimes.lite import LiteRuntime
 
 # Rows (score, x, y, width, height) in pixels of what was looked at.
@@ -252,7 +253,8 @@ def main() -> None:
         files = list_pictures(options.not_people)
         for peer in peers:
             seen = sum(
-                bool((peer.find(read_picture(file), "not people")[:, 0] > least[peer.name]).any()) for file in files
+                bool((peer.find(read_picture(file, LIMITS).pixels, "not people")[:, 0] > least[peer.name]).any())
+                for file in files
             )
             print(f"\n{peer.name}: sees a face in {seen} of {len(files)} pictures that show no person")
 
@@ -260,7 +262,7 @@ def main() -> None:
 def faceless(peer: Peer, folder: Path | None) -> Iterator[float]:
     """The best score in each picture without a face."""
     pictures = (canvas for picture in read_faceless() for canvas in on_canvases(picture))
-    more = (read_picture(file) for file in list_pictures(folder)) if folder else iter(())
+    more = (read_picture(file, LIMITS).pixels for file in list_pictures(folder)) if folder else iter(())
     for picture in tqdm(itertools.chain(pictures, more), desc=peer.name, leave=False, mininterval=2):
         yield max(peer.find(picture, "faceless")[:, 0], default=0.0)
 

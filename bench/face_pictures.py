@@ -10,9 +10,10 @@ import skimage.data
 from PIL import Image, ImageDraw
 from sklearn.datasets import load_sample_image
 
+from converter.proof.pictures import LIMITS
 from fake_image_detection.files import SUFFIXES
 from fake_image_detection.geometry import resize
-from fake_image_detection.picture import Pixels
+from fake_image_detection.picture import Pixels, read_picture
 
 FACELESS = ("brick", "cell", "chelsea", "coffee", "coins", "colorwheel", "grass", "gravel", "horse", "moon", "page",
             "hubble_deep_field", "immunohistochemistry", "logo", "retina", "rocket", "text")  # fmt: skip
@@ -86,16 +87,7 @@ def read_crops(folder: Path) -> list[Pixels]:
         return [np.asarray(skimage.data.astronaut())[28:208, 135:315]]
     with index.open(newline="", encoding="utf-8") as lines:
         rows = [row for row in csv.DictReader(lines) if row["split"] == "val" and row["label"] == "real"]
-    return [read_picture(folder / row["file"]) for row in rows if int(row["side_px"]) >= 150]
-
-
-def read_picture(path: Path) -> Pixels:
-    """A file's pixels over white, uint8 (height, width, 3)."""
-    with Image.open(path) as opened:
-        image = opened.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        white.alpha_composite(image)
-        return np.asarray(white.convert("RGB"))
+    return [read_picture(folder / row["file"], LIMITS).pixels for row in rows if int(row["side_px"]) >= 150]
 
 
 def read_faceless() -> Iterator[Pixels]:

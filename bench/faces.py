@@ -36,12 +36,12 @@ from bench.face_pictures import (
     paste,
     read_crops,
     read_faceless,
-    read_picture,
 )
+from converter.proof.pictures import LIMITS
 from fake_image_detection import FakeImageDetector
 from fake_image_detection.bundle import ROLES, Bundle, find_bundle
 from fake_image_detection.faces import look, view_whole
-from fake_image_detection.picture import Pixels
+from fake_image_detection.picture import Pixels, read_picture
 from fake_image_detection.runtimes.lite import LiteRuntime
 from fake_image_detection.search import find_faces
 from fake_image_detection.trust import turned_away
@@ -183,7 +183,9 @@ def main() -> None:
         for folder, name in ((options.faceless, "faceless pictures"), (options.portraits, "photographs with a face")):
             if folder is not None:
                 files = list_pictures(folder)
-                print_alarms(f"{name} of {folder}", finder, ((file, read_picture(file)) for file in files))
+                print_alarms(
+                    f"{name} of {folder}", finder, ((file, read_picture(file, LIMITS).pixels) for file in files)
+                )
         if options.not_people is not None:
             print_verdicts(options.not_people)
         if options.browser:

@@ -13,12 +13,13 @@ import csv
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 from tqdm import tqdm
 
+from converter.proof.pictures import LIMITS
 from fake_image_detection.bundle import Bundle, NetworkRule, find_bundle
 from fake_image_detection.geometry import resize
 from fake_image_detection.network import Network
+from fake_image_detection.picture import read_picture
 from fake_image_detection.runtimes.lite import LiteRuntime
 from fake_image_detection.verdict import FAKE, USUAL
 
@@ -55,10 +56,7 @@ def judged(network: Network, folder: Path, label: str, every: int) -> np.ndarray
     files = [folder / row["file"] for row in rows if row["origin"] != "photoshop-composite"][::every]
     size, probabilities = network.rule.input_size, []
     for start in tqdm(range(0, len(files), BATCH), desc=label, leave=False, mininterval=2):
-        faces = []
-        for file in files[start : start + BATCH]:
-            with Image.open(file) as image:
-                faces.append(resize(np.asarray(image.convert("RGB")), size, size))
+        faces = [resize(read_picture(file, LIMITS).pixels, size, size) for file in files[start : start + BATCH]]
         probabilities += [judgement.probability_fake for judgement in network.judge(faces)]
     return np.array(probabilities)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from sklearn.metrics import roc_auc_score
 
 from fake_image_detection import FakeImageDetector
@@ -18,6 +17,7 @@ from fake_image_detection.geometry import resize
 from fake_image_detection.network import Network
 from fake_image_detection.runtimes.lite import LiteRuntime
 from tests.released_logits import RELEASED, logits, photographs
+from training.faces.batches import open_face
 from training.faces.conditions import quality_75
 from training.faces.examples import HAND_EDITED, drop_repeated, read_examples
 from training.networks import files
@@ -71,8 +71,7 @@ def test_roc_auc_on_the_validation_split_at_jpeg_75_is_at_least_95_percent(
     for start in range(0, len(examples), 32):
         crops = []
         for example in examples[start : start + 32]:
-            with Image.open(example.path) as picture:
-                face = quality_75(picture.convert("RGB"))
+            face = quality_75(open_face(example))
             crops.append(resize(np.asarray(face), rule.input_size, rule.input_size))
         probabilities += [judgement.probability_fake for judgement in network.judge(crops)]
     assert roc_auc_score([example.label for example in examples], probabilities) >= 0.95
