@@ -95,7 +95,7 @@ test("server and browser agree on photographs from packages", async (t) => {
 });
 
 const labelled = labelledFaces(LABELLED);
-const skip = leftOut(labelled.length === 0, "there is no ../shared/faces/val");
+const skip = leftOut(labelled.length === 0, "the labelled faces in ../shared/faces are not here");
 
 test("server and browser agree on labelled faces, real and generated", { skip }, (t) =>
   compareAll(
