@@ -25,6 +25,7 @@ from tests.converter.tiny_networks import (
     tiny_network,
     write_files,
 )
+from training.networks import files
 
 ROOT = Path(__file__).parents[2]
 
@@ -105,6 +106,17 @@ def test_weights_in_several_parts_are_read_as_one(write_network: WriteNetwork) -
     np.savez(folder / "weights-2.npz", **{name: arrays[name] for name in others})
     for read, kept in zip(read_network(folder).model.get_weights(), whole, strict=True):
         np.testing.assert_array_equal(read, kept)
+
+
+def test_weights_that_training_wrote_in_several_parts_are_read_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tiny_network()
+    monkeypatch.setattr(files, "PART_BYTES", 1)
+    folder = write_files(tmp_path / "tiny", model, numbers())
+    assert len(list(folder.glob("*.npz"))) == len(model.get_weights())
+    for read, written in zip(read_network(folder).model.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_allclose(read, written, atol=1e-3)
 
 
 def test_weights_that_are_not_numbers_are_refused(tmp_path: Path) -> None:
