@@ -42,7 +42,7 @@ class Configuration:
     a preset, or by an option of their own.
     """
 
-    network: str = field(metadata={"help": "a name of the table in training/networks", "metavar": "NETWORK"})
+    network: str = field(metadata={"help": "listed in training/networks, such as simple_cnn", "metavar": "NETWORK"})
     input_size: int = field(
         metadata={"help": "side of the network's input in pixels (default: the network's)", "metavar": "PIXELS"}
     )
