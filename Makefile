@@ -57,7 +57,7 @@ extension: extension/dist/.built
 
 # Two at a time, in this order: what needs the bundle begins when it is made, beside what does not need it.
 test: packages
-	@$(MAKE) --no-print-directory --jobs 2 $(BUNDLE) check test-networks test-browser test-extension test-detector
+	@$(MAKE) --no-print-directory --jobs 2 browser-tools $(BUNDLE) check test-networks test-browser test-extension test-detector
 
 test-all:
 	@$(MAKE) --no-print-directory test BUNDLE=bundle/.whole INSTANCES= JUDGED_EVERY=1 AGREEMENT_FACES=300 PAGE_FACES=100
