@@ -190,6 +190,11 @@ async function profiles() {
   table(["who answers", "the first, ms", "median, ms", "least to most", "pages", "all of them"], rows);
 }
 
+const answering = (status, type, body) => (_request, fail, response) => {
+  fail();
+  response.writeHead(status, { "Content-Type": type }).end(body);
+};
+
 /** What a stub of the server answers; `fail` is to be called when it fails. */
 const FAILURES = {
   "it ends in the middle of a check": (request, fail) =>
@@ -197,22 +202,10 @@ const FAILURES = {
       fail();
       request.socket.destroy();
     }, 300),
-  "it answers 500": (_request, fail, response) => {
-    fail();
-    response.writeHead(500, { "Content-Type": "application/problem+json" }).end('{"code":"internal_error"}');
-  },
-  "it answers with a web page": (_request, fail, response) => {
-    fail();
-    response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><p>hello");
-  },
-  "it answers with half a report": (_request, fail, response) => {
-    fail();
-    response.writeHead(200, { "Content-Type": "application/json" }).end('{"verdict": "re');
-  },
-  "another program answers": (_request, fail, response) => {
-    fail();
-    response.writeHead(404, { "Content-Type": "application/json" }).end('{"error":"not found"}');
-  },
+  "it answers 500": answering(500, "application/problem+json", '{"code":"internal_error"}'),
+  "it answers with a web page": answering(200, "text/html", "<!doctype html><p>hello"),
+  "it answers with half a report": answering(200, "application/json", '{"verdict": "re'),
+  "another program answers": answering(404, "application/json", '{"error":"not found"}'),
   "it hangs": (_request, fail) => fail(),
 };
 
