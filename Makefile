@@ -26,7 +26,7 @@ PYTEST = nice -n 10 $(PY) -m pytest -m "$(INSTANCES)"
 INSTANCES := not exhaustive
 .DELETE_ON_ERROR:
 .PHONY: run bundle demo extension test test-all packages check test-networks test-detector test-python test-extension \
-  test-pythons test-browser browser-tools clean
+  test-pythons test-browser lane-with-bundle lane-without-bundle browser-tools clean
 
 VENV := .venv
 NODE_PACKAGES := $(patsubst %,%/node_modules/.ready,extension converter/node tests/browser)
@@ -55,9 +55,17 @@ extension: extension/dist/.built
 	@npm --prefix extension run --silent lint:store
 	@npm --prefix extension run --silent archives
 
-# Two at a time, in this order: what needs the bundle begins when it is made, beside what does not need it.
+# Two lanes, as long as each other: the browsers' tests wait much, and the others take what those leave.
 test: packages
-	@$(MAKE) --no-print-directory --jobs 2 browser-tools $(BUNDLE) check test-networks test-browser test-extension test-detector
+	@$(MAKE) --no-print-directory --jobs 2 lane-with-bundle lane-without-bundle
+
+lane-with-bundle:
+	@$(MAKE) --no-print-directory test-browser
+	@$(MAKE) --no-print-directory test-extension test-detector
+
+lane-without-bundle:
+	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory test-networks
 
 test-all:
 	@$(MAKE) --no-print-directory test BUNDLE=bundle/.whole INSTANCES= JUDGED_EVERY=1 AGREEMENT_FACES=300 PAGE_FACES=100
