@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { answer, badges, inBadge, onScreen, openBrowser, popupText } from "./support/browser.mjs";
 import { pageMemory } from "./support/load.mjs";
@@ -23,6 +24,12 @@ const KEPT_MB = 2;
 // Fewer than two badges have.
 const KEPT_NODES = 60;
 const FULL_MS = FULL * 3_000;
+
+// A popup that has not come by then is asked for again.
+const HEEDED_MS = 5_000;
+const TRIES = 6;
+// In which a check that goes on would have asked about some more.
+const STOPPED_MS = 500;
 
 /** What a server says of a face. */
 const REPORT = {
@@ -150,8 +157,7 @@ before(async () => {
   site = await openSite(files);
   screen = await openScreen();
   browser = await openBrowser(screen.display);
-  const serverAddress = await nobody();
-  await browser.inBackground((serverAddress) => chrome.storage.local.set({ serverAddress }), serverAddress);
+  await useServer(await nobody());
 });
 
 afterEach(async () => {
@@ -163,6 +169,26 @@ after(async () => {
   await browser?.close();
   await Promise.all([screen?.close(), site?.close(), elsewhere?.close()]);
 });
+
+const useServer = (address) =>
+  browser.inBackground(async (serverAddress) => {
+    // Answers that are known already would not be asked for again.
+    await chrome.storage.session.clear();
+    await chrome.storage.local.set({ serverAddress });
+  }, address);
+
+/** As a server of the project's. */
+function answerAs({ url }, response) {
+  const body = url === "/v1/model" ? { version: "1", roles: { strong: "stub" } } : REPORT;
+  response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+}
+
+const popupIsOpen = () =>
+  browser.inBackground(async () => (await chrome.runtime.getContexts({ contextTypes: ["POPUP"] })).length > 0);
+
+/** Clicks, within the popup, the button that says so. */
+const CLICK = (words) =>
+  `[...document.querySelectorAll("button")].find((button) => button.textContent === "${words}").click()`;
 
 async function visit(path) {
   const page = await browser.page();
@@ -289,6 +315,21 @@ test("Escape leaves the picker, and the page as it was", async () => {
   );
 });
 
+test("the picker is started from the popup, which gives way to it", async () => {
+  const page = await visit("/shown/1");
+  // By its key, since the browser lets the extension into the page only where the person has opened the popup.
+  await again(
+    () => screen.xdotool("key", "alt+shift+k"),
+    () => until("the popup", popupIsOpen, HEEDED_MS),
+    TRIES,
+  );
+  await popupText(browser, page, /Point at a face/, CLICK("Point at a face"));
+  await until("the picker", () => inBadge(page, "screen", "DOM.getBoxModel"));
+  await until("the popup to close", async () => !(await popupIsOpen()));
+  await page.locator("#face").click({ force: true });
+  assert.match(await answer(page), VERDICT);
+});
+
 test("all faces of a page are checked: badges for those with faces, a list in the popup", async () => {
   // Where the person has chosen from the menu the extension may look at the page.
   const { page } = await check("/many");
@@ -300,12 +341,39 @@ test("all faces of a page are checked: badges for those with faces, a list in th
   await popupText(browser, page, /Pictures checked: 3, with faces: 2/);
 });
 
-test(`${FULL} faces of a page are checked, and nothing is kept of their badges once they are closed`, async (t) => {
+test("the check of all faces tells in the popup how far it is and what it found, and ends when it is stopped", async () => {
+  const held = [];
   const stub = await startStub((request, response) => {
-    const body = request.url === "/v1/model" ? { version: "1", roles: { strong: "stub" } } : REPORT;
-    response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+    const isCheck = request.url?.startsWith("/v1/check");
+    const reply = () => answerAs(request, response);
+    if (isCheck && stub.asked() > 2) held.push(reply);
+    else reply();
   });
-  await browser.inBackground((serverAddress) => chrome.storage.local.set({ serverAddress }), stub.address);
+  await useServer(stub.address);
+  try {
+    const { page } = await check("/full");
+    await page.keyboard.press("Escape");
+    await popupText(browser, page, /Check all faces/, 'document.getElementById("check-all").click()');
+    // The first picture's answer is known already.
+    const running = new RegExp(`2 of ${FULL} pictures checked\\s+Stop\\s+(Fake\\s+97% likely generated\\s+){2}`);
+    await popupText(browser, page, running);
+    await until("the third check", async () => held.length === 1);
+    await popupText(browser, page, running, CLICK("Stop"));
+    await popupText(browser, page, new RegExp(`Stopped after 2 of ${FULL} pictures`));
+    held.forEach((reply) => reply());
+    await pause(STOPPED_MS);
+    assert.equal(stub.asked(), 3);
+    assert.equal((await badges(page)).length, 2);
+    await popupText(browser, page, new RegExp(`Stopped after 2 of ${FULL} pictures`));
+  } finally {
+    await stub.stop();
+    await useServer(await nobody());
+  }
+});
+
+test(`${FULL} faces of a page are checked, and nothing is kept of their badges once they are closed`, async (t) => {
+  const stub = await startStub(answerAs);
+  await useServer(stub.address);
   try {
     // Where the person has chosen from the menu the extension may look at the page.
     const { page } = await check("/full");
@@ -327,6 +395,6 @@ test(`${FULL} faces of a page are checked, and nothing is kept of their badges o
     assert.ok(after.megabytes <= before.megabytes + KEPT_MB, `${after.megabytes} MB, before ${before.megabytes} MB`);
   } finally {
     await stub.stop();
-    await browser.inBackground((serverAddress) => chrome.storage.local.set({ serverAddress }), await nobody());
+    await useServer(await nobody());
   }
 });

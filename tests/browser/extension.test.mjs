@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { answer, badges, inBadge, onScreen, openBrowser, popupText } from "./support/browser.mjs";
+import { answer, badges, clickInBadge, inBadge, onScreen, openBrowser, popupText } from "./support/browser.mjs";
 import { emptyScene, sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
 import { nobody, startServer, startStub } from "./support/servers.mjs";
@@ -405,6 +405,38 @@ test("a page cannot reach into the badge", async () => {
     return { root: host?.shadowRoot, text: host?.textContent, listens: "checkThisFaceListens" in globalThis };
   });
   assert.deepEqual(seen, { root: null, text: "", listens: false });
+});
+
+test("what the badge tells is copied as text, and called wrong in a form that is the person's to edit", async () => {
+  await useServer(await nobody());
+  const { page, text } = await check("/face");
+  await clickInBadge(page, "Why?");
+  await clickInBadge(page, "Copy as text");
+  await clickInBadge(page, "Copied");
+  const opened = browser.context.waitForEvent("page");
+  await clickInBadge(page, "This is wrong");
+  const form = await opened;
+  pages.push(form);
+  await form.waitForLoadState();
+  // Nothing stands in the address, which a page could have been given.
+  assert.equal(form.url(), `chrome-extension://${browser.id}/wrong.html`);
+  assert.match(await form.locator("main").innerText(), /Nothing has been sent/);
+  const field = form.locator("#text");
+  await until("the form's text", () => field.inputValue());
+  const offered = await field.inputValue();
+  await form.bringToFront();
+  await field.press("Control+A");
+  await field.press("Control+V");
+  const copied = await field.inputValue();
+  assert.ok(copied.startsWith(`${wordOf(text)}. `), copied);
+  assert.match(copied, /\nBundle: \d+\.\d+\.\d+\+[0-9a-f]{8}\n[\s\S]*\nSHA-256: [0-9a-f]{64}\n/);
+  assert.match(offered, /^What the picture really is \(photographed or generated\)/);
+  assert.ok(offered.endsWith(copied), offered);
+  for (const not of ["page.test", "face.jpg", "http", "data:", "blob:"]) assert.ok(!offered.includes(not), offered);
+  await form.click("#copy");
+  await field.fill("");
+  await field.press("Control+V");
+  assert.equal(await field.inputValue(), copied);
 });
 
 test("the popup shows the tab's last report and the server's state", async () => {

@@ -201,6 +201,56 @@ test("the sensitivity that is chosen in the options decides, and each has its me
   await choice(/Usual/).check();
 });
 
+test("settings that were saved to a file are back once it is read, and a damaged file changes nothing", async () => {
+  const stored = () => browser.inBackground(() => chrome.storage.local.get());
+  const before = await nobody();
+  await useServer(before);
+  const options = await open("options.html");
+  const choose = async (order, sensitivity, heat, language) => {
+    for (const name of [order, sensitivity]) await options.getByRole("radio", { name }).check();
+    await options.locator("#heat").setChecked(heat);
+    await options.locator("#language").selectOption(language);
+    await until("the language", async () => ((await stored()).language ?? "") === language);
+  };
+  const read = async (name, text) => {
+    await options.setInputFiles("#import", { name, mimeType: "application/json", buffer: Buffer.from(text) });
+    const said = await until("what became of it", () => options.locator("#settings-state").innerText());
+    await options.locator("#settings-state").evaluate((state) => (state.textContent = ""));
+    return said;
+  };
+  try {
+    await choose(/This browser only/, /Strict/, false, "en");
+    const saved = await stored();
+    const download = options.waitForEvent("download");
+    await options.click("#export");
+    assert.equal((await download).suggestedFilename(), "check-this-face.json");
+    const file = await readFile(await (await download).path(), "utf8");
+    assert.ok(!file.includes(TOKEN));
+
+    await choose(/Your server first/, /Usual/, true, "");
+    await useServer(await nobody());
+    const changed = await stored();
+    assert.notDeepEqual(changed, saved);
+    const damaged = {
+      "half of it": file.slice(0, file.length / 2),
+      nothing: "",
+      "another program's": '{"order":"browser"}',
+    };
+    for (const [what, text] of Object.entries(damaged)) {
+      assert.match(await read(what, text), /no file of this extension’s settings.*Nothing was changed/);
+      assert.deepEqual(await stored(), changed, what);
+    }
+    assert.match(await read("check-this-face.json", file), /The settings have been read/);
+    assert.deepEqual(await stored(), saved);
+    assert.equal(await options.getByRole("radio", { name: /This browser only/ }).isChecked(), true);
+    assert.equal(await options.locator("#heat").isChecked(), false);
+    // Or a browser would not tell that the same file was chosen once more.
+    assert.equal(await options.locator("#import").inputValue(), "");
+  } finally {
+    await choose(/Your server first/, /Usual/, true, "");
+  }
+});
+
 test("the popup lists what was checked in the session and forgets it at a click", async () => {
   await useServer(await nobody());
   const page = await open("picture.html");

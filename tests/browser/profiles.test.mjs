@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { openBrowser, popupText } from "./support/browser.mjs";
+import { badges, clickInBadge, openBrowser, popupText } from "./support/browser.mjs";
 import { sample } from "./support/pictures.mjs";
 import { logTo, requestsIn } from "./support/requests.mjs";
 import { openScreen } from "./support/screen.mjs";
@@ -317,6 +317,29 @@ test("a site that is switched off is watched no more, open pages included", asyn
   await pause(1500);
   assert.equal((await toolbar()).text, "");
   assert.equal(checks(), 1);
+});
+
+test("on a page with a secure connection a badge's text is copied, and called wrong without a word to anybody", async () => {
+  await useStub();
+  const page = await visit(SITES.LinkedIn[0]);
+  await popupText(browser, page, /Check all faces/, 'document.getElementById("check-all").click()');
+  await until("a badge", async () => (await badges(page)).length > 0);
+  await page.bringToFront();
+  await clickInBadge(page, "Why?");
+  await clickInBadge(page, "Copy as text");
+  await clickInBadge(page, "Copied");
+  const opened = browser.context.waitForEvent("page");
+  await clickInBadge(page, "This is wrong");
+  const form = await opened;
+  pages.push(form);
+  // The last test sees whom the extension has asked.
+  await until("the form's text", async () => /SHA-256: 0{64}/.test(await form.locator("#text").inputValue()));
+  const copied = await until("what was copied", async () => {
+    await form.locator("#text").press("Control+A");
+    await form.locator("#text").press("Control+V");
+    return form.locator("#text").inputValue();
+  });
+  assert.match(copied, /^Real\. .*10% likely generated/);
 });
 
 test("whatever was checked, the extension has asked nobody but the server and the hosts of the pictures that pages show", async () => {

@@ -93,7 +93,9 @@ byId("language", HTMLSelectElement).addEventListener("change", ({ currentTarget 
 });
 byId("export", HTMLButtonElement).addEventListener("click", () => void exportSettings());
 byId("import", HTMLInputElement).addEventListener("change", ({ currentTarget }) => {
-  const [file] = (currentTarget as HTMLInputElement).files ?? [];
+  const input = currentTarget as HTMLInputElement;
+  const [file] = input.files ?? [];
+  input.value = ""; // the same file may be chosen again
   if (file) void importSettings(file);
 });
 chrome.storage.local.onChanged.addListener(() => void showAllSites());

@@ -2,12 +2,17 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { SIZE } from "./screen.mjs";
 import { PATIENCE_MS, until } from "./wait.mjs";
 
 export const EXTENSION = fileURLToPath(new URL("../../../extension/dist/chrome", import.meta.url));
+
+// Some frames, and longer than the badge takes to look where its picture is.
+const SETTLED_MS = 300;
+
 export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /**
@@ -113,6 +118,34 @@ export async function inBadge(page, className, command) {
     const { root } = await session.send("DOM.getDocument", { depth: -1, pierce: true });
     const part = [...all(root)].find(({ attributes }) => attributes?.[attributes.indexOf("class") + 1] === className);
     return await session.send(command, { backendNodeId: part.backendNodeId });
+  } finally {
+    await session.detach();
+  }
+}
+
+/** Clicks, with the mouse, the part of the page's badge that says just this. */
+export async function clickInBadge(page, words) {
+  const session = await page.context().newCDPSession(page);
+  const middle = () =>
+    until(`"${words}" in the badge`, async () => {
+      const { root } = await session.send("DOM.getDocument", { depth: -1, pierce: true });
+      const { backendNodeId } = [...all(root)].find(
+        (node) => ["button", "summary"].includes(node.localName) && textOf(node) === words,
+      );
+      await session.send("DOM.scrollIntoViewIfNeeded", { backendNodeId });
+      const { model } = await session.send("DOM.getBoxModel", { backendNodeId });
+      const [left, top, , , right, bottom] = model.border;
+      return { x: (left + right) / 2, y: (top + bottom) / 2 };
+    });
+  try {
+    // The badge moves to make room for what it has to say.
+    let place = await middle();
+    for (let last; last?.x !== place.x || last.y !== place.y;) {
+      last = place;
+      await pause(SETTLED_MS);
+      place = await middle();
+    }
+    await page.mouse.click(place.x, place.y);
   } finally {
     await session.detach();
   }
