@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { answer, badges, inBadge, onScreen, openBrowser, popupText } from "./support/browser.mjs";
 import { pageMemory } from "./support/load.mjs";
-import { emptyScene, sample } from "./support/pictures.mjs";
+import { emptyScene, movingGif, sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
 import { nobody, startStub } from "./support/servers.mjs";
 import { openSite } from "./support/site.mjs";
@@ -53,7 +53,7 @@ const REPORT = {
   milliseconds: { decode: 1, faces: 1, network: 1, total: 3 },
 };
 
-let screen, browser, site, elsewhere;
+let screen, browser, site, elsewhere, folder;
 let pages = [];
 
 function html(body) {
@@ -92,7 +92,7 @@ const SHOWN = {
 const UNREADABLE = {
   "an SVG file with a face in it": `<img id="face" src="/face.svg" style="${SIZE}">`,
   "a picture whose host wants to see its page": `<img id="face" src="/hot.jpg" style="${SIZE}">`,
-  "a picture whose address leads to a page by now": `<img id="face" src="/moved.jpg" style="${SIZE}">`,
+  "a picture whose address leads on to a page by now": `<img id="face" src="/moved.jpg" style="${SIZE}">`,
   "a picture of more than 20 MB": `<img id="face" src="/large.jpg" style="${SIZE}">`,
   "a blob whose address was taken back": `<img id="face" style="${SIZE}"><script>
     fetch("/face.jpg").then((r) => r.blob()).then((b) => {
@@ -119,7 +119,10 @@ before(async () => {
   // The first request is the page's own, for what it shows; whoever asks again is refused.
   const once = (then) => {
     let asked = 0;
-    return () => ({ ...(asked++ ? then : jpeg(face)), headers: { "Cache-Control": "no-store" } });
+    return () => {
+      const file = asked++ ? then : jpeg(face);
+      return { ...file, headers: { ...file.headers, "Cache-Control": "no-store" } };
+    };
   };
   const frame = (path) =>
     `<iframe id="face" style="${SIZE};border:0" src="${elsewhere.url(path, "pictures.test")}"></iframe>`;
@@ -127,7 +130,12 @@ before(async () => {
     "/face.jpg": jpeg(face),
     "/face.svg": { type: "image/svg+xml", body: Buffer.from(svg) },
     "/hot.jpg": once({ status: 403, type: "text/plain", body: Buffer.from("no") }),
-    "/moved.jpg": once(html("sign in")),
+    "/moved.jpg": once({ status: 302, type: "text/plain", headers: { Location: "/sign-in" }, body: Buffer.alloc(0) }),
+    "/sign-in": html("sign in"),
+    "/moving.gif": { type: "image/gif", body: await movingGif({ faceFirst: true }) },
+    "/moving-last.gif": { type: "image/gif", body: await movingGif({ faceFirst: false }) },
+    "/moving": html(`<img id="face" src="/moving.gif" style="${SIZE}">`),
+    "/moving-last": html(`<img id="face" src="/moving-last.gif" style="${SIZE}">`),
     // Bytes after its end are none of a JPEG's picture.
     "/large.jpg": jpeg(Buffer.concat([face, Buffer.alloc(20 * 1024 * 1024)])),
     "/scene.bmp": { type: "image/bmp", body: emptyScene() },
@@ -155,6 +163,10 @@ before(async () => {
     );
   });
   site = await openSite(files);
+  folder = await mkdtemp(join(tmpdir(), "page-"));
+  await writeFile(join(folder, "face.jpg"), face);
+  const page = `<!doctype html><title>File</title><img id="face" src="face.jpg" style="${SIZE}">`;
+  await writeFile(join(folder, "page.html"), page);
   screen = await openScreen();
   browser = await openBrowser(screen.display);
   await useServer(await nobody());
@@ -167,7 +179,7 @@ afterEach(async () => {
 
 after(async () => {
   await browser?.close();
-  await Promise.all([screen?.close(), site?.close(), elsewhere?.close()]);
+  await Promise.all([screen?.close(), site?.close(), elsewhere?.close(), folder && rm(folder, { recursive: true })]);
 });
 
 const useServer = (address) =>
@@ -244,26 +256,41 @@ Object.keys(UNREADABLE).forEach((name, at) => {
   });
 });
 
-test("a picture on a page that is a file on this machine is judged as it is to be seen", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "page-"));
-  try {
-    await writeFile(join(folder, "face.jpg"), await sample(2));
-    await writeFile(
-      join(folder, "page.html"),
-      `<!doctype html><title>File</title><img id="face" src="face.jpg" style="${SIZE}">`,
-    );
-    const page = await browser.page();
-    pages.push(page);
-    await page.goto(pathToFileURL(join(folder, "page.html")).href);
-    await page.bringToFront();
-    await pickByKeyboard(page);
-    await page.locator("#face").click({ force: true });
+test("of a moving picture the first frame is judged, whichever is to be seen", async () => {
+  const { text } = await check("/moving");
+  assert.match(text, VERDICT);
+  assert.doesNotMatch(text, CAPTURED);
+  assert.match((await check("/moving-last")).text, /^No face found/);
+});
+
+/** Opens a file that is on this machine. */
+async function openFile(name) {
+  const page = await browser.page();
+  pages.push(page);
+  await page.goto(pathToFileURL(join(folder, name)).href);
+  await page.bringToFront();
+  return page;
+}
+
+for (const [what, name, selector] of /** @type {const} */ ([
+  ["on a page that is a file on this machine", "page.html", "#face"],
+  ["that is a file on this machine", "face.jpg", "img"],
+])) {
+  test(`a picture ${what} is judged as it is to be seen, where the person lets extensions look at files`, async () => {
+    const page = await openFile(name);
+    const { x, y } = await onScreen(page, selector);
+    await screen.chooseFromMenu(x, y);
     const text = await answer(page);
     assert.match(text, VERDICT);
     assert.match(text, CAPTURED);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  });
+}
+
+test("the picker finds a picture on a page that is a file on this machine", async () => {
+  const page = await openFile("page.html");
+  await pickByKeyboard(page);
+  await page.locator("#face").click({ force: true });
+  assert.match(await answer(page), VERDICT);
 });
 
 for (const path of ["/linked", "/srcset"]) {

@@ -28,6 +28,17 @@ export async function astronaut(format = "PNG") {
   return stdout;
 }
 
+/** A GIF that moves between the face of sample(2) and a grey with nobody in it. */
+export async function movingGif({ faceFirst }) {
+  const code =
+    "import io, sys; from PIL import Image; face = Image.open(sys.argv[1]).convert('RGB'); face.thumbnail((400, 400)); " +
+    "frames = [face, Image.new('RGB', face.size, 'grey')][:: int(sys.argv[2])]; b = io.BytesIO(); " +
+    "frames[0].save(b, 'GIF', save_all=True, append_images=frames[1:], duration=200, loop=0); sys.stdout.buffer.write(b.getvalue())";
+  const words = ["-c", code, join(SAMPLES, "sample2.jpg"), faceFirst ? "1" : "-1"];
+  const { stdout } = await promisify(execFile)(PYTHON, words, { encoding: "buffer", maxBuffer: 1 << 24 });
+  return stdout;
+}
+
 /** A BMP picture without anything in it: a smooth ramp of grey. */
 export function emptyScene(side = 300) {
   const rows = side * side * 3;
