@@ -26,7 +26,7 @@ PYTEST = nice -n 10 $(PY) -m pytest -m "$(INSTANCES)"
 INSTANCES := not exhaustive
 .DELETE_ON_ERROR:
 .PHONY: run bundle demo extension test test-all packages check test-networks test-detector test-python test-extension \
-  test-pythons test-browser lane-with-bundle lane-without-bundle browser-tools clean
+  test-pythons test-browser browser-tools clean
 
 VENV := .venv
 NODE_PACKAGES := $(patsubst %,%/node_modules/.ready,extension converter/node tests/browser)
@@ -55,17 +55,15 @@ extension: extension/dist/.built
 	@npm --prefix extension run --silent lint:store
 	@npm --prefix extension run --silent archives
 
-# Two lanes, as long as each other: the browsers' tests wait much, and the others take what those leave.
+# In two lanes of like length: the browsers' tests wait much, and what Python tests takes what those leave.
 test: packages
-	@$(MAKE) --no-print-directory --jobs 2 lane-with-bundle lane-without-bundle
+	@$(MAKE) --no-print-directory --jobs 2 LANES=yes test-browser test-extension check test-networks test-detector
 
-lane-with-bundle:
-	@$(MAKE) --no-print-directory test-browser
-	@$(MAKE) --no-print-directory test-extension test-detector
-
-lane-without-bundle:
-	@$(MAKE) --no-print-directory check
-	@$(MAKE) --no-print-directory test-networks
+ifdef LANES
+test-extension: | test-browser
+test-networks: | check
+test-detector: | test-networks
+endif
 
 test-all:
 	@$(MAKE) --no-print-directory test BUNDLE=bundle/.whole INSTANCES= JUDGED_EVERY=1 AGREEMENT_FACES=300 PAGE_FACES=100
