@@ -40,6 +40,8 @@ class Square:
 _STRIP = 64
 # From so many strips on, starting threads costs less than they gain.
 _MANY_STRIPS = 32
+# From so many pixels on, a picture is resized by several threads.
+_MANY_PIXELS = 1_000_000
 
 # Which way the top of a head points, x and y, by the quarter turns counterclockwise that make it upright.
 _UP = ((0, -1), (1, 0), (0, 1), (-1, 0))
@@ -93,5 +95,31 @@ def resize(pixels: Pixels, width: int, height: int) -> Pixels:
 
     Pillow computes it in integers, so that another language can give the same pixels bit for bit.
     """
+    if pixels.shape[0] * pixels.shape[1] < _MANY_PIXELS:
+        return _resize(pixels, width, height)
+    # Pillow's two passes, each of which needs nothing beside a strip; since release 13 the vertical one comes first
+    # when the height loses more than twice as many pixels as the width.
+    lost = pixels.shape[0] - height
+    vertical_first = lost > 0 and lost > 2 * (pixels.shape[1] - width)
+    with ThreadPoolExecutor() as pool:
+        for axis in (0, 1) if vertical_first else (1, 0):
+            pixels = _resize_along(axis, pixels, (height, width)[axis], pool)
+    return pixels
+
+
+def _resize_along(axis: int, pixels: Pixels, length: int, pool: ThreadPoolExecutor) -> Pixels:
+    """One pass: `length` rows (axis 0) or columns (axis 1) in place of those that there are."""
+
+    def strip(start: int) -> Pixels:
+        if axis == 0:
+            part = pixels[:, start : start + _STRIP]
+            return _resize(part, part.shape[1], length)
+        part = pixels[start : start + _STRIP]
+        return _resize(part, length, part.shape[0])
+
+    return np.concatenate(list(pool.map(strip, range(0, pixels.shape[1 - axis], _STRIP))), axis=1 - axis)
+
+
+def _resize(pixels: Pixels, width: int, height: int) -> Pixels:
     image = Image.fromarray(np.ascontiguousarray(pixels))
     return np.asarray(image.resize((width, height), Image.Resampling.BICUBIC))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from fake_image_detection.runtimes.runtime import Graph
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+# What the look that candidates share tells of one that needs a look of its own.
+Doubtful = Literal["doubtful"]
 
 # Of the whole picture; upright first, then on either side and upside down.
 _ORIENTATIONS = (0, 1, 3, 2)
@@ -128,25 +131,51 @@ def _believe(
     """Add to `faces` what a second look finds again; returns whether all candidates got one."""
     left = _distinct(candidates, faces, picture, rule)
     places = _largest_first(left[: rule.search.max_candidates])
-    doubted = [place for place in places if not _is_sure(place, rule)]
+    told: dict[Face, Face | Doubtful | None] = {
+        place: place if _is_sure(place, rule) else "doubtful" for place in places
+    }
 
-    def second_looks(graph: Graph, together: list[Face]) -> list[Face | None]:
-        # Those that run at the same time may look at a piece of a face that another one is about to find.
-        if time.monotonic() > end or all(_is_piece(candidate.box, faces, rule) for candidate in together):
-            return [None] * len(together)
-        return _second_looks(together, picture, graph, rule)
+    def glance(graph: Graph, together: list[Face]) -> list[Face | Doubtful | None]:
+        return ["doubtful"] * len(together) if time.monotonic() > end else _glance(together, picture, graph, rule)
 
+    def second_look(graph: Graph, candidate: Face) -> Face | Doubtful | None:
+        return "doubtful" if time.monotonic() > end else _second_look(candidate, picture, graph, rule)
+
+    doubted = [place for place in places if told[place] == "doubtful"]
     groups = [doubted[start : start + _TOGETHER] for start in range(0, len(doubted), _TOGETHER)]
-    seen = (face for group in _each(second_looks, groups, graph) for face in group)
+    for together, seen in zip(groups, _each(glance, groups, graph), strict=True):
+        told |= zip(together, seen, strict=True)
+    doubted = _doubtful(places, told, faces, rule)
+    told |= zip(doubted, _each(second_look, doubted, graph), strict=True)
     for candidate in places:
-        face = candidate if _is_sure(candidate, rule) else next(seen)
         if _is_piece(candidate.box, faces, rule):
             continue
         if time.monotonic() > end:
             return False
-        if face is not None and not _is_piece(face.box, faces, rule):
+        face = told[candidate]
+        if face == "doubtful":
+            # It was taken for a piece of a face that is none after all.
+            face = _second_look(candidate, picture, graph, rule)
+        if isinstance(face, Face) and not _is_piece(face.box, faces, rule):
             faces.append(face)
     return len(left) <= rule.search.max_candidates
+
+
+def _doubtful(
+    places: list[Face], told: dict[Face, Face | Doubtful | None], faces: list[Face], rule: FaceDetectorRule
+) -> list[Face]:
+    """The candidates that are still in doubt, without pieces of the faces that are known so far."""
+    doubtful: list[Face] = []
+    known = list(faces)
+    for candidate in places:
+        face = told[candidate]
+        if _is_piece(candidate.box, known, rule):
+            continue
+        if face == "doubtful":
+            doubtful.append(candidate)
+        elif isinstance(face, Face) and not _is_piece(face.box, known, rule):
+            known.append(face)
+    return doubtful
 
 
 def _distinct(candidates: list[Face], faces: list[Face], picture: _Picture, rule: FaceDetectorRule) -> list[Face]:
@@ -159,25 +188,25 @@ def _distinct(candidates: list[Face], faces: list[Face], picture: _Picture, rule
     return kept
 
 
-def _second_looks(candidates: list[Face], picture: _Picture, graph: Graph, rule: FaceDetectorRule) -> list[Face | None]:
-    """Each candidate as a look centred on it sees it, or None if that sees no face; most of them in one run."""
+def _glance(
+    candidates: list[Face], picture: _Picture, graph: Graph, rule: FaceDetectorRule
+) -> list[Face | Doubtful | None]:
+    """Each candidate as a look centred on it, which up to four share, sees it, or None if that sees no face."""
     if len(candidates) == 1:
-        return [_second_look(candidates[0], picture, graph, rule)]
+        return ["doubtful"]
     views = [picture.around(candidate.box, rule, rule.input_size // 2) for candidate in candidates]
     turns = [candidate.turns for candidate in candidates]
-    found: list[Face | None] = []
+    told: list[Face | Doubtful | None] = []
     for candidate, seen in zip(
         candidates, look_at_several(graph, views, turns, rule.search.doubtful_score, rule), strict=True
     ):
         there = [face for face in seen if _overlap(face.box, candidate.box) > rule.iou_threshold]
         best = _best(there, candidate.turns, rule.search.sure_score, rule)
-        if not there:
-            found.append(None)
-        elif best is not None:
-            found.append(_placed(best, candidate, rule))
+        if best is not None:
+            told.append(_placed(best, candidate, rule))
         else:
-            found.append(_second_look(candidate, picture, graph, rule))
-    return found
+            told.append("doubtful" if there else None)
+    return told
 
 
 def _second_look(candidate: Face, picture: _Picture, graph: Graph, rule: FaceDetectorRule) -> Face | None:

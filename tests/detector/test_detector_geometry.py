@@ -43,6 +43,14 @@ def test_resize_is_pillows_bicubic(astronaut: NDArray[np.uint8]) -> None:
     assert (resize(astronaut, 160, 90) == expected).all()
 
 
+# What Pillow does in another order of its two passes among them.
+@pytest.mark.parametrize(("width", "height"), [(700, 810), (1500, 90), (1201, 300), (60, 1300), (1201, 1001)])
+def test_a_large_picture_is_resized_in_strips_to_the_same_pixels(width: int, height: int) -> None:
+    picture = np.random.default_rng(1).integers(0, 256, (1001, 1201, 3), dtype=np.uint8)
+    expected = np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BICUBIC))
+    assert (resize(picture, width, height) == expected).all()
+
+
 def test_resize_to_the_same_size_changes_nothing(astronaut: NDArray[np.uint8]) -> None:
     assert (resize(astronaut, 512, 512) == astronaut).all()
 
