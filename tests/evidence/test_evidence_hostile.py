@@ -1,5 +1,6 @@
 """Metadata that means harm costs little, and is never an error."""
 
+import time
 import tracemalloc
 
 import pytest
@@ -22,6 +23,14 @@ def test_hostile_file_is_answered(name: str) -> None:
     found = find_evidence(HOSTILE[name])
     assert len(found) <= LIMITS["markers"]
     assert all(item.strength != "conclusive" for item in found)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_file_takes_little_time(name: str) -> None:
+    started = time.process_time()
+    find_evidence(HOSTILE[name])
+    # The slowest takes a quarter of a second; work that grew with the square of a file's size would take minutes.
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize("name", HOSTILE)
