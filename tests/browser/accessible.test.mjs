@@ -195,6 +195,32 @@ test("the badge is read, opened and closed by the keyboard", async () => {
   await until("the badge to go", async () => (await page.locator(".card").count()) === 0);
 });
 
+test("the heat map lies over each face once the reasons are open, and where it is wanted", async () => {
+  const heat = (page) => page.locator("canvas.heat");
+  const page = await badge(OUTCOME, {}, { why: false });
+  assert.equal(await heat(page).count(), 0);
+  await page.locator("summary").click();
+  const picture = await page.locator("#face").boundingBox();
+  for (const [at, { crop }] of OUTCOME.report.faces.entries()) {
+    const [left, top, width, height] = crop;
+    await until(`the heat map of face ${at + 1}`, async () => {
+      const box = await heat(page).nth(at).boundingBox();
+      assert.deepEqual(box, { x: picture.x + left, y: picture.y + top, width, height });
+      return true;
+    });
+  }
+  await page.locator("summary").click();
+  await until("the heat maps to go", async () => (await heat(page).count()) === 0);
+  await browser.inBackground(() => chrome.storage.local.set({ heatMaps: false }));
+  try {
+    await page.locator("summary").click();
+    await page.locator("details dl").waitFor();
+    assert.equal(await heat(page).count(), 0);
+  } finally {
+    await browser.inBackground(() => chrome.storage.local.set({ heatMaps: true }));
+  }
+});
+
 test("a screen reader hears the verdict when it comes, and the close button's name", async () => {
   const page = await badge(REAL, {}, { why: false });
   assert.match(await page.locator("[role=status]").innerText(), /Real/);

@@ -398,7 +398,17 @@ test("the check of all faces tells in the popup how far it is and what it found,
   }
 });
 
-test(`${FULL} faces of a page are checked, and nothing is kept of their badges once they are closed`, async (t) => {
+/** Where a page has its pictures, and how large it is. */
+const layout = (page) =>
+  page.evaluate(() => {
+    const { scrollWidth, scrollHeight } = document.documentElement;
+    return [
+      [scrollWidth, scrollHeight],
+      ...[...document.images].map((image) => image.getBoundingClientRect().toJSON()),
+    ];
+  });
+
+test(`${FULL} faces of a page are checked, its layout stays, and nothing is kept of their badges once they are closed`, async (t) => {
   const stub = await startStub(answerAs);
   await useServer(stub.address);
   try {
@@ -407,9 +417,11 @@ test(`${FULL} faces of a page are checked, and nothing is kept of their badges o
     await page.keyboard.press("Escape");
     await until("the badge to go", async () => (await badges(page)).length === 0);
     const before = await pageMemory(page);
+    const laidOut = await layout(page);
     await popupText(browser, page, /Check all faces/, 'document.getElementById("check-all").click()');
     await popupText(browser, page, new RegExp(`Pictures checked: ${FULL}, with faces: ${FULL}`), "", FULL_MS);
     assert.equal((await badges(page)).length, FULL);
+    assert.deepEqual(await layout(page), laidOut);
     const { nodes } = await pageMemory(page);
     await page.bringToFront();
     await page.keyboard.press("Escape");

@@ -9,7 +9,7 @@ import { describe } from "../shared/describe";
 import { copyText } from "./copy";
 import type { ToBackground } from "../shared/messages";
 import { boxInWindow, sourceOf } from "./find-picture";
-import { inStep } from "./in-step";
+import { inStep, type Look } from "./in-step";
 import { Marks } from "./marks";
 import { painted, place, type Area } from "./placement";
 import { dressed, shield } from "./shield";
@@ -42,11 +42,17 @@ function heatLegend(): HTMLElement {
   return legend;
 }
 
-/** What is to be seen of the page: the window without its scroll bars. */
-function viewport(): { width: number; height: number } {
-  const { clientWidth, clientHeight } = document.documentElement;
-  // Pages in quirks mode give the document's height instead.
-  return { width: Math.min(innerWidth, clientWidth), height: Math.min(innerHeight, clientHeight) };
+/** Where a rectangle of a judged picture lies in the window. */
+function projection(box: Area, fit: string, { image }: Report): (where: Rectangle) => Area {
+  const area = painted(box, image, fit);
+  const scaleX = area.width / image.width;
+  const scaleY = area.height / image.height;
+  return ([x, y, width, height]) => ({
+    x: area.x + x * scaleX,
+    y: area.y + y * scaleY,
+    width: width * scaleX,
+    height: height * scaleY,
+  });
 }
 
 /** One badge beside one picture. Everything it starts ends with its signal. */
@@ -61,6 +67,8 @@ export class Badge {
   private marks: Marks | null = null;
   private outcome: Outcome | null = null;
   private inSight = true;
+  /** Null: not known. Asked for with every frame in which the page is scrolled, a hundred badges would be laid out as often. */
+  private size: { width: number; height: number } | null = null;
   private readonly src: string;
 
   constructor(
@@ -129,7 +137,7 @@ export class Badge {
     }
     this.live.replaceChildren(sign(words.tone), lines);
     this.showMore(outcome?.kind === "report" ? outcome : null);
-    this.move();
+    this.grown();
   }
 
   private showMore(answered: Answered | null): void {
@@ -150,10 +158,10 @@ export class Badge {
     details.append(summary);
     const toggled = async (): Promise<void> => {
       const heated = details.open && (await heatMapsShown());
-      this.over.classList.toggle("heated", heated && details.open);
+      this.marks?.showHeat(heated && details.open);
       // Made when they are asked for: a page may show a hundred badges.
       if (details.open && details.childElementCount === 1) details.append(...this.account(answered, heated));
-      this.move();
+      this.grown();
     };
     details.addEventListener("toggle", () => void toggled());
     return details;
@@ -200,11 +208,14 @@ export class Badge {
       this.move();
     });
     if (this.picture) sight.observe(this.picture);
+    const growth = new ResizeObserver(() => this.grown());
+    growth.observe(this.card, { box: "border-box" });
 
     signal.addEventListener("abort", () => {
       clearInterval(again);
       clearTimeout(lost);
       sight.disconnect();
+      growth.disconnect();
       this.host.remove();
     });
   }
@@ -213,40 +224,35 @@ export class Badge {
     inStep(this.look);
   }
 
+  private grown(): void {
+    this.size = null;
+    this.move();
+  }
+
   /** Where the badge belongs now; gives what puts it there. */
-  private readonly look = (): (() => void) => {
-    const { picture, card, over } = this;
+  private readonly look: Look = (seen) => {
+    const { picture, card, over, marks } = this;
     if (this.signal.aborted) return () => undefined;
     // The verdict was about a picture that is no longer there.
     if (picture && (!picture.isConnected || sourceOf(picture) !== this.src)) return () => this.close();
     const shown = this.inSight && (!picture || picture.getClientRects().length > 0);
-    const badge = { width: card.offsetWidth, height: card.offsetHeight };
-    const seen = viewport();
-    const report = this.outcome?.kind === "report" ? this.outcome.report : null;
-    const inWindow = report && shown && picture ? this.projection(picture, report) : null;
-    const faces = inWindow && report ? report.faces.map(({ box }) => inWindow(box)) : [];
-    const { x, y } =
-      shown && picture
-        ? place(badge, boxInWindow(picture), seen, faces)
-        : { x: seen.width - badge.width - CORNER_GAP, y: CORNER_GAP };
+    this.size ??= { width: card.offsetWidth, height: card.offsetHeight };
+    const { size } = this;
+    let x = seen.width - size.width - CORNER_GAP;
+    let y = CORNER_GAP;
+    let inWindow: ((where: Rectangle) => Area) | null = null;
+    if (shown && picture) {
+      const box = boxInWindow(picture);
+      const report = this.outcome?.kind === "report" ? this.outcome.report : null;
+      if (report) inWindow = projection(box, getComputedStyle(picture).objectFit, report);
+      ({ x, y } = place(size, box, seen, report && inWindow ? report.faces.map(({ box }) => box).map(inWindow) : []));
+    }
     return () => {
       card.classList.toggle("away", !shown);
       over.classList.toggle("away", !shown);
       if (!shown) return;
-      if (inWindow) this.marks?.move(inWindow);
+      if (inWindow) marks?.move(inWindow);
       card.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
     };
   };
-
-  private projection(picture: Element, { image }: Report): (where: Rectangle) => Area {
-    const area = painted(boxInWindow(picture), image, getComputedStyle(picture).objectFit);
-    const scaleX = area.width / image.width;
-    const scaleY = area.height / image.height;
-    return ([x, y, width, height]) => ({
-      x: area.x + x * scaleX,
-      y: area.y + y * scaleY,
-      width: width * scaleX,
-      height: height * scaleY,
-    });
-  }
 }

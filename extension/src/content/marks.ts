@@ -26,35 +26,43 @@ function heatMap(rows: NonNullable<FaceReport["heatmap"]>): HTMLCanvasElement {
   return canvas;
 }
 
+function frame(face: FaceReport, at: number): HTMLElement {
+  const made = div(`frame ${toneOf(face.verdict)}`);
+  const tag = div("tag");
+  tag.append(sign(toneOf(face.verdict)), String(at + 1));
+  made.append(tag);
+  return made;
+}
+
+interface Mark {
+  element: HTMLElement;
+  where: Rectangle;
+}
+
 /** What is laid over the faces of a picture in the window: frames with a sign where there are several, heat maps if wished. */
 export class Marks {
   readonly layer = div("marks");
-  private readonly laid: { element: HTMLElement; where: Rectangle }[] = [];
+  private readonly frames: Mark[];
+  private heat: Mark[] = [];
 
-  constructor(faces: readonly FaceReport[]) {
+  constructor(private readonly faces: readonly FaceReport[]) {
     // Decoration only: the details list the same faces in words.
     this.layer.setAttribute("aria-hidden", "true");
-    for (const [at, face] of faces.entries()) {
-      if (face.heatmap?.length) this.add(heatMap(face.heatmap), face.crop);
-      if (faces.length > 1) this.add(this.frame(face, at), face.box);
-    }
+    this.frames = faces.length > 1 ? faces.map((face, at) => ({ element: frame(face, at), where: face.box })) : [];
+    this.layer.append(...this.frames.map(({ element }) => element));
+  }
+
+  /** Lays the heat maps over the faces, below their frames, or takes them away. */
+  showHeat(shown: boolean): void {
+    for (const { element } of this.heat) element.remove();
+    this.heat = shown
+      ? this.faces.flatMap(({ heatmap, crop }) => (heatmap?.length ? [{ element: heatMap(heatmap), where: crop }] : []))
+      : [];
+    this.layer.prepend(...this.heat.map(({ element }) => element));
   }
 
   /** `inWindow` tells where a rectangle of the picture lies in the window. */
   move(inWindow: (where: Rectangle) => Area): void {
-    for (const { element, where } of this.laid) lay(element, inWindow(where));
-  }
-
-  private frame(face: FaceReport, at: number): HTMLElement {
-    const frame = div(`frame ${toneOf(face.verdict)}`);
-    const tag = div("tag");
-    tag.append(sign(toneOf(face.verdict)), String(at + 1));
-    frame.append(tag);
-    return frame;
-  }
-
-  private add(element: HTMLElement, where: Rectangle): void {
-    this.layer.append(element);
-    this.laid.push({ element, where });
+    for (const { element, where } of [...this.heat, ...this.frames]) lay(element, inWindow(where));
   }
 }
