@@ -12,6 +12,7 @@ export const SIZE = { width: 1280, height: 960 };
 // How long a menu may take to come or go before the click or the key is taken for lost, and how often that may be.
 const HEEDED_MS = 5_000;
 const TRIES = 6;
+const BETWEEN_KEYS_MS = 40;
 
 export async function openScreen() {
   const server = spawn(
@@ -50,11 +51,11 @@ export async function openScreen() {
         () => until("the context menu", opened, HEEDED_MS),
         TRIES,
       );
-      // From its end, wherever in the menu keys that were lost on the way have led.
-      const keys = ["End", ...Array.from({ length: fromBelow - 1 }, () => "Up"), "Return"];
+      // A menu takes no keys in its first moment, and where the first one is lost the others choose what lies elsewhere.
+      const keys = ["End", "End", "End", ...Array.from({ length: fromBelow - 1 }, () => "Up"), "Return"];
       const closed = async () => !(await windows()).includes(menu);
       await again(
-        () => xdotool("key", ...keys),
+        () => xdotool("key", "--delay", String(BETWEEN_KEYS_MS), ...keys),
         () => until("the context menu to close", closed, HEEDED_MS),
         TRIES,
       );
