@@ -1,5 +1,8 @@
 """What the converter's tests share: a way to write networks, and one bundle made from a tiny one."""
 
+import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,9 @@ prepare_tensorflow()
 
 from converter.errors import ConverterError  # noqa: E402
 from converter.forms import browser  # noqa: E402
+from converter.forms.artifacts import Artifacts, write_artifacts  # noqa: E402
 from converter.forms.javascript import require_node  # noqa: E402
+from converter.rules import FACE_DETECTOR  # noqa: E402
 from tests.conftest import made_once  # noqa: E402
 from tests.converter.tiny_networks import WriteNetwork, numbers, save_faces, tiny_network, write_files  # noqa: E402
 
@@ -34,6 +39,28 @@ def node() -> None:
         require_node()
     except ConverterError as error:
         pytest.skip(f"TF.js is not proved here: {error}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def face_detector_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The face detector is the same in every bundle: its forms are made for one, and copied into the others."""
+
+    def copied(model: Any, writer: Any, root: Path, name: str, forms: Any, precisions: Any) -> Artifacts:
+        if name != FACE_DETECTOR["name"] or "tfjs" not in forms:
+            return write_artifacts(model, writer, root, name, forms, precisions)
+
+        def build(folder: Path) -> None:
+            made = write_artifacts(model, writer, folder, name, ("saved_model", "lite", "tfjs"), precisions)
+            (folder / "outputs.json").write_text(json.dumps(made.tfjs_outputs))
+
+        folder = made_once("face detector", build, tmp_path_factory)
+        for form in forms:
+            shutil.copytree(folder / form, root / form, dirs_exist_ok=True)
+        return Artifacts(root, name, frozenset(forms), json.loads((folder / "outputs.json").read_text()))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("converter.bundle.write.write_artifacts", copied)
+        yield
 
 
 @pytest.fixture
