@@ -195,6 +195,23 @@ test("the badge is read, opened and closed by the keyboard", async () => {
   await until("the badge to go", async () => (await page.locator(".card").count()) === 0);
 });
 
+test("of several faces each has its box", async () => {
+  const page = await badge(OUTCOME, {}, { why: false });
+  const picture = await page.locator("#face").boundingBox();
+  for (const [at, { box, verdict }] of OUTCOME.report.faces.entries()) {
+    const [left, top, width, height] = box;
+    const frame = page.locator(".marks .frame").nth(at);
+    await until(`the box of face ${at + 1}`, async () => {
+      assert.deepEqual(await frame.boundingBox(), { x: picture.x + left, y: picture.y + top, width, height });
+      return true;
+    });
+    assert.equal(await frame.getAttribute("class"), `frame ${verdict}`);
+    assert.equal(await frame.innerText(), String(at + 1));
+  }
+  const one = await badge(REAL, {}, { why: false });
+  assert.equal(await one.locator(".marks .frame").count(), 0);
+});
+
 test("the heat map lies over each face once the reasons are open, and where it is wanted", async () => {
   const heat = (page) => page.locator("canvas.heat");
   const page = await badge(OUTCOME, {}, { why: false });

@@ -30,6 +30,8 @@ const HEEDED_MS = 5_000;
 const TRIES = 6;
 // What was chosen shows at once that it was.
 const NOTICED_MS = 15_000;
+// A page's zoom, which has as many of the device's pixels for one of its own.
+const TIMES = 2;
 // In which a check that goes on would have asked about some more.
 const STOPPED_MS = 500;
 
@@ -221,13 +223,13 @@ const OF_PAGE = [
 /** Of a page in a frame the menu offers the source and to load it anew, too. */
 const OF_FRAME = 5;
 
-/** Chooses the extension's entry over #face. Where a key was lost something else may be open now: each try has its own page. */
-async function choose(path, fromBelow, what, seen) {
-  let page;
+/** Chooses the extension's entry over a part of the page that `open` opens. Where a key was lost something else may be open now: each try has its own page. */
+async function choose(open, selector, fromBelow, what, seen) {
+  let page = /** @type {any} */ (null);
   await again(
     async () => {
-      page = await visit(path);
-      const { x, y } = await onScreen(page, "#face");
+      page = await open();
+      const { x, y } = await onScreen(page, selector);
       await screen.chooseFromMenu(x, y, fromBelow);
     },
     () => until(what, () => seen(page), NOTICED_MS),
@@ -235,10 +237,12 @@ async function choose(path, fromBelow, what, seen) {
   return page;
 }
 
-async function check(path, fromBelow) {
-  const page = await choose(path, fromBelow, "a badge", async (shown) => (await badges(shown)).length > 0);
+async function checkIn(open, selector, fromBelow) {
+  const page = await choose(open, selector, fromBelow, "a badge", async (shown) => (await badges(shown)).length > 0);
   return { page, text: await answer(page) };
 }
+
+const check = (path, fromBelow) => checkIn(() => visit(path), "#face", fromBelow);
 
 async function pickByKeyboard(page, ...keys) {
   await again(
@@ -264,6 +268,26 @@ Object.keys(UNREADABLE).forEach((name, at) => {
   });
 });
 
+test("a picture that is judged as it is to be seen has the pixels of the device", async () => {
+  const page = await visit(`/unreadable/${Object.keys(UNREADABLE).indexOf("an SVG file with a face in it")}`);
+  const tell = (work) =>
+    browser.inBackground(
+      async ([work, times]) => {
+        const [{ id = -1 }] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+        if (work === "zoom") await chrome.tabs.setZoom(id, times);
+        const { outcome } = /** @type {any} */ (await chrome.storage.session.get(`tab:${id}`))[`tab:${id}`] ?? {};
+        return outcome?.report;
+      },
+      [work, TIMES],
+    );
+  await tell("zoom");
+  await pickByKeyboard(page, "Tab", "Enter");
+  const { image, warnings } = await until("the report", () => tell("report"));
+  // The window's width is told in whole pixels of the page.
+  for (const side of [image.width, image.height]) assert.ok(Math.abs(side - TIMES * 320) <= 1, JSON.stringify(image));
+  assert.ok(warnings.some(({ code }) => code === "capture"));
+});
+
 test("of a moving picture the first frame is judged, whichever is to be seen", async () => {
   const { text } = await check("/moving");
   assert.match(text, VERDICT);
@@ -285,10 +309,7 @@ for (const [what, name, selector] of /** @type {const} */ ([
   ["that is a file on this machine", "face.jpg", "img"],
 ])) {
   test(`a picture ${what} is judged as it is to be seen, where the person lets extensions look at files`, async () => {
-    const page = await openFile(name);
-    const { x, y } = await onScreen(page, selector);
-    await screen.chooseFromMenu(x, y);
-    const text = await answer(page);
+    const { text } = await checkIn(() => openFile(name), selector);
     assert.match(text, VERDICT);
     assert.match(text, CAPTURED);
   });
@@ -315,8 +336,12 @@ test("in a frame of another site a picture is told by its own address, for which
 });
 
 test("in a frame of another site the person points at what has no address, and it is judged as it is to be seen", async () => {
-  const page = await choose("/frame/background", OF_FRAME, "the picker", (shown) =>
-    inBadge(shown, "screen", "DOM.getBoxModel"),
+  const page = await choose(
+    () => visit("/frame/background"),
+    "#face",
+    OF_FRAME,
+    "the picker",
+    (shown) => inBadge(shown, "screen", "DOM.getBoxModel"),
   );
   await page.locator("#face").click({ force: true });
   const text = await answer(page);
@@ -333,6 +358,14 @@ test("the picker goes from picture to picture by keyboard and takes one", async 
 test("the picker takes what is pointed at", async () => {
   const page = await visit("/shown/1");
   await pickByKeyboard(page);
+  const box = await page.locator("#face").boundingBox();
+  await page.mouse.move(box.x + 9, box.y + 9);
+  await until("the outline of what it would take", async () => {
+    const { model } = await inBadge(page, "frame on", "DOM.getBoxModel");
+    const [left, top, , , right, bottom] = model.border;
+    assert.deepEqual({ x: left, y: top, width: right - left, height: bottom - top }, box);
+    return true;
+  });
   await page.locator("#face").click({ force: true });
   assert.match(await answer(page), VERDICT);
 });

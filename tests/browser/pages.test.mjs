@@ -80,6 +80,7 @@ test("at its installation the extension explains itself in three pictures and tr
   // Whoever runs these tests may have a server running.
   await textOf(page, "#server", /not running|likely generated/);
   assert.match(await page.locator("main").innerText(), /NASA, public domain/);
+  assert.equal(await page.locator("input, select, textarea, button").count(), 0, "it asks nothing");
   await page.close();
 });
 
@@ -199,6 +200,23 @@ test("the sensitivity that is chosen in the options decides, and each has its me
   await choice(/Strict/).check();
   assert.match(await checked(), /^Uncertain/);
   await choice(/Usual/).check();
+});
+
+test("the language that is chosen in the options is spoken there and in the popup, and the privacy policy is a click away", async () => {
+  const options = await open("options.html");
+  await textOf(options, "h1", /Options/);
+  await options.locator("#language").selectOption("de");
+  try {
+    await textOf(options, "h1", /Einstellungen/);
+    await textOf(await open("popup.html"), "body", /Ein eigenes Bild/);
+  } finally {
+    await options.locator("#language").selectOption("");
+  }
+  await textOf(options, "h1", /Options/);
+  const policy = browser.context.waitForEvent("page");
+  await options.click("#privacy");
+  pages.push(await policy);
+  await textOf(await policy, "body", /judged on your own machine/);
 });
 
 test("settings that were saved to a file are back once it is read, and a damaged file changes nothing", async () => {

@@ -157,6 +157,14 @@ const toolbar = () =>
 
 const verdict = () => until("a verdict on the toolbar", async () => VERDICT.test((await toolbar()).text) && toolbar());
 
+/** Whose profile the extension takes the page in front for. */
+const shownProfile = () =>
+  browser.inBackground(async () => {
+    const [{ id }] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+    const key = `profile:${id}`;
+    return /** @type {Record<string, any>} */ (await chrome.storage.session.get(key))[key]?.key;
+  });
+
 const goTo = (page, path, picture) =>
   page.evaluate(
     ([path, picture]) => {
@@ -212,9 +220,20 @@ test("steps within the page are followed, and each picture is checked once", asy
   await pause(1000);
   assert.match((await toolbar()).text, VERDICT);
   assert.equal(checks(), 2);
-  await goTo(page, "/in/ada-example/", `${NEXT_PERSON.replace("NEXT", "PERSON")}`);
+  const FIRST_PERSON = NEXT_PERSON.replace("NEXT", "PERSON");
+  await goTo(page, "/in/ada-example/", FIRST_PERSON);
+  await until("the first person", async () => (await shownProfile()) === "LinkedIn:ada-example");
   await verdict();
-  assert.equal(checks(), 2, "the first picture's answer was known");
+  await page.evaluate((picture) => {
+    addEventListener("popstate", () => {
+      const image = document.querySelector('[data-view-name="profile-top-card-member-photo"] img');
+      if (image instanceof HTMLImageElement) image.src = picture;
+    });
+    history.back();
+  }, NEXT_PERSON);
+  await until("the next person again", async () => (await shownProfile()) === "LinkedIn:next-person");
+  await verdict();
+  assert.equal(checks(), 2, "both answers were known");
 });
 
 test("going back to another page and forward again asks nobody anew", async () => {
