@@ -275,8 +275,15 @@ async function failures() {
   table(["the server", "who answers", "median, ms", "least to most", "checks"], rows);
 }
 
-/** How long the frames of a page take while it is scrolled. */
+/** How long the frames of a page take while it is scrolled, and how long its main thread works for one. */
 async function frames(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  const worked = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? NaN);
+  };
+  const before = await worked();
   const took = await page.evaluate(async (long) => {
     const frame = () => new Promise((done) => requestAnimationFrame(done));
     const took = [];
@@ -290,9 +297,11 @@ async function frames(page) {
     }
     return took;
   }, SCROLLED_MS);
+  const each = ((await worked()) - before) / took.length;
+  await session.detach();
   took.sort((a, b) => a - b);
   const at = (share) => took[Math.floor(share * (took.length - 1))].toFixed(0);
-  return `${took.length} frames; median ${at(0.5)}, 95 of 100 within ${at(0.95)}, longest ${at(1)} ms`;
+  return `${took.length} frames; median ${at(0.5)}, 95 of 100 within ${at(0.95)}, longest ${at(1)} ms; work of the main thread ${each.toFixed(1)} ms each`;
 }
 
 async function wholePage() {

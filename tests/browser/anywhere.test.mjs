@@ -315,13 +315,6 @@ for (const [what, name, selector] of /** @type {const} */ ([
   });
 }
 
-test("the picker finds a picture on a page that is a file on this machine", async () => {
-  const page = await openFile("page.html");
-  await pickByKeyboard(page);
-  await page.locator("#face").click({ force: true });
-  assert.match(await answer(page), VERDICT);
-});
-
 for (const path of ["/linked", "/srcset"]) {
   test(`a picture too small to judge gives way to its larger version: ${path}`, async () => {
     assert.match((await check(path)).text, VERDICT);

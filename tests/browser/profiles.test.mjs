@@ -14,6 +14,8 @@ import { allowing, fixture, openSites } from "./support/sites.mjs";
 import { PATIENCE_MS, until } from "./support/wait.mjs";
 
 const VERDICT = /^(real|fake|\?)$/;
+// In which a picture that was to be checked would have been: pages are believed after a third of a second.
+const NOTHING_MS = 1000;
 const TOOLTIP = /^(Real|Fake|Uncertain) – (under 1|over 99|\d+)% likely generated$/;
 
 /** Where each site's fixture lies. */
@@ -217,7 +219,7 @@ test("steps within the page are followed, and each picture is checked once", asy
   await verdict();
   await page.evaluate(() => history.replaceState(null, "", "/in/next-person/details/experience/"));
   await page.evaluate(() => (location.hash = "about"));
-  await pause(1000);
+  await pause(NOTHING_MS);
   assert.match((await toolbar()).text, VERDICT);
   assert.equal(checks(), 2);
   const FIRST_PERSON = NEXT_PERSON.replace("NEXT", "PERSON");
@@ -252,7 +254,7 @@ test("a page that is no profile stays without an answer", async () => {
   const { checks } = await useStub();
   await setSite("LinkedIn", true);
   await visit("https://www.linkedin.com/feed/");
-  await pause(2000);
+  await pause(NOTHING_MS);
   assert.equal((await toolbar()).text, "");
   assert.equal(checks(), 0);
 });
@@ -302,7 +304,7 @@ test("a hidden tab waits until it is shown", async () => {
   pages.push(hidden);
   await front.bringToFront();
   await hidden.goto(SITES.LinkedIn[0]);
-  await pause(2500);
+  await pause(NOTHING_MS);
   assert.equal(checks(), 0);
   await hidden.bringToFront();
   await verdict();
@@ -331,9 +333,9 @@ test("a site that is switched off is watched no more, open pages included", asyn
   await until("the toolbar to be empty", async () => (await toolbar()).text === "");
   await page.bringToFront();
   await goTo(page, "/in/next-person/", NEXT_PERSON);
-  await pause(2000);
+  await pause(NOTHING_MS);
   await page.reload();
-  await pause(1500);
+  await pause(NOTHING_MS);
   assert.equal((await toolbar()).text, "");
   assert.equal(checks(), 1);
 });
