@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 import { CHROMIUM } from "./support/browser.mjs";
+import { goldenPictures } from "./support/evidence.mjs";
 import { astronaut, emptyScene } from "./support/pictures.mjs";
 import { startServer } from "./support/servers.mjs";
 import { PATIENCE_MS, until } from "./support/wait.mjs";
@@ -76,6 +77,17 @@ test("the page says a verdict in the badge's words", async () => {
     assert.equal((await card.locator(".verdict").innerText()).replace(/\s+/g, " "), sentence);
     assert.doesNotMatch(await card.innerText(), /confiden/i);
   }
+  await page.close();
+});
+
+test("the page says what a picture's own bytes tell", async () => {
+  const { page, faults } = await open();
+  const { picture } = (await goldenPictures()).find(({ name }) => name === "AUTOMATIC1111, PNG");
+  await choose(page, file("marked.png", "image/png", picture));
+  await verdict(page).waitFor();
+  assert.match(await page.locator(".card .evidence.strong.generated").innerText(), /AUTOMATIC1111/);
+  assert.match(await verdict(page).innerText(), /no face/i);
+  assert.deepEqual(faults, []);
   await page.close();
 });
 

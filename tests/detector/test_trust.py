@@ -133,6 +133,26 @@ def test_a_mask_is_told_however_the_head_lies(turns: int) -> None:
     assert "covered" in {warning.code for warning in found}
 
 
+def test_each_reason_has_its_code() -> None:
+    rule = TrustRule(0.5, 0.15, 0.35, 3, 256, 0.002, 256, 0.75, 0.18, 40, 250, 0.25, MASKS)
+    network = NetworkRule("", 256, Calibration(1, 0), {}, 10, GraphFiles("", ""), Golden("", {}, 0))
+
+    def found(left: float, points: list[tuple[float, float]], side: int, shade: int) -> list[str]:
+        """What is said of a face on an even crop, in a picture of 300 pixels."""
+        crop = np.full((8, 8, 3), shade, np.uint8)
+        seen = face(Box(left, 10, 100, 100, 0.9), *points)
+        return [item.code for item in face_warnings(seen, Square(0, 0, side), crop, crop, (300, 300), rule, network)]
+
+    even = ["grey", "blurred", "upscaled"]
+    assert found(10, [(40, 50), (60, 50), (50, 62)], 200, 90) == even
+    # As in the extension's test.
+    turned = ["enlarged", "turned", "tilted", "cut_off"]
+    assert found(-30, [(40, 50), (50, 70), (62, 54)], 100, 90) == [*turned, *even]
+    assert found(10, [(40, 50), (60, 50), (58, 62)], 200, 90) == ["profile", *even]
+    assert found(10, [(40, 50), (60, 50), (50, 62)], 200, 30) == [*even, "dark"]
+    assert found(10, [(40, 50), (60, 50), (50, 62)], 200, 255) == [*even, "overexposed"]
+
+
 def jpeg(pixels: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "JPEG", quality=quality)

@@ -94,6 +94,21 @@ test("the page's answer is told with its verdict, its probability and who gave i
   expect(text("#last")).toContain("1.2.3");
 });
 
+test("strong evidence stands beside the verdict, and all of it among the reasons", async () => {
+  const evidence: Answered["report"]["evidence"] = [
+    { code: "comfyui", detail: "settings of ComfyUI", proves: "generated", strength: "strong" },
+    { code: "editor", detail: "an editor's name", proves: "edited", strength: "weak" },
+  ];
+  await open(last({ ...ANSWERED, report: { ...ANSWERED.report, evidence } }));
+  const beside = [...document.querySelectorAll<HTMLElement>("#last .evidence")].filter(
+    (found) => found.closest("details") === null,
+  );
+  expect(beside.map(({ className }) => className)).toEqual(["evidence strong generated"]);
+  expect(beside[0].textContent).toContain("ComfyUI");
+  const folded = [...document.querySelectorAll<HTMLElement>("#last details .evidence")];
+  expect(folded.map(({ className }) => className)).toEqual(["evidence strong generated", "evidence weak edited"]);
+});
+
 test("a check that ends while the popup is open is told at once", async () => {
   const { session } = await open(last(null));
   expect(part("#last .verdict")?.dataset.tone).toBe("working");
