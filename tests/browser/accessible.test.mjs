@@ -278,6 +278,22 @@ test("at 200 % zoom the whole badge is in the window, reasons included", async (
   await until("the badge to follow", () => inWindow(page).then(() => true));
 });
 
+test("a badge goes out of sight with its picture, and is beside it again with it", async () => {
+  const page = await badge(OUTCOME, {}, { why: false });
+  const card = page.locator(".card");
+  await page.evaluate(() => (document.body.style.height = "4000px"));
+  const before = await until("the badge at its picture", () => inWindow(page));
+  await page.evaluate(() => scrollTo(0, 3000));
+  await card.waitFor({ state: "hidden" });
+  await page.locator(".marks").waitFor({ state: "hidden" });
+  await page.evaluate(() => scrollTo(0, 0));
+  await card.waitFor();
+  await until("the badge where it was", async () => {
+    assert.deepEqual(await card.boundingBox(), before);
+    return true;
+  });
+});
+
 test("on a page from right to left the badge stands at its picture", async () => {
   const page = await badge(OUTCOME, {}, { direction: "rtl", why: false });
   const card = await inWindow(page);

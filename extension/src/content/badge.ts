@@ -208,7 +208,10 @@ export class Badge {
       this.move();
     });
     if (this.picture) sight.observe(this.picture);
-    const growth = new ResizeObserver(() => this.grown());
+    const growth = new ResizeObserver(([{ contentRect }]) => {
+      // Out of sight it has no size, and comes back with the one it had.
+      if (contentRect.width > 0) this.grown();
+    });
     growth.observe(this.card, { box: "border-box" });
 
     signal.addEventListener("abort", () => {
