@@ -35,7 +35,9 @@ def find_pictures(folder: Path, on_closed: Callable[[OSError], None]) -> Iterato
                 continue
             entered.add((about.st_dev, about.st_ino))
             folders.sort()
-            waiting += [path for path in (Path(root, name) for name in folders) if path.is_symlink()]
+            inner = [Path(root, name) for name in folders]
+            # Path.is_symlink() fails where a path is too long.
+            waiting += [path for path in inner if os.path.islink(path)]  # noqa: PTH114
             for name in sorted(files):
                 path = Path(root, name)
                 if path.suffix.lower() in SUFFIXES:

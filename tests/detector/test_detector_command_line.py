@@ -195,14 +195,19 @@ def test_scan_replaces_a_row_that_was_cut_off(folder: Path, tmp_path: Path) -> N
     assert out.read_bytes() == whole
 
 
-def test_scan_takes_names_with_line_breaks_and_bytes_that_are_no_text(tmp_path: Path, astronaut_jpeg: bytes) -> None:
+def test_scan_takes_names_with_line_breaks_and_bytes_that_are_no_text_and_the_longest(
+    tmp_path: Path, astronaut_jpeg: bytes
+) -> None:
     root = tmp_path / "odd"
     root.mkdir()
-    for name in ("two\nlines.jpg", "old\rlines.jpg", "latin-\udce9.jpg"):
+    names = {"two\nlines.jpg", "old\rlines.jpg", "latin-\udce9.jpg", f"{'y' * 251}.jpg"}
+    for name in names:
         (root / name).write_bytes(astronaut_jpeg)
     out = tmp_path / "verdicts.csv"
     assert main(["scan", str(root), "--out", str(out)]) == 0
     before = out.read_bytes()
+    rows = csv.DictReader(io.StringIO(before.decode("utf-8", errors="surrogateescape"), newline=""))
+    assert {row["file"]: row["error"] for row in rows} == dict.fromkeys(names, "")
     assert main(["scan", str(root), "--out", str(out)]) == 0
     assert out.read_bytes() == before
 

@@ -2,9 +2,11 @@
 
 import contextlib
 import csv
+import errno
 import io
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -68,6 +70,20 @@ def test_links_that_lead_back_do_not_loop(tmp_path: Path) -> None:
     (tmp_path / "photos" / "self").symlink_to(tmp_path / "photos")
     (tmp_path / "photos" / "inner" / "up").symlink_to(tmp_path)
     assert found_in(tmp_path / "photos") == ["inner/a.jpg"]
+
+
+def test_folders_nested_too_deeply_for_any_path_are_told_and_the_others_are_searched(tmp_path: Path) -> None:
+    touch(tmp_path / "photos" / "a.jpg", tmp_path / "photos" / "z" / "b.jpg")
+    inner = os.open(tmp_path / "photos", os.O_RDONLY)
+    for _ in range(17):
+        os.mkdir("y" * 250, dir_fd=inner)
+        outer, inner = inner, os.open("y" * 250, os.O_RDONLY, dir_fd=inner)
+        os.close(outer)
+    os.close(inner)
+    closed: list[OSError] = []
+    assert list(find_pictures(tmp_path / "photos", closed.append)) == ["a.jpg", "z/b.jpg"]
+    assert [error.errno for error in closed] == [errno.ENAMETOOLONG]
+    shutil.rmtree(tmp_path / "photos")
 
 
 def test_folder_that_is_a_link_itself_is_searched(tmp_path: Path) -> None:
