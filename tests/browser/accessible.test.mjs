@@ -195,6 +195,20 @@ test("the badge is read, opened and closed by the keyboard", async () => {
   await until("the badge to go", async () => (await page.locator(".card").count()) === 0);
 });
 
+test("the reasons tell what was found, what lowers trust, each face, who answered, with what, and how long it took", async () => {
+  const page = await badge(OUTCOME);
+  const said = (await page.locator(".card details").innerText()).replaceAll("\u00a0", " ");
+  for (const part of [
+    /photographed\s+generated/, // of the heat map
+    /Found in the picture\s+Made with a generator\. Says that the picture was generated.*\s+A camera's name/,
+    /Trust it less, because\s+The face is blurred.*\s+Your server took too long\. So this browser answered/,
+    /1 \(90 × 90 px\)\s+Real\s+10%\s+2 \(90 × 90 px\)\s+Uncertain\s+60%/,
+    /Answered by\s+in this browser.*\s+Network\s+lite\s+Bundle\s+1\s+Runtime\s+tfjs-wasm/,
+    /Picture\s+JPEG, 256 × 256 pixels\s+Time\s+3 ms/,
+  ])
+    assert.match(said, part);
+});
+
 test("of several faces each has its box", async () => {
   const page = await badge(OUTCOME, {}, { why: false });
   const picture = await page.locator("#face").boundingBox();

@@ -411,6 +411,8 @@ test("what the badge tells is copied as text, and called wrong in a form that is
   await useServer(await nobody());
   const { page, text } = await check("/face");
   await clickInBadge(page, "Why?");
+  // The browser's own network gives it, too.
+  await until("the heat map", () => inBadge(page, "heat", "DOM.getBoxModel"));
   await clickInBadge(page, "Copy as text");
   await clickInBadge(page, "Copied");
   const opened = browser.context.waitForEvent("page");
