@@ -274,7 +274,11 @@ test("a picture that is judged as it is to be seen has the pixels of the device"
     browser.inBackground(
       async ([work, times]) => {
         const [{ id = -1 }] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
-        if (work === "zoom") await chrome.tabs.setZoom(id, times);
+        if (work === "zoom") {
+          // Or every later page of the host is zoomed, too.
+          await chrome.tabs.setZoomSettings(id, { scope: "per-tab" });
+          await chrome.tabs.setZoom(id, times);
+        }
         const { outcome } = /** @type {any} */ (await chrome.storage.session.get(`tab:${id}`))[`tab:${id}`] ?? {};
         return outcome?.report;
       },
