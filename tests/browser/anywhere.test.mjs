@@ -416,17 +416,19 @@ test("the check of all faces tells in the popup how far it is and what it found,
     const { page } = await check("/full");
     await page.keyboard.press("Escape");
     await popupText(browser, page, /Check all faces/, 'document.getElementById("check-all").click()');
-    // The first picture's answer is known already.
-    const running = new RegExp(`2 of ${FULL} pictures checked\\s+Stop\\s+(Fake\\s+97% likely generated\\s+){2}`);
+    // Once the server hangs the browser goes on by itself, more slowly.
+    const running = new RegExp(`\\d+ of ${FULL} pictures checked\\s+Stop\\s+(Fake\\s+97% likely generated\\s+){2}`);
     await popupText(browser, page, running);
-    await until("the third check", async () => held.length === 1);
+    await until("the third check", async () => held.length > 0);
     await popupText(browser, page, running, CLICK("Stop"));
-    await popupText(browser, page, new RegExp(`Stopped after 2 of ${FULL} pictures`));
+    const stopped = new RegExp(`Stopped after (\\d+) of ${FULL} pictures`);
+    const [, checked] = stopped.exec(await popupText(browser, page, stopped)) ?? [];
+    assert.ok(Number(checked) < FULL);
     held.forEach((reply) => reply());
+    const asked = stub.asked();
     await pause(STOPPED_MS);
-    assert.equal(stub.asked(), 3);
-    assert.equal((await badges(page)).length, 2);
-    await popupText(browser, page, new RegExp(`Stopped after 2 of ${FULL} pictures`));
+    assert.equal(stub.asked(), asked);
+    await popupText(browser, page, new RegExp(`Stopped after ${checked} of ${FULL} pictures`));
   } finally {
     await stub.stop();
     await useServer(await nobody());
