@@ -21,8 +21,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 # Two processes, no more, for each holds a TensorFlow. Which of them is done first takes over from the other.
 export PYTEST_ADDOPTS := --numprocesses 2 --dist worksteal --durations=25
-# Beside others they take what those leave: a click into a browser that has to wait may be lost.
-PYTEST = nice -n 10 $(PY) -m pytest -m "$(INSTANCES)"
+# Beside others they take what those leave: a click into a browser that has to wait may be lost. Each is content with one
+# thread, for those of idle ones wait by spinning.
+ONE_THREAD := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
+PYTEST = $(ONE_THREAD) nice -n 10 $(PY) -m pytest -m "$(INSTANCES)"
 INSTANCES := not exhaustive
 .DELETE_ON_ERROR:
 .PHONY: run bundle demo extension test test-all packages check test-networks test-detector test-python test-extension \
