@@ -54,10 +54,10 @@ def bundle() -> Path:
 
 @pytest.fixture(scope="session")
 def whole_bundle(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One with the SavedModels of GPUs and TensorFlow Serving: the project's, or one of the light network alone."""
+    """One with the SavedModels that a GPU and TensorFlow Serving run: the project's, or the strong network's alone."""
     if (bundle / "saved_model").is_dir():
         return bundle
-    light = json.loads((bundle / "manifest.json").read_text())["roles"]["light"]
+    strong = json.loads((bundle / "manifest.json").read_text())["roles"]["strong"]
 
     def build(folder: Path) -> None:
         pictures = folder / "pictures"
@@ -65,7 +65,7 @@ def whole_bundle(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
         for number in range(FEWEST_PROOFS):
             left = 10 * number
             Image.fromarray(skimage.data.astronaut()[:, left : left + 300]).save(pictures / f"{number}.png")
-        command = [sys.executable, "-m", "converter", "build", "--network", f"models/{light}", "--without-node"]
+        command = [sys.executable, "-m", "converter", "build", "--network", f"models/{strong}", "--without-node"]
         places = ["--pictures", str(pictures), "--out", str(folder / "bundle")]
         subprocess.run([*command, *places], check=True, cwd=ROOT)
 
