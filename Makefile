@@ -57,7 +57,7 @@ extension: extension/dist/.built
 	@npm --prefix extension run --silent lint:store
 	@npm --prefix extension run --silent archives
 
-# In two lanes of like length: the browsers' tests wait much, and what Python tests takes what those leave.
+# In two lanes, so that the browsers' tests, which wait much, run beside what computes.
 test: packages
 	@$(MAKE) --no-print-directory --jobs 2 LANES=yes test-browser test-extension check test-networks test-detector
 
