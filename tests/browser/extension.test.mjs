@@ -2,7 +2,16 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { answer, badges, clickInBadge, inBadge, onScreen, openBrowser, popupText } from "./support/browser.mjs";
+import {
+  answer,
+  badges,
+  clickInBadge,
+  copyAndComplain,
+  inBadge,
+  onScreen,
+  openBrowser,
+  popupText,
+} from "./support/browser.mjs";
 import { emptyScene, sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
 import { nobody, startServer, startStub } from "./support/servers.mjs";
@@ -413,11 +422,7 @@ test("what the badge tells is copied as text, and called wrong in a form that is
   await clickInBadge(page, "Why?");
   // The browser's own network gives it, too.
   await until("the heat map", () => inBadge(page, "heat", "DOM.getBoxModel"));
-  await clickInBadge(page, "Copy as text");
-  await clickInBadge(page, "Copied");
-  const opened = browser.context.waitForEvent("page");
-  await clickInBadge(page, "This is wrong");
-  const form = await opened;
+  const form = await copyAndComplain(browser, page);
   pages.push(form);
   await form.waitForLoadState();
   // Nothing stands in the address, which a page could have been given.

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { badges, clickInBadge, openBrowser, popupText } from "./support/browser.mjs";
+import { badges, clickInBadge, copyAndComplain, openBrowser, popupText } from "./support/browser.mjs";
 import { sample } from "./support/pictures.mjs";
 import { logTo, requestsIn } from "./support/requests.mjs";
 import { openScreen } from "./support/screen.mjs";
@@ -347,11 +347,7 @@ test("on a page with a secure connection a badge's text is copied, and called wr
   await until("a badge", async () => (await badges(page)).length > 0);
   await page.bringToFront();
   await clickInBadge(page, "Why?");
-  await clickInBadge(page, "Copy as text");
-  await clickInBadge(page, "Copied");
-  const opened = browser.context.waitForEvent("page");
-  await clickInBadge(page, "This is wrong");
-  const form = await opened;
+  const form = await copyAndComplain(browser, page);
   pages.push(form);
   // The last test sees whom the extension has asked.
   await until("the form's text", async () => /SHA-256: 0{64}/.test(await form.locator("#text").inputValue()));

@@ -151,6 +151,15 @@ export async function clickInBadge(page, words) {
   }
 }
 
+/** Copies what the page's badge, whose reasons are open, tells, and calls it wrong; gives the form that this opens. */
+export async function copyAndComplain({ context }, page) {
+  await clickInBadge(page, "Copy as text");
+  await clickInBadge(page, "Copied");
+  const opened = context.waitForEvent("page");
+  await clickInBadge(page, "This is wrong");
+  return opened;
+}
+
 const WORKING = "Checking this face";
 
 /** The text of the page's one badge once it tells an outcome. */
