@@ -15,7 +15,7 @@ import { startServer } from "./support/servers.mjs";
 const BATCH = 25;
 // Equal pixels are judged alike, so a part is enough (JUDGED_EVERY=1 asks for all), and all AVIF files, whose colours
 // Firefox enlarges otherwise.
-const JUDGED_EVERY = Number(process.env.JUDGED_EVERY ?? 48);
+const JUDGED_EVERY = Number(process.env.JUDGED_EVERY ?? 24);
 // Mean difference of the grid's colours, 0..255, from what Python sees and from what a page shows: Firefox's and Chromium's
 // pages show a gamma up to 2.0 apart.
 const LARGEST_SHIFT = 1;

@@ -69,7 +69,6 @@ def test_another_network_is_not_the_bundles(
     assert "here not every runtime is the network" in capsys.readouterr().err
 
 
-@pytest.mark.exhaustive
 def test_a_stray_golden_answer_is_told(
     no_chromium: None, copy: Path, faces: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
