@@ -295,15 +295,21 @@ test("at 200 % zoom the whole badge is in the window, reasons included", async (
 test("a badge goes out of sight with its picture, and is beside it again with it", async () => {
   const page = await badge(OUTCOME, {}, { why: false });
   const card = page.locator(".card");
+  const fromPicture = async () => {
+    const [badge, picture] = [await inWindow(page), await page.locator("#face").boundingBox()];
+    return { x: badge.x - picture.x, y: badge.y - picture.y };
+  };
+  const before = await until("the badge at its picture", fromPicture);
   await page.evaluate(() => (document.body.style.height = "4000px"));
-  const before = await until("the badge at its picture", () => inWindow(page));
   await page.evaluate(() => scrollTo(0, 3000));
   await card.waitFor({ state: "hidden" });
   await page.locator(".marks").waitFor({ state: "hidden" });
   await page.evaluate(() => scrollTo(0, 0));
   await card.waitFor();
   await until("the badge where it was", async () => {
-    assert.deepEqual(await card.boundingBox(), before);
+    const { x, y } = await fromPicture();
+    // The picture stands half a pixel further once the page has a scroll bar.
+    assert.ok(Math.abs(x - before.x) < 1 && Math.abs(y - before.y) < 1, JSON.stringify([before, { x, y }]));
     return true;
   });
 });
