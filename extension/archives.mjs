@@ -12,7 +12,6 @@ const NAME = "check-this-face";
 // All that a build reads. What it takes of the bundle lies in what has been built.
 const SOURCES = [
   "LICENSE",
-  ".prettierrc.json",
   "fake_image_detection/report.schema.json",
   "fake_image_detection/manifest.schema.json",
   "fake_image_detection/evidence",

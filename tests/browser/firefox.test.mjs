@@ -70,8 +70,9 @@ async function check(type, picture, serverAddress) {
   );
   return until("the outcome", () =>
     options.evaluate(async (key) => {
-      const { [key]: last } = /** @type {Record<string, any>} */ (await chrome.storage.session.get(key));
-      return last?.outcome;
+      /** @type {Record<string, any>} */
+      const kept = await chrome.storage.session.get(key);
+      return kept[key]?.outcome;
     }, `tab:${tabId}`),
   );
 }

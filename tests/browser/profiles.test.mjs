@@ -130,9 +130,8 @@ async function setSite(name, on) {
   await until(`${name} to be switched ${on ? "on" : "off"}`, () =>
     browser.inBackground(
       async ([name, on]) => {
-        const { watchedSites = [] } = /** @type {Record<string, any>} */ (
-          await chrome.storage.local.get("watchedSites")
-        );
+        /** @type {Record<string, any>} */
+        const { watchedSites = [] } = await chrome.storage.local.get("watchedSites");
         const [registered] = await chrome.scripting.getRegisteredContentScripts();
         const listed = watchedSites.some((site) => site.name === name);
         return listed === on && (on ? registered !== undefined : true);
@@ -164,7 +163,9 @@ const shownProfile = () =>
   browser.inBackground(async () => {
     const [{ id }] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
     const key = `profile:${id}`;
-    return /** @type {Record<string, any>} */ (await chrome.storage.session.get(key))[key]?.key;
+    /** @type {Record<string, any>} */
+    const kept = await chrome.storage.session.get(key);
+    return kept[key]?.key;
   });
 
 const goTo = (page, path, picture) =>

@@ -15,7 +15,10 @@ export class NoPicture extends Fault {}
 
 /** `answered`: what the picture's host said instead of it; `own`: that host is the page's own site. */
 type InPage =
-  { url: string } | { tooLarge: number } | { answered: string; own: boolean } | { failed: string; own: boolean };
+  | { url: string }
+  | { tooLarge: number }
+  | { answered: string; own: boolean }
+  | { failed: string; own: boolean };
 
 /** The page cannot read it. */
 interface NotInPage {

@@ -68,7 +68,8 @@ export async function openFirefox(preferences = {}, screen) {
   /** Where a part of the browser's own window lies on the screen; null while it is not drawn. */
   const partAt = (selector) =>
     inWindow((selector) => {
-      const part = /** @type {any} */ (document.querySelector(selector));
+      /** @type {any} */
+      const part = document.querySelector(selector);
       const { width, height } = part?.getBoundingClientRect() ?? {};
       return width && height ? { x: part.screenX + width / 2, y: part.screenY + height / 2 } : null;
     }, selector);

@@ -50,6 +50,7 @@ export async function startServer(options = [], environment = {}) {
   });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
+  /** @type {string | null} */
   let failed = null;
   child.on("error", (error) => (failed = `${PYTHON} does not start (set PYTHON): ${error.message}`));
   child.on("exit", (code) => (failed = `the server ended with ${code}:\n${said}`));
