@@ -53,7 +53,7 @@ def test_portraits_of_the_packages_are_called_real(role: Role, bundle: Path) -> 
     assert [report.verdict for report in reports] == ["real", "real"]
 
 
-STEPS: dict[Role, int] = {"strong": 12, "light": 6}
+STEPS: dict[Role, int] = {"strong": 24, "light": 15}
 
 
 @pytest.mark.parametrize("role", STEPS)

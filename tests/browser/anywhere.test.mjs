@@ -19,7 +19,7 @@ const CAPTURED = /taken from the screen/;
 const SIZE = "width:320px;height:320px";
 
 // A page full of faces; bench/browser.mjs has more, and looks at the time.
-const FULL = Number(process.env.PAGE_FACES ?? 40);
+const FULL = Number(process.env.PAGE_FACES ?? 24);
 const KEPT_MB = 2;
 // Fewer than two badges have.
 const KEPT_NODES = 60;

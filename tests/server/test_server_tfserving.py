@@ -18,7 +18,7 @@ from server import tfserving
 from server.engines import EngineError, Engines
 from server.tfserving import TFServing
 from tests.server.server_calls import Answer, Server, serving
-from tests.server.test_server_command_line import port_in, run, started
+from tests.server.test_server_command_line import port_in, refused, run, started
 from tests.server.test_server_openapi import described
 from tests.server.tfserving_standin import StandinServing, serving_models
 
@@ -245,6 +245,6 @@ def test_an_engine_that_is_not_there_is_an_error_that_names_the_fix(whole_bundle
 
 @pytest.mark.parametrize("engine", ["tfserving", "tfserving=host:8501", "tfserving=file:///etc", "other=http://host"])
 def test_an_engine_of_another_form_is_a_wrong_usage(engine: str) -> None:
-    result = run("--engine", engine)
-    assert result.returncode == 2
-    assert "is not like" in result.stderr
+    code, message = refused("--engine", engine)
+    assert code == 2
+    assert "is not like" in message
