@@ -6,8 +6,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -17,9 +15,9 @@ import skimage.data
 from numpy.typing import NDArray
 from PIL import Image
 
+from tests.saved_models import with_saved_models
+
 ROOT = Path(__file__).resolve().parents[1]
-# With fewer pictures the converter proves nothing.
-FEWEST_PROOFS = 16
 
 # A test run in the background ignores Ctrl-C, and so would the programs that it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -54,22 +52,13 @@ def bundle() -> Path:
 
 @pytest.fixture(scope="session")
 def whole_bundle(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One with the SavedModels that a GPU and TensorFlow Serving run: the project's, or the strong network's alone."""
+    """One with the SavedModels that a GPU and TensorFlow Serving run: the project's, or made from it."""
     if (bundle / "saved_model").is_dir():
         return bundle
-    strong = json.loads((bundle / "manifest.json").read_text())["roles"]["strong"]
-
-    def build(folder: Path) -> None:
-        pictures = folder / "pictures"
-        pictures.mkdir()
-        for number in range(FEWEST_PROOFS):
-            left = 10 * number
-            Image.fromarray(skimage.data.astronaut()[:, left : left + 300]).save(pictures / f"{number}.png")
-        command = [sys.executable, "-m", "converter", "build", "--network", f"models/{strong}", "--without-node"]
-        places = ["--pictures", str(pictures), "--out", str(folder / "bundle")]
-        subprocess.run([*command, *places], check=True, cwd=ROOT)
-
-    return made_once("whole bundle", build, tmp_path_factory) / "bundle"
+    return (
+        made_once("whole bundle", lambda folder: with_saved_models(bundle, folder / "bundle"), tmp_path_factory)
+        / "bundle"
+    )
 
 
 def made_once(name: str, build: Callable[[Path], None], factory: pytest.TempPathFactory) -> Path:
