@@ -16,7 +16,7 @@ from training import networks
 from training.errors import RunError
 from training.faces.conditions import TILTS, WARNED_OF
 from training.faces.examples import Example, read_examples
-from training.figures import profiles, warned
+from training.figures import warned
 from training.figures.warned import AS_IS, PROFILE
 from training.networks import files
 from training.release import card, ensemble, publish
@@ -39,14 +39,6 @@ OWN = {"data": "CC0-1.0"}
 @pytest.fixture(scope="module")
 def examples(releasable_folder: Path) -> list[Example]:
     return read_examples(releasable_folder)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def profiles_without_a_bundle() -> Iterator[None]:
-    """Say of half the faces that they are in profile, as if a bundle's face detector had told it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(profiles, "in_profile", lambda examples: np.arange(len(examples)) % 2 == 0)
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from training.__main__ import main
 from training.errors import DataError, RunError
 from training.faces.batches import Batches
 from training.faces.examples import read_examples
-from training.figures import metrics
+from training.figures import metrics, plots
 from training.networks.files import round_to_float16
 from training.options import parser
 from training.release.trained import open_network
@@ -73,7 +74,7 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, small_plots: Callable[..., None]) -> Run:
     folder = tmp_path_factory.mktemp("undisturbed")
     examples = read_examples(lay_out_like_kaggle(folder / "faces"))
     steps: set[int] = set()
@@ -84,6 +85,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Run:
         return draw(self, index)
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plots, "_save", small_plots)
         patch.setitem(networks.NETWORKS, "tiny", tiny)
         patch.setattr(Batches, "__getitem__", draw_and_note)
         model = train(CONFIGURATION, examples, folder / "run", resume=False)

@@ -37,7 +37,7 @@ PICTURES = ("confusion", "roc", "reliability", "scores", "mistakes")
 
 
 def test_command_writes_a_report_with_all_sections_and_pictures(
-    indexed_folder: Path, released_folder: Path, tmp_path: Path
+    whole_plots: None, indexed_folder: Path, released_folder: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "report"
     options = ["--network", str(released_folder), "--data", str(indexed_folder), "--out", str(out), "--draws", "10"]
