@@ -26,7 +26,7 @@ from fake_image_detection.runtimes import DEVICES, Device, candidates
 from fake_image_detection.runtimes.runtime import Graph, Runtime
 from fake_image_detection.search import find_faces
 from fake_image_detection.trust import face_warnings, is_tilted, middle
-from fake_image_detection.verdict import USUAL, Bands, FaceVerdict, Sensitivity, face_verdicts, picture_verdict
+from fake_image_detection.verdict import USUAL, Bands, FaceVerdict, Judged, Sensitivity, face_verdicts, picture_verdict
 
 _log = logging.getLogger(__name__)
 
@@ -221,12 +221,12 @@ class FakeImageDetector:
         bands: Bands,
         each: float,
     ) -> Report:
-        probabilities = [None if judgement is None else judgement.probability_fake for _, judgement in faces]
-        network = self._network.rule
-        verdicts = face_verdicts(probabilities, [is_tilted(face.face, network) for face, _ in faces], bands)
-        verdict, probability = picture_verdict(verdicts, probabilities)
+        verdicts = face_verdicts([self._judged(*face) for face in faces], bands)
+        verdict, probability = picture_verdict(
+            verdicts, [None if judgement is None else judgement.probability_fake for _, judgement in faces]
+        )
         decided = verdict_of(found.evidence)
-        judged = [face for face, judgement in faces if judgement is not None]
+        judged = [(face, judgement) for face, judgement in faces if judgement is not None]
         return Report(
             verdict=decided or verdict,
             verdict_by="evidence" if decided else "network",
@@ -242,9 +242,16 @@ class FakeImageDetector:
             milliseconds=Milliseconds(found.spent.decode, found.spent.faces, each * len(judged)),
         )
 
-    def _warnings(self, found: "_Found", judged: Sequence["_Face"]) -> Iterator[Notice]:
+    def _judged(self, face: "_Face", judgement: Judgement | None) -> Judged:
+        if judgement is None:
+            return Judged(None)
+        return Judged(judgement.probability_fake, is_tilted(face.face, self._network.rule), judgement.drawn)
+
+    def _warnings(self, found: "_Found", judged: Sequence[tuple["_Face", Judgement]]) -> Iterator[Notice]:
         size = (found.image.width, found.image.height)
-        for face in judged:
+        for face, judgement in judged:
+            if judgement.drawn:
+                yield Notice("drawn", "a face looks drawn, painted or modelled, not photographed: it gets no verdict")
             if face.crop is not None:
                 seen, stored = face.crop.seen, face.crop.stored
                 yield from face_warnings(

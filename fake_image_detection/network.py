@@ -14,10 +14,17 @@ from fake_image_detection.runtimes.runtime import Graph
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the network says of one crop: the probability that it is fake, and the same for each part of the crop."""
+    """What the network says of one crop.
+
+    Attributes:
+        probability_fake: the probability that it is fake, 0..1.
+        heatmap: the same for each part of the crop, float64 (h, w).
+        drawn: whether it looks drawn, painted or modelled, so that the probability means nothing.
+    """
 
     probability_fake: float
     heatmap: NDArray[np.float64]
+    drawn: bool
 
 
 class Network:
@@ -34,10 +41,9 @@ class Network:
         calibration = self.rule.calibration
         probabilities = calibration.probability_fake(outputs["logit"][:, 0])
         heatmaps = calibration.probability_fake(outputs["local_logits"][..., 0])
-        return [
-            Judgement(probability, heatmap)
-            for probability, heatmap in zip(probabilities.tolist(), heatmaps, strict=True)
-        ]
+        # Not every network can tell.
+        drawn = outputs["drawn"] > 0 if "drawn" in outputs else np.zeros(len(crops), bool)
+        return [Judgement(*each) for each in zip(probabilities.tolist(), heatmaps, drawn.tolist(), strict=True)]
 
     def check_golden(self, pictures: Pixels, form: str) -> None:
         """Raise BundleError if the graph, as this machine runs it, does not give the logits that the manifest knows.

@@ -12,7 +12,7 @@ SCHEMA = Path(__file__).with_name("report.schema.json")
 VerdictBy = Literal["network", "evidence"]
 WarningCode = Literal[
     "enlarged", "blurred", "grey", "cut_off", "profile", "recompressed", "upscaled", "dark", "overexposed",
-    "covered", "turned", "tilted", "several_faces", "search_stopped", "capture", "incomplete",
+    "covered", "turned", "tilted", "drawn", "several_faces", "search_stopped", "capture", "incomplete",
 ]  # fmt: skip
 Proves = Literal["generated", "edited", "photographed", "nothing"]
 Strength = Literal["conclusive", "strong", "weak"]

@@ -82,7 +82,22 @@ def opposite(some: NDArray[np.str_], others: NDArray[np.str_]) -> NDArray[np.boo
     return np.asarray(((some == REAL) & (others == FAKE)) | ((some == FAKE) & (others == REAL)))
 
 
-def face_verdicts(probabilities: Sequence[float | None], tilted: Sequence[bool], bands: Bands) -> list[FaceVerdict]:
+@dataclass(frozen=True)
+class Judged:
+    """A face before its verdict.
+
+    Attributes:
+        probability: that it is fake; None for a face that is too small to be judged.
+        tilted: whether it is tilted further than the network was measured; such a face is never called real.
+        drawn: whether it looks drawn, painted or modelled; of such a face nothing is told.
+    """
+
+    probability: float | None
+    tilted: bool = False
+    drawn: bool = False
+
+
+def face_verdicts(faces: Sequence[Judged], bands: Bands) -> list[FaceVerdict]:
     """The verdict on each face of a picture.
 
     Each face is one more occasion to call a photograph fake, so that among n judged faces the odds that make one fake
@@ -90,15 +105,17 @@ def face_verdicts(probabilities: Sequence[float | None], tilted: Sequence[bool],
     at most 1 / x of the generated faces' share, which keeps the false alarms of a picture at those of a single face.
 
     Args:
-        probabilities: of each face that was found; None for one that is too small to be judged.
-        tilted: whether a face is tilted further than the network was measured; such a face is never called real.
+        faces: all that were found.
         bands: of the network that judged.
     """
-    among = bands.among(sum(probability is not None for probability in probabilities))
+    among = bands.among(sum(face.probability is not None for face in faces))
     verdicts: list[FaceVerdict] = []
-    for probability, is_tilted in zip(probabilities, tilted, strict=True):
-        verdict: FaceVerdict = "too_small" if probability is None else among.verdict(probability)
-        verdicts.append(UNCERTAIN if verdict == REAL and is_tilted else verdict)
+    for face in faces:
+        if face.probability is None:
+            verdicts.append("too_small")
+            continue
+        verdict = among.verdict(face.probability)
+        verdicts.append(UNCERTAIN if face.drawn or (verdict == REAL and face.tilted) else verdict)
     return verdicts
 
 

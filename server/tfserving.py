@@ -134,10 +134,10 @@ class _RemoteGraph(Graph):
         request = {"signature_name": SIGNATURE, "inputs": {"image_bytes": files}}
         answer = self._server.ask("POST", self._path, request)
         try:
-            outputs = {name: np.asarray(answer["outputs"][name], np.float32) for name in OUTPUTS}
-        except (KeyError, TypeError, ValueError):
+            outputs = {name: np.asarray(values, np.float32) for name, values in answer["outputs"].items()}
+        except (AttributeError, KeyError, TypeError, ValueError):
             outputs = {}
-        if not outputs or not all(
+        if not outputs.keys() >= set(OUTPUTS) or not all(
             len(values) == len(images) and np.isfinite(values).all() for values in outputs.values()
         ):
             raise EngineError(f"{self._server.device} answered without a number for each of {', '.join(OUTPUTS)}.")

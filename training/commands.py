@@ -105,6 +105,14 @@ def renew_card(options: argparse.Namespace) -> None:
     renew_card(options.network, load_examples(options.data))
 
 
+def teach_drawn(options: argparse.Namespace) -> None:
+    """Give a released network its head for drawings by the options of `python -m training drawn`."""
+    from training.release.drawn import teach_drawn
+
+    teach_drawn(options.network, load_examples(options.data), options.data)
+    print(f"wrote the head into {options.network / 'network.json'}. Next: make bundle")
+
+
 def release_ensemble(options: argparse.Namespace) -> None:
     """Release several networks as one by the options of `python -m training ensemble`."""
     from training.release.ensemble import release_ensemble
@@ -210,6 +218,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
     "release": release_network,
     "recalibrate": recalibrate_network,
     "card": renew_card,
+    "drawn": teach_drawn,
     "update": update_network,
     "ensemble": release_ensemble,
     "evaluate": evaluate_network,

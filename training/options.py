@@ -56,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     _release(commands)
     _recalibrate(commands)
     _card(commands)
+    _drawn(commands)
     _update(commands)
     _ensemble(commands)
     _evaluate(commands)
@@ -188,6 +189,19 @@ def _card(commands: Any) -> None:
     )
     card.add_argument("--network", type=Path, required=True, metavar="models/NAME", help="the released network")
     _add_data(card)
+
+
+def _drawn(commands: Any) -> None:
+    drawn = _command(
+        commands,
+        "drawn",
+        "teach a released network to tell drawings from photographs",
+        "Give a released network a small head that tells drawings, paintings, statues and dolls from faces, by the "
+        "pictures that other.csv (file,origin) in the folder of labelled faces lists; what the network says of faces "
+        "stays. A new release of the network has none until this is run again.",
+    )
+    drawn.add_argument("--network", type=Path, required=True, metavar="models/NAME", help="the released network")
+    _add_data(drawn)
 
 
 def _update(commands: Any) -> None:

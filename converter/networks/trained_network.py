@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from converter.errors import ConverterError
 from converter.networks import foreign
+from converter.networks.drawn import with_drawn
 from fake_image_detection.verdict import USUAL, Bands, Calibration, Sensitivity
 
 ARCHITECTURE, WEIGHTS, NUMBERS = "model.json", "weights.npz", "network.json"
@@ -47,7 +48,8 @@ class TrainedNetwork:
 
     Attributes:
         name: names its files in the bundle.
-        model: input `image`, float32 (n, S, S, 3), RGB 0..255; outputs `logit` (n, 1) and `local_logits` (n, h, w, 1).
+        model: input `image`, float32 (n, S, S, 3), RGB 0..255; outputs `logit` (n, 1) and `local_logits` (n, h, w, 1),
+            and `drawn` (n,), above 0 for what looks like no photograph, if `numbers` has what tells that.
         numbers: network.json; `input_size`, `value_range`, `calibration`, `bands`, `release` and the rest, checked.
         source: hash of what decides answers but is no weight of `model`; empty where there is no such thing.
     """
@@ -85,6 +87,8 @@ def read_network(place: Path, description: Path | None = None) -> TrainedNetwork
     _check_numbers(numbers, place / NUMBERS)
     model = _read_model(place)
     _check_model(model, numbers, place)
+    if "drawn" in numbers:
+        model = with_drawn(model, numbers["drawn"], place / NUMBERS)
     return TrainedNetwork(numbers["name"], model, numbers)
 
 

@@ -18,6 +18,8 @@ from fake_image_detection.verdict import Calibration, opposite
 
 MAX_PROBABILITY_DELTA = 0.01
 MAX_SCORE_DELTA = 0.01
+# Of the logit that tells drawings from faces, whose deviation over faces is some ten times that.
+MAX_DRAWN_DELTA = 0.1
 # A pixel of the detector's input.
 MAX_BOX_DELTA = 1 / 256
 
@@ -91,9 +93,10 @@ def prove_network(
         where = f"{artifacts.name} in {answers.runtime}"
         exact = answers.form == "saved_model" or (answers.form == "lite" and choice.lite == "float32")
         if exact or not choice.by_evidence:
-            failures += _network_failures(where, strays)
+            failures += _network_failures(where, strays, outputs, wanted)
         elif answers.form == "tfjs" and rounded is not None:
-            failures += _network_failures(where, _strays(calibration, outputs, _rows(rounded, chosen)))
+            as_read = _rows(rounded, chosen)
+            failures += _network_failures(where, _strays(calibration, outputs, as_read), outputs, as_read)
         failures += _over(where, [("verdicts turned from real to fake or back", int(turned.sum()), 0)])
         golden.setdefault(answers.form, _golden_logits(outputs))
     header = (
@@ -153,12 +156,17 @@ def _strays(calibration: Calibration, outputs: Outputs, wanted: Outputs) -> tupl
     return float(logit.max()), float(logit.mean()), float(probability.max()), float(heat.max())
 
 
-def _network_failures(where: str, strays: tuple[float, float, float, float]) -> list[str]:
+def _network_failures(
+    where: str, strays: tuple[float, float, float, float], outputs: Outputs, wanted: Outputs
+) -> list[str]:
     _, _, probability, heat = strays
-    return _over(where, [
+    figures = [
         ("max |delta probability|", probability, MAX_PROBABILITY_DELTA),
         ("max |delta probability| of the heat map", heat, MAX_PROBABILITY_DELTA),
-    ])  # fmt: skip
+    ]
+    if "drawn" in wanted:
+        figures.append(("max |delta drawn|", float(np.abs(outputs["drawn"] - wanted["drawn"]).max()), MAX_DRAWN_DELTA))
+    return _over(where, figures)
 
 
 def _require_shapes(runtime: str, name: str, outputs: Outputs, expected: Outputs) -> None:

@@ -19,7 +19,15 @@ from converter.forms.artifacts import Artifacts, write_artifacts  # noqa: E402
 from converter.forms.javascript import require_node  # noqa: E402
 from converter.rules import FACE_DETECTOR  # noqa: E402
 from tests.conftest import made_once  # noqa: E402
-from tests.converter.tiny_networks import WriteNetwork, numbers, save_faces, tiny_network, write_files  # noqa: E402
+from tests.converter.tiny_networks import (  # noqa: E402
+    MIDDLE,
+    WriteNetwork,
+    drawn_head,
+    numbers,
+    save_faces,
+    tiny_network,
+    write_files,
+)
 
 
 @pytest.fixture
@@ -107,7 +115,7 @@ def quick_bundle(node: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _networks(folder: Path) -> list[str]:
     strong = write_files(folder / "small", tiny_network(2), numbers(name="small"))
-    light = write_files(folder / "tiny", tiny_network(), numbers())
+    light = write_files(folder / "tiny", tiny_network(), numbers(drawn=drawn_head(MIDDLE)))
     return ["--network", str(strong), "--light", str(light)]
 
 

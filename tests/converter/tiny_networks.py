@@ -15,6 +15,8 @@ from converter.forms.javascript import run_graph_model
 from training.networks import files
 
 SIDE = 32
+# A layer with 8 channels.
+MIDDLE = "middle"
 
 WriteNetwork = Callable[..., Path]
 
@@ -28,7 +30,7 @@ def tiny_network(seed: int = 1) -> keras.Model:
     x = keras.layers.ReLU()(x)
     x = keras.layers.DepthwiseConv2D(3, strides=2, padding="same", use_bias=False)(x)
     x = keras.layers.BatchNormalization(axis=3, scale=False)(x)
-    x = keras.layers.ReLU()(x)
+    x = keras.layers.ReLU(name=MIDDLE)(x)
     local_logits = keras.layers.Conv2D(1, 1, name="local_logits")(x)
     logit = keras.layers.GlobalAveragePooling2D(name="logit")(local_logits)
     return with_weights(keras.Model(image, {"logit": logit, "local_logits": local_logits}), seed)
@@ -47,6 +49,13 @@ def sensitivities(strict: float, eager: float) -> dict[str, Any]:
     found: dict[str, Any] = cases["network"]["sensitivities"]
     found["strict"]["fake_from"], found["eager"]["fake_from"] = strict, eager
     return found
+
+
+def drawn_head(layer: str) -> dict[str, Any]:
+    """`drawn` of a network.json, for a layer of 8 channels; its figures are made up."""
+    figures = {"drawings": 1, "drawings_told": 1, "real": 1, "real_told": 0, "fake": 1, "fake_told": 0}
+    weights = np.random.default_rng(3).normal(scale=0.01, size=16).round(4).tolist()
+    return {"layer": layer, "weights": weights, "offset": 0.25, "figures": figures}
 
 
 def numbers(**changes: Any) -> dict[str, Any]:

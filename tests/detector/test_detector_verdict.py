@@ -14,6 +14,7 @@ from fake_image_detection.verdict import (
     Band,
     Bands,
     Calibration,
+    Judged,
     Sensitivity,
     face_verdicts,
     picture_verdict,
@@ -69,7 +70,7 @@ def test_many_probabilities_get_the_verdicts_of_single_ones() -> None:
 def test_a_picture_is_as_suspicious_as_its_most_suspicious_face(
     faces: list[float | None], verdict: str, probability: float | None
 ) -> None:
-    verdicts = face_verdicts(faces, [False] * len(faces), USUAL)
+    verdicts = face_verdicts([Judged(probability) for probability in faces], USUAL)
     assert picture_verdict(verdicts, faces) == (verdict, probability)
 
 
@@ -77,12 +78,12 @@ def test_among_many_faces_one_must_have_so_many_times_the_odds_to_be_fake() -> N
     bands = Bands(real_below=0.2, fake_from=0.8)
     assert bands.among(1) == bands
     assert bands.among(5).fake_from == pytest.approx(20 / 21)
-    verdicts = face_verdicts([0.9, 0.1, 0.1, 0.1, 0.1, None], [False] * 6, bands)
+    verdicts = face_verdicts([Judged(probability) for probability in (0.9, 0.1, 0.1, 0.1, 0.1, None)], bands)
     assert verdicts == ["uncertain", "real", "real", "real", "real", "too_small"]
 
 
 def test_a_tilted_face_is_never_real_and_a_picture_with_one_neither() -> None:
-    verdicts = face_verdicts([0.1, 0.05], [False, True], Bands(0.2, 0.8))
+    verdicts = face_verdicts([Judged(0.1), Judged(0.05, tilted=True)], Bands(0.2, 0.8))
     assert verdicts == ["real", "uncertain"]
     assert picture_verdict(verdicts, [0.1, 0.05]) == ("uncertain", 0.05)
 
@@ -91,8 +92,7 @@ def test_a_tilted_face_is_never_real_and_a_picture_with_one_neither() -> None:
 def test_verdicts_at_each_sensitivity_are_those_of_the_table(sensitivity: Sensitivity) -> None:
     bands = Bands.by_sensitivity(CASES["network"])[sensitivity]
     for picture in CASES["pictures"]:
-        probabilities, tilted = ([face[name] for face in picture["faces"]] for name in ("probability", "tilted"))
-        assert face_verdicts(probabilities, tilted, bands) == picture[sensitivity], picture
+        assert face_verdicts([Judged(**face) for face in picture["faces"]], bands) == picture[sensitivity], picture
 
 
 def test_a_network_that_was_not_measured_at_others_has_the_usual_sensitivity_alone() -> None:

@@ -1,6 +1,8 @@
 """What lowers the trust in a verdict."""
 
 import io
+from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,9 +10,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from fake_image_detection import FakeImageDetector
-from fake_image_detection.bundle import CoveredRule, Golden, GraphFiles, NetworkRule, TrustRule
+from fake_image_detection.bundle import Bundle, CoveredRule, Golden, GraphFiles, NetworkRule, TrustRule
 from fake_image_detection.faces import Face
 from fake_image_detection.geometry import Box, Square
+from fake_image_detection.runtimes.lite import LiteRuntime
+from fake_image_detection.runtimes.runtime import Graph
 from fake_image_detection.trust import (
     blockiness,
     chroma,
@@ -41,6 +45,32 @@ def portrait(astronaut: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def test_a_plain_portrait_gives_no_warning(detector: FakeImageDetector, astronaut: NDArray[np.uint8]) -> None:
     assert codes(detector, portrait(astronaut)) == set()
+
+
+class TakesAllForDrawings(LiteRuntime):
+    def load(self, bundle: Bundle, files: GraphFiles) -> Graph:
+        return TellsDrawings(super().load(bundle, files))
+
+
+class TellsDrawings(Graph):
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def __call__(self, images: NDArray[np.uint8]) -> Mapping[str, NDArray[np.float32]]:
+        return {**self.graph(images), "drawn": np.full(len(images), 0.1, np.float32)}
+
+
+def test_what_the_network_takes_for_drawn_gets_no_verdict(
+    detector: FakeImageDetector, bundle: Path, astronaut: NDArray[np.uint8]
+) -> None:
+    photograph = detector.check(np.ascontiguousarray(portrait(astronaut)))
+    drawing = FakeImageDetector(bundle, device="cpu", runtime=TakesAllForDrawings()).check(
+        np.ascontiguousarray(portrait(astronaut))
+    )
+    assert photograph.verdict == "real"
+    assert (drawing.verdict, [face.verdict for face in drawing.faces]) == ("uncertain", ["uncertain"])
+    assert drawing.probability_fake == photograph.probability_fake
+    assert {warning.code for warning in drawing.warnings} == {"drawn"}
 
 
 @pytest.mark.parametrize("turns", [1, 2, 3])

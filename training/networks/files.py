@@ -47,6 +47,16 @@ def write(folder: Path, model: keras.Model, numbers: dict[str, Any]) -> None:
     for number, arrays in enumerate(parts, 1):
         file = folder / (WEIGHTS if number == 1 else f"weights-{number}.npz")
         np.savez_compressed(file, allow_pickle=False, **arrays)
+    write_numbers(folder, numbers)
+
+
+def write_numbers(folder: Path, numbers: dict[str, Any]) -> None:
+    """Write the numbers of a release (JSON values) in place of those in `folder`.
+
+    Raises:
+        NetworkError: they do not fit the schema; nothing is written.
+    """
+    _check(numbers, folder / NUMBERS)
     (folder / NUMBERS).write_text(json.dumps(numbers, indent=1, allow_nan=False) + "\n")
 
 

@@ -65,7 +65,8 @@ shipped they are real below {bands["real_below"]:g}, fake from {bands["fake_from
 
 {_warned_of(metrics)}
 
-{_groups(metrics)}Intervals, the hard pair, false alarms on profile photographs, shortcut controls and the
+{_drawn(network)}{_groups(metrics)}\
+Intervals, the hard pair, false alarms on profile photographs, shortcut controls and the
 generators left out of training are in the report that this writes, for a published network
 `report/report.md`:
 
@@ -123,6 +124,23 @@ verdict; re-encoded at JPEG quality 90 but where said. The verdicts are by the b
 no part in setting.
 
 {_rows(rows)}"""
+
+
+def _drawn(network: dict[str, Any]) -> str:
+    if "drawn" not in network:
+        return ""
+    found = network["drawn"]["figures"]
+    return f"""\
+### Drawings, paintings, statues and dolls
+
+What looks like one gets no verdict (warning `drawn`):
+{found["drawings_told"]:.0%} of {found["drawings"]} such pictures, but also
+{found["real_told"]:.1%} of {found["real"]} photographed faces and
+{found["fake_told"]:.1%} of {found["fake"]} generated ones.
+Each was shown as it is, at 96 px, turned by 20° and compressed to JPEG quality 20, and judged by a head that had
+seen nothing of the same origin.
+
+"""
 
 
 def _pair(metrics: dict[str, Any]) -> str:

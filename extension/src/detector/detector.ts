@@ -104,7 +104,7 @@ export class Detector {
         crop: [left, top, side, side],
         score: rounded(box.score),
       },
-      judged: { probability: null, tilted: isTilted(face, this.network) },
+      judged: { probability: null, tilted: isTilted(face, this.network), drawn: false },
       warnings: [],
     };
     if (side < crop.min_side) return found;
@@ -112,11 +112,14 @@ export class Detector {
     const upright = turn(cut(picture, left, top, side, side), turns);
     const input = resize(upright, size, size);
     const { calibration } = this.network;
-    const [logit, local] = await this.networkGraph.runFor(Float32Array.from(input.data), size, [
+    const [logit, local, drawn] = await this.networkGraph.runFor(Float32Array.from(input.data), size, [
       "logit",
       "local_logits",
+      // Not every network can tell.
+      ...("drawn" in this.network.files.tfjs.outputs ? ["drawn"] : []),
     ]);
     found.judged.probability = probabilityFake(logit[0], calibration);
+    found.judged.drawn = drawn?.[0] > 0;
     found.heatmap = heatRows(local, turns).map((row) => row.map((cell) => rounded(probabilityFake(cell, calibration))));
     found.warnings = faceWarnings(
       face,
@@ -127,6 +130,10 @@ export class Detector {
       trust,
       this.network,
     );
+    if (found.judged.drawn) {
+      const detail = "a face looks drawn, painted or modelled, not photographed: it gets no verdict";
+      found.warnings.unshift({ code: "drawn", detail });
+    }
     return found;
   }
 

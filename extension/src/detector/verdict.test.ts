@@ -35,12 +35,12 @@ test("a picture without faces says so", () => {
 test("among many faces one must have so many times the odds to be fake", () => {
   expect(among(1, BANDS)).toEqual(BANDS);
   expect(among(5, BANDS).fake_from).toBeCloseTo(20 / 21);
-  const faces = [0.9, 0.1, 0.1, 0.1, 0.1, null].map((probability) => ({ probability, tilted: false }));
+  const faces = [0.9, 0.1, 0.1, 0.1, 0.1, null].map((probability) => ({ probability, tilted: false, drawn: false }));
   expect(faceVerdicts(faces, BANDS)).toEqual(["uncertain", "real", "real", "real", "real", "too_small"]);
 });
 
 test("a tilted face is never real, and a picture with one neither", () => {
-  const faces = [0.1, 0.05, 0.9].map((probability, at) => ({ probability, tilted: at > 0 }));
+  const faces = [0.1, 0.05, 0.9].map((probability, at) => ({ probability, tilted: at > 0, drawn: false }));
   const verdicts = faceVerdicts(faces.slice(0, 2), BANDS);
   expect(verdicts).toEqual(["real", "uncertain"]);
   expect(pictureVerdict([face("real", 0.1), face("uncertain", 0.05)])).toEqual({

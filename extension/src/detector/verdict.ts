@@ -32,6 +32,8 @@ export interface Judged {
   probability: number | null;
   /** Whether the face is tilted further than the network was measured; such a face is never called real. */
   tilted: boolean;
+  /** Whether the face looks drawn, painted or modelled; of such a face nothing is told. */
+  drawn: boolean;
 }
 
 /**
@@ -40,10 +42,10 @@ export interface Judged {
  */
 export function faceVerdicts(faces: Judged[], bands: Network["bands"]): FaceReport["verdict"][] {
   const together = among(faces.filter(({ probability }) => probability !== null).length, bands);
-  return faces.map(({ probability, tilted }) => {
+  return faces.map(({ probability, tilted, drawn }) => {
     if (probability === null) return "too_small";
     const verdict = band(probability, together);
-    return verdict === "real" && tilted ? "uncertain" : verdict;
+    return drawn || (verdict === "real" && tilted) ? "uncertain" : verdict;
   });
 }
 

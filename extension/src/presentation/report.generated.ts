@@ -40,6 +40,7 @@ export type WarningCode =
   | "covered"
   | "turned"
   | "tilted"
+  | "drawn"
   | "several_faces"
   | "search_stopped"
   | "capture"

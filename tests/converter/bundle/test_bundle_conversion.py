@@ -14,6 +14,7 @@ from converter.bundle.stored import graphs
 from converter.bundle.version import bundle_version
 from converter.cli import main
 from converter.forms import artifacts
+from converter.forms.artifacts import run_keras
 from converter.forms.batches import Outputs, collect
 from converter.forms.lite import run_lite
 from converter.forms.saved_model import run_saved_model
@@ -24,7 +25,7 @@ from converter.proof.quantisation import FIXED, Choice
 from fake_image_detection import BundleError, FakeImageDetector
 from fake_image_detection.bundle import Bundle
 from fake_image_detection.runtimes.saved_model import SavedModelRuntime
-from tests.converter.tiny_networks import SIDE, WriteNetwork, run_tfjs, save_faces, sensitivities
+from tests.converter.tiny_networks import MIDDLE, SIDE, WriteNetwork, drawn_head, run_tfjs, save_faces, sensitivities
 
 
 def test_the_manifest_names_every_file_with_its_hash(bundle: Path) -> None:
@@ -62,6 +63,13 @@ def test_the_golden_pictures_end_with_the_one_that_can_be_computed(bundle: Path)
 def test_the_heat_map_averages_to_the_logit_in_every_runtime(bundle: Path) -> None:
     for answer in answers(bundle, golden_faces(SIDE)).values():
         np.testing.assert_allclose(answer["local_logits"].mean(axis=(1, 2)), answer["logit"], rtol=1e-4)
+
+
+def test_every_runtime_tells_drawings_by_the_head_of_the_network(bundle: Path, write_network: WriteNetwork) -> None:
+    pictures = golden_faces(SIDE)
+    wanted = run_keras(read_network(write_network(drawn=drawn_head(MIDDLE))).model, pictures)["drawn"]
+    for answer in answers(bundle, pictures).values():
+        np.testing.assert_allclose(answer["drawn"], wanted, rtol=1e-3)
 
 
 def answers(bundle: Path, pictures: NDArray[np.uint8]) -> dict[str, Outputs]:

@@ -16,8 +16,8 @@ def test_a_converted_network_answers_as_keras_does_and_anew_once_its_weights_hav
     faces = np.random.default_rng(0).uniform(0, 255, (5, 32, 32, 3)).astype(np.float32)
 
     def compare() -> np.ndarray:
-        answers = [lite.answering(model)(some) for some in (faces, faces[:2])]
-        expected = np.asarray(model.predict_on_batch(faces)["logit"])[:, 0]
+        answers = [lite.answering(model, "logit")(some) for some in (faces, faces[:2])]
+        expected = np.asarray(model.predict_on_batch(faces)["logit"])
         np.testing.assert_allclose(answers[0], expected, rtol=1e-4, atol=1e-5)
         np.testing.assert_allclose(answers[1], expected[:2], rtol=1e-4, atol=1e-5)
         return answers[0]

@@ -9,17 +9,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from converter.networks.trained_network import read_network
 from fake_image_detection.verdict import FAKE, SENSITIVITIES
 from training import networks
-from training.errors import RunError
+from training.errors import DataError, RunError
+from training.faces.batches import load_input, open_face
 from training.faces.conditions import TILTS, WARNED_OF
 from training.faces.examples import Example, read_examples
 from training.figures import warned
 from training.figures.warned import AS_IS, PROFILE
 from training.networks import files
-from training.release import card, ensemble, publish
+from training.release import card, drawn, ensemble, publish
+from training.release.drawn import divide, read_drawings, teach_drawn
 from training.release.ensemble import recalibrate
 from training.release.publish import refuse_pose, release, renew_card
 from training.release.trained import open_network
@@ -234,3 +237,54 @@ def test_a_card_is_renewed_with_the_states_that_are_warned_of_now(examples: list
         renew_card(folder, [example for example in examples if example.split != "val"])
     renew_card(folder, examples)
     assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+def draw_stripes(folder: Path, origins: int = 5, each: int = 4) -> None:
+    """Pictures that look like no made-up face, real or fake, and the list that says so."""
+    lines = ["file,origin"]
+    for number in range(origins * each):
+        origin, name = f"press{number % origins}", f"stripes/{number}.png"
+        (folder / "stripes").mkdir(parents=True, exist_ok=True)
+        pixels = np.zeros((64, 64, 3), np.uint8)
+        pixels[:, number % 8 :: 8] = pixels[:, (number + 1) % 8 :: 8] = 255
+        Image.fromarray(pixels).save(folder / name)
+        lines.append(f"{name},{origin}")
+    (folder / "other.csv").write_text("\n".join(lines) + "\n")
+
+
+def test_a_release_learns_to_tell_what_shows_no_face_and_says_of_faces_what_it_said(
+    copy: Path, examples: list[Example], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = copy / "models" / "tiny"
+    before = read_network(folder).model
+    monkeypatch.setattr(drawn, "LAYER", next(layer.name for layer in before.layers if "batch_norm" in layer.name))
+    draw_stripes(tmp_path)
+    head = teach_drawn(folder, examples, tmp_path)
+    found = head["figures"]
+    assert (found["drawings"], found["drawings_told"]) == (20, 1)
+    assert found["real"] + found["fake"] <= len(examples)
+    # Half a percent of all faces under all conditions.
+    told, faces = (sum(found[word] * found[f"{word}{end}"] for word in ("real", "fake")) for end in ("_told", ""))
+    assert told <= 0.0051 * faces
+    assert "100% of 20 such pictures" in (folder / "README.md").read_text()
+    after = read_network(folder).model
+    shown = [*read_drawings(tmp_path), *examples[:8]]
+    pictures = np.stack([load_input(open_face(example), 32) for example in shown])
+    answer = after.predict_on_batch(pictures)
+    assert (np.asarray(answer["drawn"]) > 0).tolist() == [True] * 20 + [False] * 8
+    np.testing.assert_allclose(answer["logit"], before.predict_on_batch(pictures)["logit"], rtol=1e-5)
+
+
+def test_faces_without_a_list_of_what_shows_none_are_refused(
+    copy: Path, examples: list[Example], tmp_path: Path
+) -> None:
+    with pytest.raises(DataError, match=r"has no other\.csv: wanted are lines of file,origin"):
+        teach_drawn(copy / "models" / "tiny", examples, tmp_path)
+
+
+def test_a_head_is_judged_by_origins_that_it_has_not_seen() -> None:
+    groups = np.array([f"{label} origin{number % 7}" for label in (-1, 0, 1) for number in range(50)])
+    folds = divide(groups, np.random.default_rng(0))
+    assert all(len(set(folds[groups == group])) == 1 for group in groups)
+    drawings = np.char.startswith(groups, "-1")
+    assert len(set(folds[drawings])) == len(set(folds[~drawings])) == 5
