@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { openBrowser } from "./support/browser.mjs";
 import { leftOut } from "./support/left-out.mjs";
 import { openOffscreen } from "./support/offscreen.mjs";
-import { astronaut, labelledFaces, sample, scaled } from "./support/pictures.mjs";
+import { astronaut, drawings, labelledFaces, sample, scaled } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
 import { startServer } from "./support/servers.mjs";
 
@@ -45,6 +45,10 @@ async function fromBrowser(bytes) {
   return reply.report;
 }
 
+function looksDrawn({ warnings }) {
+  return warnings.some(({ code }) => code === "drawn");
+}
+
 /** Gives the difference of probability and whether the verdict is another. */
 function compare(name, server, browser) {
   assert.deepEqual(browser.image, server.image, name);
@@ -55,6 +59,7 @@ function compare(name, server, browser) {
     `${name}: crops`,
   );
   assert.deepEqual(Object.keys(browser).sort(), Object.keys(server).sort(), `${name}: fields of the report`);
+  assert.equal(looksDrawn(browser), looksDrawn(server), `${name}: drawn`);
   const turned = new Set([server.verdict, browser.verdict]);
   assert.ok(!(turned.has("real") && turned.has("fake")), `${name}: the verdict turns from real to fake`);
   const other = server.verdict !== browser.verdict;
@@ -115,3 +120,21 @@ test(`server and browser agree on the same faces at ${SMALLER} pixels`, { skip }
     await remove();
   }
 });
+
+const drawn = drawings(6);
+
+test(
+  "server and browser agree on what is drawn, painted or modelled",
+  {
+    skip: leftOut(drawn.length === 0, "the labelled faces in ../shared/faces are not here"),
+  },
+  async (t) => {
+    const pictures = drawn.map((path) => ({ name: path, read: () => readFile(path) }));
+    await compareAll(t, pictures);
+    const reports = await Promise.all(pictures.map(async ({ read }) => fromServer(await read())));
+    const told = reports.filter(looksDrawn);
+    t.diagnostic(`${told.length} of ${reports.length} are told`);
+    assert.ok(told.length > 0);
+    assert.ok(told.every(({ verdict }) => verdict === "uncertain"));
+  },
+);

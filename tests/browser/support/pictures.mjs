@@ -56,7 +56,7 @@ export function emptyScene(side = 300) {
   return bytes;
 }
 
-const FACES = fileURLToPath(new URL("../../../../shared/faces/val", import.meta.url));
+const LABELLED = new URL("../../../../shared/faces/", import.meta.url);
 
 function* filesUnder(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -68,8 +68,18 @@ function* filesUnder(folder) {
 
 /** Paths of `count` labelled faces spread evenly over all there are; empty where they are absent. */
 export function labelledFaces(count) {
-  if (!existsSync(FACES)) return [];
-  const paths = [...filesUnder(FACES)];
+  return some(count, "val");
+}
+
+/** The same of pictures that show no person, though a face detector sees a face in them. */
+export function drawings(count) {
+  return some(count, "other");
+}
+
+function some(count, part) {
+  const folder = fileURLToPath(new URL(part, LABELLED));
+  if (!existsSync(folder)) return [];
+  const paths = [...filesUnder(folder)];
   const step = Math.max(1, paths.length / count);
   return Array.from({ length: Math.min(count, paths.length) }, (_, at) => paths[Math.floor(at * step)]);
 }
