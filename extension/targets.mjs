@@ -20,7 +20,10 @@ export function manifestFor(manifest, browser, version) {
   return {
     ...rest,
     version,
-    permissions: manifest.permissions.filter((name) => name !== "offscreen"),
+    permissions: manifest.permissions
+      .filter((name) => name !== "offscreen")
+      // Under Firefox's own name it also lets a page's script have the element that the menu was opened over.
+      .map((name) => (name === "contextMenus" ? "menus" : name)),
     background: { scripts: ["background.js"] },
     browser_specific_settings: {
       gecko: {

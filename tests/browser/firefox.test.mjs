@@ -29,6 +29,12 @@ before(async () => {
   site = await openSite({
     "/ada": { type: "text/html", body: Buffer.from(PROFILE) },
     "/face": { type: "text/html", body: Buffer.from(pictureAt("/face.jpg")) },
+    "/covered": {
+      type: "text/html",
+      body: Buffer.from(`${pictureAt("/face.jpg")}<div id="background" style="width: 320px; height: 300px;
+        background: url(/second.jpg) center / contain no-repeat"></div>`),
+    },
+    "/second.jpg": { type: "image/jpeg", body: await sample(5) },
     "/elsewhere": (request) => ({
       type: "text/html",
       body: Buffer.from(pictureAt(`http://${request.headers.host.replace("page", "pictures")}/face.jpg`)),
@@ -171,6 +177,19 @@ test(
     }
   },
 );
+
+test("the menu offers to check this face over a picture, and the face here elsewhere", { skip }, async () => {
+  const page = await firefox.visit(site.url("/covered", "page.test"));
+  try {
+    await firefox.menuOffers(page, "#face", "Check this face");
+    await firefox.menuOffers(page, "#background", "Check the face here");
+    await useServer(await nobody());
+    await firefox.chooseFromMenu(page, "#background");
+    await badgeSays(/% likely generated.*in this browser/);
+  } finally {
+    await page.close();
+  }
+});
 
 test("a picture of another host is checked once the browser's question was answered with yes", { skip }, async () => {
   await useServer(await nobody());

@@ -31,7 +31,7 @@ SEEN_UNDER = {
     **{name: CONDITIONS[name] for name in ("as is, q90", "96 px, q75", "turned by 20°, q90")},
     "JPEG quality 20": WARNED_OF["recompressed: JPEG quality 20"],
 }
-# What a true face may lose its verdict for.
+# The share of faces that may lose their verdict for it.
 LOST = 0.005
 TRAINING_FACES = 20
 FOLDS = 5
@@ -44,7 +44,7 @@ def teach_drawn(folder: Path, examples: Sequence[Example], data: Path) -> dict[s
 
     Every head that is measured has seen neither the origin nor the face that it judges: five are fitted, each without a
     fifth of the origins of drawings and of faces. The one that is written has seen all, and its threshold is the one at
-    which those five lose `LOST` of the faces, of all conditions together.
+    which those five lose at most `LOST` of the photographed, and of the generated, faces under any of the conditions.
 
     Args:
         folder: of the network.
@@ -70,7 +70,11 @@ def teach_drawn(folder: Path, examples: Sequence[Example], data: Path) -> dict[s
     columns = np.concatenate(features)
     folds = divide(groups, np.random.default_rng(0))
     scores = judge_crosswise(columns, labels == DRAWING, folds)
-    threshold = float(np.quantile(scores[labels != DRAWING], 1 - LOST))
+    threshold = max(
+        float(np.quantile(part[labels[: len(shown)] == label], 1 - LOST))
+        for part in np.split(scores, len(SEEN_UNDER))
+        for label in (0, 1)
+    )
     weights, offset = fit(columns, labels == DRAWING)
     told = scores > threshold
     counted = Counter(example.label for example in shown)

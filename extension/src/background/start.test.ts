@@ -7,21 +7,23 @@ afterEach(() => vi.unstubAllGlobals());
 /** The background as the browser starts it over what an earlier one has stored. */
 function started(session: Record<string, unknown>) {
   const areas = { session: memoryArea(session), local: memoryArea() };
-  const happens = { installed: event() };
+  const happens = { installed: event(), menuShown: event() };
   const create = vi.fn();
+  const update = vi.fn();
+  const refresh = vi.fn();
   const openTab = vi.fn();
   vi.stubGlobal("chrome", {
     storage: areas,
     i18n: { getUILanguage: () => "en" },
     runtime: { onInstalled: happens.installed, onMessage: event(), getURL: (path: string) => path },
-    contextMenus: { create, onClicked: event() },
+    contextMenus: { create, update, refresh, onClicked: event(), onShown: happens.menuShown },
     permissions: { onAdded: event(), onRemoved: event() },
     commands: { onCommand: event() },
     tabs: { create: openTab, onUpdated: event(), onActivated: event(), onRemoved: event() },
     scripting: { unregisterContentScripts: () => Promise.resolve() },
   });
   start([]);
-  return { ...happens, ...areas, create, openTab };
+  return { ...happens, ...areas, create, update, refresh, openTab };
 }
 
 const OLDER = { "tab:7": { verdict: "fake" }, "answer:00": { report: null }, "all:7": 1, serverTimes: "soon" };
@@ -43,4 +45,15 @@ test("the page that explains the extension is opened once, at its installation",
   installed.happen({ reason: "update", previousVersion: "1.0.0" });
   installed.happen({ reason: "chrome_update" });
   expect(openTab).toHaveBeenCalledExactlyOnceWith({ url: "welcome.html" });
+});
+
+test.each([
+  [["all", "image", "link"], "Check this face"],
+  [["all", "page"], "Check the face here"],
+  [["all", "link"], "Check the face here"],
+])("where the browser says that a menu opens over %j, its entry is %s", async (contexts, title) => {
+  const { menuShown, update, refresh } = started({});
+  menuShown.happen({ contexts });
+  await vi.waitFor(() => expect(refresh).toHaveBeenCalledOnce());
+  expect(update).toHaveBeenCalledExactlyOnceWith("check-this-face", { title });
 });

@@ -14,6 +14,15 @@ import { applyWatchedSites, stopWatching } from "./watched";
 
 const MENU_ITEM = "check-this-face";
 const PICK_COMMAND = "pick";
+
+/** Firefox's menus: it says what lies under the pointer while one opens. */
+type Menus = typeof chrome.contextMenus & {
+  onShown?: { addListener(heed: (shown: { contexts: readonly string[] }) => void): void };
+  refresh?(): void;
+};
+
+// Each browser has the one of the two names that its permission bears.
+const menus = (): Menus => (chrome as unknown as { menus?: Menus }).menus ?? chrome.contextMenus;
 const TOP_FRAME = 0;
 
 /** All listeners are set at once, so that the event that woke the background finds them. */
@@ -24,16 +33,22 @@ export function start(answerers: readonly Answerer[]): void {
     void chrome.storage.session.clear();
     // One entry for whatever lies under the pointer: Chrome puts a second one into a menu below the first, and shows none over a
     // canvas but one for everything.
-    void spoken().then(() =>
-      chrome.contextMenus.create({ id: MENU_ITEM, title: say("menu_check"), contexts: ["all"] }),
-    );
+    void spoken().then(() => menus().create({ id: MENU_ITEM, title: say("menu_check"), contexts: ["all"] }));
     void applyWatchedSites();
   });
-  onLanguage(() => void chrome.contextMenus.update(MENU_ITEM, { title: say("menu_check") }));
+  menus().onShown?.addListener(({ contexts }) => {
+    void spoken().then(async () => {
+      await menus().update(MENU_ITEM, {
+        title: say(contexts.includes("image") ? "menu_check" : "menu_check_here"),
+      });
+      menus().refresh?.();
+    });
+  });
+  onLanguage(() => void menus().update(MENU_ITEM, { title: say("menu_check") }));
   chrome.permissions.onAdded.addListener(() => void applyWatchedSites());
   chrome.permissions.onRemoved.addListener(() => void applyWatchedSites());
 
-  chrome.contextMenus.onClicked.addListener((click, tab) => {
+  menus().onClicked.addListener((click, tab) => {
     if (click.menuItemId !== MENU_ITEM || tab?.id === undefined) return;
     // Firefox alone tells the element.
     const { targetElementId: element = null } = click as { targetElementId?: number };

@@ -128,6 +128,20 @@ export async function openFirefox(preferences = {}, screen) {
       };
       await again(choose, () => gone("the menu", MENU_ENTRY), TRIES);
     },
+    /** What the add-on's entry is called in the menu of a right-click on an element, once it is called so. */
+    async menuOffers(page, selector, wanted) {
+      const named = () => inWindow((entry) => document.querySelector(entry)?.getAttribute("label"), MENU_ENTRY);
+      const open = async () => {
+        await click(await page.evaluate(inView("window", selector)), 3);
+        await drawn("the entry in the menu", MENU_ENTRY);
+      };
+      await again(open, () => until(wanted, async () => (await named()) === wanted, HEEDED_MS), TRIES);
+      await again(
+        () => screen?.xdotool("key", "Escape"),
+        () => gone("the menu", MENU_ENTRY),
+        TRIES,
+      );
+    },
     /** Answers the browser's own question for permissions. */
     async answerQuestion(allow) {
       const button = `${QUESTION} .popup-notification-${allow ? "primary" : "secondary"}-button`;
