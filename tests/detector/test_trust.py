@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageOps
 
 from fake_image_detection import FakeImageDetector
 from fake_image_detection.bundle import Bundle, CoveredRule, Golden, GraphFiles, NetworkRule, TrustRule
@@ -45,6 +45,17 @@ def portrait(astronaut: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def test_a_plain_portrait_gives_no_warning(detector: FakeImageDetector, astronaut: NDArray[np.uint8]) -> None:
     assert codes(detector, portrait(astronaut)) == set()
+
+
+def painted(photograph: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The photograph in flat patches of few colours, as if it were painted."""
+    flat = ImageOps.posterize(Image.fromarray(photograph).filter(ImageFilter.MedianFilter(9)), 3)
+    return np.asarray(flat)
+
+
+def test_a_painting_gets_no_verdict(detector: FakeImageDetector, astronaut: NDArray[np.uint8]) -> None:
+    report = detector.check(painted(astronaut[:360, 60:420]))
+    assert (report.verdict, "drawn" in {warning.code for warning in report.warnings}) == ("uncertain", True)
 
 
 class TakesAllForDrawings(LiteRuntime):
