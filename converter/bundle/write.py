@@ -35,7 +35,7 @@ from converter.networks.fold import fold
 from converter.networks.trained_network import TrainedNetwork
 from converter.progress import step
 from converter.proof.golden import golden_faces, golden_picture
-from converter.proof.parity import MAX_PROBABILITY_DELTA, Proof, prove_face_detector, prove_network
+from converter.proof.parity import MAX_DRAWN_DELTA, MAX_PROBABILITY_DELTA, Proof, prove_face_detector, prove_network
 from converter.proof.pictures import LabelledFaces, ProofPictures
 from converter.proof.quantisation import FIXED, Choice, Limits, choose
 from converter.rules import FACE_DETECTOR
@@ -240,8 +240,9 @@ def _write_parity(version: str, proofs: list[Proof], pictures: ProofPictures, qu
 
 Each runtime against Keras (TensorFlow, CPU) on the same pictures: {pictures.description}, and the golden pictures of
 the bundle. Δ is an absolute difference. No bundle is written when a runtime gives a probability, of the picture or
-anywhere in its heat map, or a face's score that differs by more than {MAX_PROBABILITY_DELTA}; where labelled faces
-chose how weights are stored, TF.js is held to that against Keras with the same weights.
+anywhere in its heat map, or a face's score that differs by more than {MAX_PROBABILITY_DELTA}, or a logit of what tells
+drawings by more than {MAX_DRAWN_DELTA}; where labelled faces chose how weights are stored, TF.js is held to that against
+Keras with the same weights.
 
 {browser if tfjs else WITHOUT_TFJS}
 
