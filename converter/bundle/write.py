@@ -241,8 +241,8 @@ def _write_parity(version: str, proofs: list[Proof], pictures: ProofPictures, qu
 Each runtime against Keras (TensorFlow, CPU) on the same pictures: {pictures.description}, and the golden pictures of
 the bundle. Δ is an absolute difference. No bundle is written when a runtime gives a probability, of the picture or
 anywhere in its heat map, or a face's score that differs by more than {MAX_PROBABILITY_DELTA}, or a logit of what tells
-drawings by more than {MAX_DRAWN_DELTA}; where labelled faces chose how weights are stored, TF.js is held to that against
-Keras with the same weights.
+drawings by more than {MAX_DRAWN_DELTA}; where labelled faces chose how weights are stored, TF.js is held to that
+against Keras with the same weights.
 
 {browser if tfjs else WITHOUT_TFJS}
 

@@ -28,12 +28,12 @@ export async function astronaut(format = "PNG") {
   return stdout;
 }
 
-/** The same portrait in flat patches of few colours, as if it were painted, as PNG. */
+/** The same portrait in flat patches of six colours, as if it were painted, as PNG. */
 export async function painting() {
   const code =
-    "import io, sys; from PIL import Image, ImageFilter, ImageOps; from skimage.data import astronaut; b = io.BytesIO(); " +
-    "face = Image.fromarray(astronaut()[:360, 60:420]).filter(ImageFilter.MedianFilter(9)); " +
-    "ImageOps.posterize(face, 3).save(b, 'PNG'); sys.stdout.buffer.write(b.getvalue())";
+    "import io, sys; from PIL import Image, ImageFilter; from skimage.data import astronaut; b = io.BytesIO(); " +
+    "face = Image.fromarray(astronaut()[:360, 60:420]).filter(ImageFilter.MedianFilter(7)); " +
+    "face.quantize(6, dither=Image.Dither.NONE).convert('RGB').save(b, 'PNG'); sys.stdout.buffer.write(b.getvalue())";
   const { stdout } = await promisify(execFile)(PYTHON, ["-c", code], { encoding: "buffer", maxBuffer: 1 << 24 });
   return stdout;
 }
