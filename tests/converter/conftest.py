@@ -1,22 +1,33 @@
 """What the converter's tests share: a way to write networks, and one bundle made from a tiny one."""
 
+import functools
+import hashlib
 import json
+import pickle
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from converter.environment import prepare_tensorflow
 
 # Before the imports below, which import Keras.
 prepare_tensorflow()
 
+import keras  # noqa: E402
+
+from converter.bundle.write import MODELS  # noqa: E402
 from converter.errors import ConverterError  # noqa: E402
 from converter.forms import browser  # noqa: E402
-from converter.forms.artifacts import Artifacts, write_artifacts  # noqa: E402
+from converter.forms.artifacts import Artifacts, run_keras, write_artifacts  # noqa: E402
+from converter.forms.batches import Outputs  # noqa: E402
 from converter.forms.javascript import require_node  # noqa: E402
+from converter.networks.blazeface import load_blazeface  # noqa: E402
+from converter.proof.parity import Proof, prove_face_detector  # noqa: E402
 from converter.rules import FACE_DETECTOR  # noqa: E402
 from tests.conftest import made_once  # noqa: E402
 from tests.converter.tiny_networks import (  # noqa: E402
@@ -51,7 +62,10 @@ def node() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def face_detector_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The face detector is the same in every bundle: its forms are made for one, and copied into the others."""
+    """The face detector is the same in every bundle: its forms are made and proved for one, and copied into the others.
+
+    What is no longer as it was made is proved anew.
+    """
 
     def copied(model: Any, writer: Any, root: Path, name: str, forms: Any, precisions: Any) -> Artifacts:
         if name != FACE_DETECTOR["name"] or "tfjs" not in forms:
@@ -66,8 +80,43 @@ def face_detector_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterato
             shutil.copytree(folder / form, root / form, dirs_exist_ok=True)
         return Artifacts(root, name, frozenset(forms), json.loads((folder / "outputs.json").read_text()))
 
+    def proved_once(artifacts: Artifacts, images: NDArray[np.uint8], expected: Outputs, browser: bool) -> Proof:
+        here = [path for form in artifacts.forms for path in (artifacts.root / form).rglob("*") if name_in(path)]
+        read = [images.tobytes(), *(path.read_bytes() for path in sorted(here) if path.is_file())]
+        asked = f"{sorted(artifacts.forms)}{artifacts.precision}{browser and programs()}"
+        digest = hashlib.sha256(b"".join([asked.encode(), *(hashlib.sha256(each).digest() for each in read)]))
+
+        def build(folder: Path) -> None:
+            proof = prove_face_detector(artifacts, images, expected, browser)
+            (folder / "proof").write_bytes(pickle.dumps(proof))
+
+        folder = made_once(f"proof {digest.hexdigest()}", build, tmp_path_factory)
+        proof: Proof = pickle.loads((folder / "proof").read_bytes())
+        return proof
+
+    def programs() -> tuple[str, ...]:
+        return browser.PROGRAMS
+
+    def name_in(path: Path) -> bool:
+        return any(part.partition(".")[0] == FACE_DETECTOR["name"] for part in path.parts)
+
+    loaded = functools.cache(load_blazeface)
+    answers: dict[bytes, Outputs] = {}
+
+    def answered_once(model: keras.Model, images: NDArray[np.uint8]) -> Outputs:
+        if model is not loaded(MODELS / FACE_DETECTOR["name"]):
+            return run_keras(model, images)
+        pictures = images.tobytes()
+        if pictures not in answers:
+            answers[pictures] = run_keras(model, images)
+        return answers[pictures]
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("converter.bundle.write.write_artifacts", copied)
+        for module in ("converter.bundle.write", "converter.existing.verify"):
+            patch.setattr(f"{module}.load_blazeface", loaded)
+            patch.setattr(f"{module}.run_keras", answered_once)
+            patch.setattr(f"{module}.prove_face_detector", proved_once)
         yield
 
 
