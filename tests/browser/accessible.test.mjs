@@ -264,6 +264,22 @@ test("a screen reader hears the verdict when it comes, and the close button's na
   );
 });
 
+test("what the picture's own bytes say stands in the badge, and only what proves little waits behind the reasons", async () => {
+  const signed = { code: "c2pa", detail: "signed", proves: "generated", strength: "conclusive" };
+  const evidence = [signed, ...OUTCOME.report.evidence];
+  const report = { ...OUTCOME.report, verdict: "fake", verdict_by: "evidence", evidence };
+  const page = await badge({ ...OUTCOME, report }, {}, { why: false });
+  const shown = async () => {
+    const texts = await page.locator(".card .evidence:visible").allInnerTexts();
+    return texts.map((text) => text.replaceAll("\u00a0", " "));
+  };
+  assert.equal((await shown()).length, 2);
+  assert.match((await shown()).join(" "), /^Signed\. .* Made with a generator\. /);
+  assert.match(await page.locator(".card").innerText(), /The picture itself says that it was generated/);
+  await page.locator("summary").click();
+  await page.locator("details .evidence.weak").waitFor();
+});
+
 for (const name of PAGES) {
   test(`${name} needs no scrolling to the side at 200 % zoom`, async () => {
     const page = await open(name);
