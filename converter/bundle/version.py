@@ -31,8 +31,7 @@ def bundle_version(
     """
     networks = {network.name: network for network in (strong, light)}
     content = {
-        # How a picture is fitted into the input stands in no manifest: every runtime has this one way.
-        "face_detector": FACE_DETECTOR | {"fit": "letterbox", "weights": face_detector},
+        "face_detector": FACE_DETECTOR | {"weights": face_detector},
         "crop": CROP,
         "resize": RESIZE,
         "roles": {"strong": strong.name, "light": light.name},
@@ -52,6 +51,11 @@ def weights_hash(model: keras.Model) -> str:
 
 def _network_content(network: TrainedNetwork, choice: Choice) -> dict[str, Any]:
     decisive = {key: network.numbers[key] for key in DECISIVE}
+    if "max_roll" in network.numbers:
+        decisive["max_roll"] = network.numbers["max_roll"]
+    if "drawn" in network.numbers:
+        # Its weights are among the model's.
+        decisive["drawn"] = network.numbers["drawn"]["layer"]
     others = {name: bands.fake_from for name, bands in network.verdicts.bands_at.items() if name != USUAL}
     if others:
         decisive["sensitivities"] = others

@@ -223,8 +223,14 @@ def test_words_do_not_change_the_version(write_network: WriteNetwork) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"seed": 2}, {"calibration": {"scale": 1.1, "bias": -1.0}}, {"bands": {"real_below": 0.3, "fake_from": 0.9}}],
-    ids=["weights", "calibration", "bands"],
+    [
+        {"seed": 2},
+        {"calibration": {"scale": 1.1, "bias": -1.0}},
+        {"bands": {"real_below": 0.3, "fake_from": 0.9}},
+        {"max_roll": 30},
+        {"drawn": drawn_head(MIDDLE)},
+    ],
+    ids=["weights", "calibration", "bands", "the tilt that is trusted", "what tells drawings"],
 )
 def test_what_moves_verdicts_changes_the_version(write_network: WriteNetwork, change: dict[str, object]) -> None:
     assert _version(write_network(folder="one")) != _version(write_network(folder="two", **change))
