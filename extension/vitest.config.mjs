@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { everySiteForVitest } from "./every-site.mjs";
 
-const SITES = "src/sites/**/*.test.ts";
+const PURE = "src/{detector,evidence,shared,sites}/**/*.test.ts";
 
 /** @param {string} name @param {import("vitest/config").TestProjectInlineConfiguration["test"]} test */
 const project = (name, test) => ({ plugins: [everySiteForVitest], test: { name, testTimeout: 20_000, ...test } });
@@ -9,9 +9,9 @@ const project = (name, test) => ({ plugins: [everySiteForVitest], test: { name, 
 export default defineConfig({
   test: {
     projects: [
-      // Pure functions: no test can spoil another's modules, and a document for each file took as long as all tests.
-      project("sites", { include: [SITES], isolate: false }),
-      project("rest", { include: ["src/**/*.test.ts"], exclude: [SITES] }),
+      // No test can spoil another's modules, and modules and a document for each file took as long as all tests.
+      project("pure", { include: [PURE], isolate: false }),
+      project("rest", { include: ["src/**/*.test.ts"], exclude: [PURE] }),
     ],
   },
 });
