@@ -16,11 +16,24 @@ from converter.cli import main
 from converter.forms.artifacts import Artifacts, settle, write_artifacts
 from converter.forms.lite import LITE_PRECISIONS
 from converter.forms.saved_model import write_network
+from converter.networks.drawn import with_drawn
 from converter.networks.fold import fold
 from converter.networks.trained_network import TrainedNetwork, read_network
 from converter.proof.pictures import read_faces
 from converter.proof.quantisation import Limits, choose
-from tests.converter.tiny_networks import SIDE, WriteNetwork, numbers, save_faces, tiny_network, write_files
+from tests.converter.tiny_networks import (
+    MIDDLE,
+    SIDE,
+    WriteNetwork,
+    drawn_head,
+    numbers,
+    save_faces,
+    tiny_network,
+    write_files,
+)
+
+# Beside its seed, all that the light network of the bundle has.
+AS_BUILT = {"drawn": drawn_head(MIDDLE)}
 
 
 @pytest.fixture
@@ -55,7 +68,7 @@ def test_a_whole_bundle_is_verified(
     with_network: bool,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    network = ["--network", str(write_network())] if with_network else []
+    network = ["--network", str(write_network(**AS_BUILT))] if with_network else []
     assert main(["verify", str(bundle), "--pictures", str(faces), *network]) == 0
     told = capsys.readouterr().out
     assert "is whole and proved" in told
@@ -65,7 +78,8 @@ def test_a_whole_bundle_is_verified(
 def test_another_network_is_not_the_bundles(
     no_chromium: None, bundle: Path, faces: Path, write_network: WriteNetwork, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["verify", str(bundle), "--pictures", str(faces), "--network", str(write_network(seed=2))]) == 1
+    other = write_network(seed=2, **AS_BUILT)
+    assert main(["verify", str(bundle), "--pictures", str(faces), "--network", str(other)]) == 1
     assert "here not every runtime is the network" in capsys.readouterr().err
 
 
@@ -102,11 +116,13 @@ def test_the_difference_tells_numbers_and_verdicts(
 
 
 def test_the_report_counts_operations_and_times_every_runtime(
-    node: None, bundle: Path, capsys: pytest.CaptureFixture[str]
+    node: None, bundle: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("converter.existing.report.ROUNDS", 3)
     assert main(["report", str(bundle)]) == 0
     said = capsys.readouterr().out.split("## tiny")[1]
-    assert f"{fold(tiny_network()).count_params():,} parameters" in said
+    whole = with_drawn(tiny_network(), drawn_head(MIDDLE), "tiny")
+    assert f"{fold(whole).count_params():,} parameters" in said
     for runtime in ("SavedModel", "LiteRT float32", "TF.js WASM in Node"):
         assert f"| {runtime} |" in said
 
@@ -138,7 +154,7 @@ def test_a_bundle_that_was_made_quickly_says_what_it_lacks(
 def test_a_bundle_that_was_made_quickly_is_verified_against_keras(
     no_chromium: None, quick_bundle: Path, faces: Path, write_network: WriteNetwork
 ) -> None:
-    strong, light = write_network(seed=2, folder="strong", name="small"), write_network()
+    strong, light = write_network(seed=2, folder="strong", name="small"), write_network(**AS_BUILT)
     networks = ["--network", str(strong), "--light", str(light)]
     assert main(["verify", str(quick_bundle), "--pictures", str(faces), *networks]) == 0
 
