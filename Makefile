@@ -27,7 +27,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=
 PYTEST = $(ONE_THREAD) nice -n 10 $(PY) -m pytest -m "$(INSTANCES)"
 INSTANCES := not exhaustive
 .DELETE_ON_ERROR:
-.PHONY: run bundle demo extension test test-all packages check test-networks test-detector test-python test-extension \
+.PHONY: run bundle demo extension test test-all check test-networks test-detector test-python test-extension \
   test-pythons test-browser browser-tools clean
 
 VENV := .venv
@@ -57,8 +57,10 @@ extension: extension/dist/.built
 	@npm --prefix extension run --silent lint:store
 	@npm --prefix extension run --silent archives
 
-# In two lanes, so that the browsers' tests, which wait much, run beside what computes.
-test: packages
+# The bundle is made while packages are still fetched. Then in two lanes, so that the browsers' tests, which wait much, run
+# beside what computes.
+test:
+	@$(MAKE) --no-print-directory --jobs 3 browser-tools $(VENV)/.dev $(NODE_PACKAGES) $(BUNDLE)
 	@$(MAKE) --no-print-directory --jobs 2 LANES=yes test-browser test-extension check test-networks test-detector
 
 ifdef LANES
@@ -69,10 +71,6 @@ endif
 
 test-all:
 	@$(MAKE) --no-print-directory test BUNDLE=bundle/.whole INSTANCES= EVERY_INSTANCE=yes JUDGED_EVERY=1 AGREEMENT_FACES=300 PAGE_FACES=100
-
-# All that is fetched, with the browser: the bundle's proof wants that too.
-packages:
-	@$(MAKE) --no-print-directory --jobs 3 browser-tools $(VENV)/.dev $(NODE_PACKAGES)
 
 check: $(VENV)/.dev $(NODE_PACKAGES)
 	@echo "== lint and types"
@@ -146,7 +144,7 @@ bundle/manifest.json: $(BUNDLE_SOURCES) $(VENV)/.requirements converter/node/nod
 	@touch $@
 endif
 
-bundle/.whole: $(BUNDLE_SOURCES) $(VENV)/.requirements converter/node/node_modules/.ready
+bundle/.whole: $(BUNDLE_SOURCES) $(VENV)/.requirements converter/node/node_modules/.ready | browser-tools
 	@echo "== the whole bundle of $(NETWORKS) (about four minutes)"
 	@$(CONVERT)
 	@touch bundle/manifest.json $@
