@@ -1,5 +1,5 @@
 import type { Rectangle, Report } from "../presentation/report.generated";
-import { asText, detailSections, meter, strongEvidence } from "../shared/details";
+import { asText, conspicuous, detailSections, meter } from "../shared/details";
 import type { Answered, Outcome } from "../shared/outcome";
 import { language, say } from "../presentation/messages";
 import details from "../presentation/details.css";
@@ -148,7 +148,7 @@ export class Badge {
       return;
     }
     const bar = meter(answered);
-    this.more.replaceChildren(...(bar ? [bar] : []), ...strongEvidence(answered), this.reasons(answered));
+    this.more.replaceChildren(...(bar ? [bar] : []), ...conspicuous(answered), this.reasons(answered));
   }
 
   private reasons(answered: Answered): HTMLElement {

@@ -94,6 +94,17 @@ test("the page's answer is told with its verdict, its probability and who gave i
   expect(text("#last")).toContain("1.2.3");
 });
 
+test.each([
+  ["uncertain", "drawn", 1],
+  ["uncertain", "blurred", 0],
+  ["fake", "tilted", 0],
+] as const)("why an answer is %s stands beside it if that is because a face is %s", async (verdict, code, beside) => {
+  const warnings: Answered["report"]["warnings"] = [{ code, detail: "once" }];
+  await open(last({ ...ANSWERED, report: { ...ANSWERED.report, verdict, warnings: [...warnings, ...warnings] } }));
+  expect(document.querySelectorAll("#last .doubt")).toHaveLength(beside);
+  if (beside) expect(text("#last .doubt")).toContain("drawn, painted or modelled");
+});
+
 test("strong evidence stands beside the verdict, and all of it among the reasons", async () => {
   const evidence: Answered["report"]["evidence"] = [
     { code: "comfyui", detail: "settings of ComfyUI", proves: "generated", strength: "strong" },

@@ -1,7 +1,7 @@
 import { say } from "../presentation/messages";
 import { sign } from "../presentation/sign";
 import { describe } from "./describe";
-import { asText, detailSections, meter, strongEvidence } from "./details";
+import { asText, conspicuous, detailSections, meter } from "./details";
 import { made } from "./dom";
 import type { Answered, Outcome } from "./outcome";
 import { rememberComplaint } from "./storage";
@@ -49,6 +49,6 @@ export function verdictSection(outcome: Outcome | null): HTMLElement {
   section.append(verdictLine(outcome), ...describe(outcome).notes.map((note) => made("p", note, "small")));
   if (outcome?.kind !== "report") return section;
   const bar = meter(outcome);
-  section.append(...(bar ? [bar] : []), ...strongEvidence(outcome), reasons(outcome));
+  section.append(...(bar ? [bar] : []), ...conspicuous(outcome), reasons(outcome));
   return section;
 }
