@@ -14,8 +14,9 @@ LIGHT := models/efficientnet_lite0
 NETWORKS := $(sort $(NETWORK) $(LIGHT))
 PORT := 8765
 # GPUs, TensorFlow Serving and releases want the whole bundle, everything else is content with the one that is quick to
-# make: what it lacks for a test, that test makes.
-BUNDLE := $(if $(filter bundle bundle/.whole,$(MAKECMDGOALS)),bundle/.whole,bundle/manifest.json)
+# make: what it lacks for a test, that test makes. (Not named BUNDLE: recipes see what is given to make, and the extension's
+# build takes that for a folder.)
+BUNDLE_MADE := $(if $(filter bundle bundle/.whole,$(MAKECMDGOALS)),bundle/.whole,bundle/manifest.json)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -60,7 +61,7 @@ extension: extension/dist/.built
 # The bundle is made while packages are still fetched. Then in two lanes, so that the browsers' tests, which wait much, run
 # beside what computes.
 test:
-	@$(MAKE) --no-print-directory --jobs 3 browser-tools $(VENV)/.dev $(NODE_PACKAGES) $(BUNDLE)
+	@$(MAKE) --no-print-directory --jobs 3 browser-tools $(VENV)/.dev $(NODE_PACKAGES) $(BUNDLE_MADE)
 	@$(MAKE) --no-print-directory --jobs 2 LANES=yes test-browser test-extension check test-networks test-detector
 
 ifdef LANES
@@ -70,7 +71,7 @@ test-detector: | test-networks
 endif
 
 test-all:
-	@$(MAKE) --no-print-directory test BUNDLE=bundle/.whole INSTANCES= EVERY_INSTANCE=yes JUDGED_EVERY=1 AGREEMENT_FACES=300 PAGE_FACES=100
+	@$(MAKE) --no-print-directory test BUNDLE_MADE=bundle/.whole INSTANCES= EVERY_INSTANCE=yes JUDGED_EVERY=1 AGREEMENT_FACES=300 PAGE_FACES=100
 
 check: $(VENV)/.dev $(NODE_PACKAGES)
 	@echo "== lint and types"
@@ -93,13 +94,13 @@ test-networks: $(VENV)/.dev converter/node/node_modules/.ready browser-tools
 	@echo "== training and converter"
 	$(PYTEST) tests/training tests/converter
 
-test-detector: $(BUNDLE) $(VENV)/.dev extension/dist/.built server/web/dist/.built
+test-detector: $(BUNDLE_MADE) $(VENV)/.dev extension/dist/.built server/web/dist/.built
 	@echo "== detector, server, released networks, installation"
 	$(PYTEST) tests --ignore tests/training --ignore tests/converter
 
 test-python: test-networks test-detector
 
-test-pythons: $(BUNDLE) extension/dist/.built server/web/dist/.built
+test-pythons: $(BUNDLE_MADE) extension/dist/.built server/web/dist/.built
 	@.ci/test-pythons $(PYTHONS)
 
 # --- what the above needs -------------------------------------------------------------------------------------------
@@ -137,7 +138,7 @@ BUNDLE_SOURCES := fake_image_detection/manifest.schema.json $(wildcard $(addsuff
 CONVERT = $(PY) -m converter build --network $(NETWORK) $(if $(word 2,$(NETWORKS)),--light $(LIGHT)) --out bundle
 
 
-ifeq ($(BUNDLE),bundle/manifest.json)
+ifeq ($(BUNDLE_MADE),bundle/manifest.json)
 bundle/manifest.json: $(BUNDLE_SOURCES) $(VENV)/.requirements converter/node/node_modules/.ready
 	@echo "== bundle of $(NETWORKS): what this machine serves (about a minute; \`make bundle\` makes all of it)"
 	@$(CONVERT) --quick
@@ -149,7 +150,7 @@ bundle/.whole: $(BUNDLE_SOURCES) $(VENV)/.requirements converter/node/node_modul
 	@$(CONVERT)
 	@touch bundle/manifest.json $@
 
-extension/dist/.built: $(BUNDLE) docs/privacy.md $(wildcard fake_image_detection/*.schema.json fake_image_detection/evidence/*.json) extension/node_modules/.ready \
+extension/dist/.built: $(BUNDLE_MADE) docs/privacy.md $(wildcard fake_image_detection/*.schema.json fake_image_detection/evidence/*.json) extension/node_modules/.ready \
   $(shell find extension/src extension/static extension/*.json extension/*.mjs extension/*.ts -type f 2>/dev/null)
 	@echo "== extension"
 	@npm --prefix extension run --silent build
