@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { answer, badges, inBadge, onScreen, openBrowser, popupText } from "./support/browser.mjs";
+import { answer, badges, choose, inBadge, openBrowser, popupText } from "./support/browser.mjs";
 import { pageMemory } from "./support/load.mjs";
 import { emptyScene, movingGif, sample } from "./support/pictures.mjs";
 import { openScreen } from "./support/screen.mjs";
@@ -28,8 +28,6 @@ const FULL_MS = FULL * 3_000;
 // A popup that has not come by then is asked for again.
 const HEEDED_MS = 5_000;
 const TRIES = 6;
-// What was chosen shows at once that it was.
-const NOTICED_MS = 15_000;
 // A page's zoom, which has as many of the device's pixels for one of its own.
 const TIMES = 2;
 // In which a check that goes on would have asked about some more.
@@ -223,22 +221,8 @@ const OF_PAGE = [
 /** Of a page in a frame the menu offers the source and to load it anew, too. */
 const OF_FRAME = 5;
 
-/** Chooses the extension's entry over a part of the page that `open` opens. Where a key was lost something else may be open now: each try has its own page. */
-async function choose(open, selector, fromBelow, what, seen) {
-  let page = /** @type {any} */ (null);
-  await again(
-    async () => {
-      page = await open();
-      const { x, y } = await onScreen(page, selector);
-      await screen.chooseFromMenu(x, y, fromBelow);
-    },
-    () => until(what, () => seen(page), NOTICED_MS),
-  );
-  return page;
-}
-
 async function checkIn(open, selector, fromBelow) {
-  const page = await choose(open, selector, fromBelow, "a badge", async (shown) => (await badges(shown)).length > 0);
+  const page = await choose(screen, open, selector, fromBelow);
   return { page, text: await answer(page) };
 }
 
@@ -334,6 +318,7 @@ test("in a frame of another site a picture is told by its own address, for which
 
 test("in a frame of another site the person points at what has no address, and it is judged as it is to be seen", async () => {
   const page = await choose(
+    screen,
     () => visit("/frame/background"),
     "#face",
     OF_FRAME,

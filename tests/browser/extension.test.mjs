@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import {
   answer,
   badges,
+  choose,
   clickInBadge,
   copyAndComplain,
   inBadge,
@@ -123,8 +124,7 @@ async function rightClick(page, selector = "#face") {
 }
 
 async function check(path, host) {
-  const page = await visit(path, host);
-  await rightClick(page);
+  const page = await choose(screen, () => visit(path, host), "#face");
   return { page, text: await answer(page) };
 }
 

@@ -97,7 +97,8 @@ test("the page's answer is told with its verdict, its probability and who gave i
 test.each([
   ["uncertain", "drawn", 1],
   ["uncertain", "blurred", 0],
-  ["fake", "tilted", 0],
+  ["uncertain", "tilted", 0],
+  ["fake", "drawn", 0],
 ] as const)("why an answer is %s stands beside it if that is because a face is %s", async (verdict, code, beside) => {
   const warnings: Answered["report"]["warnings"] = [{ code, detail: "once" }];
   await open(last({ ...ANSWERED, report: { ...ANSWERED.report, verdict, warnings: [...warnings, ...warnings] } }));

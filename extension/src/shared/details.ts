@@ -1,6 +1,6 @@
 import { percent, say } from "../presentation/messages";
 import { place, zones } from "../presentation/meter";
-import type { Evidence, FaceReport, Warning } from "../presentation/report.generated";
+import type { Evidence, FaceReport } from "../presentation/report.generated";
 import { sign } from "../presentation/sign";
 import { evidenceText, headline, runtimeName, toneOf, verdictName, warningText } from "../presentation/words";
 import { describe, told, who } from "./describe";
@@ -28,15 +28,12 @@ export function evidenceItem(evidence: Evidence): HTMLElement {
   return made("p", evidenceText(evidence), `evidence ${evidence.strength} ${evidence.proves}`);
 }
 
-// Whatever the network says of such a face, it is not called real.
-const DECIDING: readonly Warning["code"][] = ["drawn", "tilted"];
-
 /** What must not be overlooked, whoever opens no details. */
 export function conspicuous({ report }: Answered): HTMLElement[] {
   const found = report.evidence.filter(({ strength }) => strength !== "weak").map(evidenceItem);
-  if (report.verdict !== "uncertain") return found;
-  const doubts = new Set(report.warnings.filter(({ code }) => DECIDING.includes(code)).map(warningText));
-  return [...found, ...[...doubts].map((doubt) => made("p", doubt, "doubt"))];
+  // Whatever the network says of such a face, it gets no verdict.
+  const drawn = report.verdict === "uncertain" && report.warnings.find(({ code }) => code === "drawn");
+  return drawn ? [...found, made("p", warningText(drawn), "doubt")] : found;
 }
 
 function reservations({ report, serverFault }: Answered): string[] {

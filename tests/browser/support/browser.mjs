@@ -6,12 +6,15 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { SIZE } from "./screen.mjs";
-import { PATIENCE_MS, until } from "./wait.mjs";
+import { again, PATIENCE_MS, until } from "./wait.mjs";
 
 export const EXTENSION = fileURLToPath(new URL("../../../extension/dist/chrome", import.meta.url));
 
 // Some frames, and longer than the badge takes to look where its picture is.
 const SETTLED_MS = 300;
+
+// What was chosen in a menu shows at once that it was.
+const NOTICED_MS = 15_000;
 
 export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
@@ -172,6 +175,27 @@ export async function answer(page, patience) {
     },
     patience,
   );
+}
+
+/**
+ * Chooses the extension's entry over a part of the page that `open` opens, until something shows that it was chosen: a badge,
+ * if nothing else is said. Where a key was lost something else may be open now: each try has its own page.
+ */
+export async function choose(screen, open, selector, fromBelow, what = "a badge", seen = hasBadge) {
+  let page = /** @type {any} */ (null);
+  await again(
+    async () => {
+      page = await open();
+      const { x, y } = await onScreen(page, selector);
+      await screen.chooseFromMenu(x, y, fromBelow);
+    },
+    () => until(what, () => seen(page), NOTICED_MS),
+  );
+  return page;
+}
+
+async function hasBadge(page) {
+  return (await badges(page)).length > 0;
 }
 
 /** The text of the real popup over the page in front once it is as wanted; then does something in it. */
