@@ -58,11 +58,10 @@ extension: extension/dist/.built
 	@npm --prefix extension run --silent lint:store
 	@npm --prefix extension run --silent archives
 
-# The bundle is made while packages are still fetched. Then in two lanes, so that the browsers' tests, which wait much, run
-# beside what computes.
+# In two lanes, so that the browsers' tests, which wait much, run beside what computes; before those the bundle is made, while
+# the other lane looks at code. A third job fetches packages at the beginning.
 test:
-	@$(MAKE) --no-print-directory --jobs 3 browser-tools $(VENV)/.dev $(NODE_PACKAGES) $(BUNDLE_MADE)
-	@$(MAKE) --no-print-directory --jobs 2 LANES=yes test-browser test-extension check test-networks test-detector
+	@$(MAKE) --no-print-directory --jobs 3 LANES=yes test-browser test-extension check test-networks test-detector
 
 ifdef LANES
 test-extension: | test-browser
@@ -86,7 +85,7 @@ test-extension: extension/dist/.built
 	@echo "== extension, unit tests"
 	npm --prefix extension test --silent
 
-test-browser: extension/dist/.built server/web/dist/.built tests/browser/node_modules/.ready $(VENV)/.dev browser-tools
+test-browser: browser-tools extension/dist/.built server/web/dist/.built tests/browser/node_modules/.ready $(VENV)/.dev
 	@echo "== extension in Chromium and Firefox"
 	PYTHON="$(CURDIR)/$(PY)" npm --prefix tests/browser test --silent
 

@@ -72,6 +72,8 @@ class SearchRule:
         turned_score: that it must give where the face is turned by quarter turns.
         doubtful_score: that it must give for the face to be looked for upside down as well; also the least that its
             mirror image is believed to show.
+        hopeful_score: with less in a look that several candidates share, one gets a look of its own only where no face
+            is found otherwise.
         sure_score: with which no second look is needed, and none at the face upside down.
         max_tilt: degrees that a face may be turned in the look that confirms it.
         piece_share: two boxes that share more than this part of the smaller one are one face.
@@ -86,6 +88,7 @@ class SearchRule:
     confirmed_score: float
     turned_score: float
     doubtful_score: float
+    hopeful_score: float
     sure_score: float
     max_tilt: float
     piece_share: float

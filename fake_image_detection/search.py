@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 import numpy as np
 
@@ -23,8 +23,9 @@ from fake_image_detection.runtimes.runtime import Graph
 T = TypeVar("T")
 R = TypeVar("R")
 
-# What the look that candidates share tells of one that needs a look of its own.
-Doubtful = Literal["doubtful"]
+# What the look that candidates share tells of one that needs a look of its own; what is poor, only where no face is
+# found otherwise.
+Unsettled = Literal["doubtful", "poor"]
 
 # Of the whole picture; upright first, then on either side and upside down.
 _ORIENTATIONS = (0, 1, 3, 2)
@@ -131,38 +132,42 @@ def _believe(
     """Add to `faces` what a second look finds again; returns whether all candidates got one."""
     left = _distinct(candidates, faces, picture, rule)
     places = _largest_first(left[: rule.search.max_candidates])
-    told: dict[Face, Face | Doubtful | None] = {
+    told: dict[Face, Face | Unsettled | None] = {
         place: place if _is_sure(place, rule) else "doubtful" for place in places
     }
 
-    def glance(graph: Graph, together: list[Face]) -> list[Face | Doubtful | None]:
+    def glance(graph: Graph, together: list[Face]) -> list[Face | Unsettled | None]:
         return ["doubtful"] * len(together) if time.monotonic() > end else _glance(together, picture, graph, rule)
 
-    def second_look(graph: Graph, candidate: Face) -> Face | Doubtful | None:
+    def second_look(graph: Graph, candidate: Face) -> Face | Unsettled | None:
         return "doubtful" if time.monotonic() > end else _second_look(candidate, picture, graph, rule)
 
     doubted = [place for place in places if told[place] == "doubtful"]
     groups = [doubted[start : start + _TOGETHER] for start in range(0, len(doubted), _TOGETHER)]
     for together, seen in zip(groups, _each(glance, groups, graph), strict=True):
         told |= zip(together, seen, strict=True)
-    doubted = _doubtful(places, told, faces, rule)
-    told |= zip(doubted, _each(second_look, doubted, graph), strict=True)
-    for candidate in places:
-        if _is_piece(candidate.box, faces, rule):
-            continue
-        if time.monotonic() > end:
-            return False
-        face = told[candidate]
-        if face == "doubtful":
-            # It was taken for a piece of a face that is none after all.
-            face = _second_look(candidate, picture, graph, rule)
-        if isinstance(face, Face) and not _is_piece(face.box, faces, rule):
-            faces.append(face)
+    poor = [place for place in places if told[place] == "poor"]
+    for tried in ([place for place in places if place not in poor], poor):
+        doubted = _doubtful(tried, told, faces, rule)
+        told |= zip(doubted, _each(second_look, doubted, graph), strict=True)
+        for candidate in tried:
+            if _is_piece(candidate.box, faces, rule):
+                continue
+            if time.monotonic() > end:
+                return False
+            face = told[candidate]
+            if face in get_args(Unsettled):
+                # It was taken for a piece of a face that is none after all.
+                face = _second_look(candidate, picture, graph, rule)
+            if isinstance(face, Face) and not _is_piece(face.box, faces, rule):
+                faces.append(face)
+        if faces:
+            break
     return len(left) <= rule.search.max_candidates
 
 
 def _doubtful(
-    places: list[Face], told: dict[Face, Face | Doubtful | None], faces: list[Face], rule: FaceDetectorRule
+    places: list[Face], told: dict[Face, Face | Unsettled | None], faces: list[Face], rule: FaceDetectorRule
 ) -> list[Face]:
     """The candidates that are still in doubt, without pieces of the faces that are known so far."""
     doubtful: list[Face] = []
@@ -171,7 +176,7 @@ def _doubtful(
         face = told[candidate]
         if _is_piece(candidate.box, known, rule):
             continue
-        if face == "doubtful":
+        if face in get_args(Unsettled):
             doubtful.append(candidate)
         elif isinstance(face, Face) and not _is_piece(face.box, known, rule):
             known.append(face)
@@ -190,13 +195,13 @@ def _distinct(candidates: list[Face], faces: list[Face], picture: _Picture, rule
 
 def _glance(
     candidates: list[Face], picture: _Picture, graph: Graph, rule: FaceDetectorRule
-) -> list[Face | Doubtful | None]:
+) -> list[Face | Unsettled | None]:
     """Each candidate as a look centred on it, which up to four share, sees it, or None if that sees no face."""
     if len(candidates) == 1:
         return ["doubtful"]
     views = [picture.around(candidate.box, rule, rule.input_size // 2) for candidate in candidates]
     turns = [candidate.turns for candidate in candidates]
-    told: list[Face | Doubtful | None] = []
+    told: list[Face | Unsettled | None] = []
     for candidate, seen in zip(
         candidates, look_at_several(graph, views, turns, rule.search.doubtful_score, rule), strict=True
     ):
@@ -204,8 +209,11 @@ def _glance(
         best = _best(there, candidate.turns, rule.search.sure_score, rule)
         if best is not None:
             told.append(_placed(best, candidate, rule))
+        elif there:
+            score = max(face.box.score for face in there)
+            told.append("poor" if score < rule.search.hopeful_score else "doubtful")
         else:
-            told.append("doubtful" if there else None)
+            told.append(None)
     return told
 
 

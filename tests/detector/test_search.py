@@ -20,9 +20,9 @@ from fake_image_detection.search import find_faces
 SMALLEST = 60 / 1.7
 
 SEARCH = SearchRule(
-    smallest_size=14, best_size=64, confirmed_score=0.8, turned_score=0.86, doubtful_score=0.4, sure_score=0.88,
-    max_tilt=60, piece_share=0.6, finer_by=1.2, coarser_by=3, overlap=64, max_tiles=160, max_candidates=120,
-    max_seconds=60,
+    smallest_size=14, best_size=64, confirmed_score=0.8, turned_score=0.86, doubtful_score=0.4, hopeful_score=0.55,
+    sure_score=0.88, max_tilt=60, piece_share=0.6, finer_by=1.2, coarser_by=3, overlap=64, max_tiles=160,
+    max_candidates=120, max_seconds=60,
 )  # fmt: skip
 RULE = FaceDetectorRule(
     input_size=256, score_threshold=0.4, iou_threshold=0.3, blend_score=0.6, search=SEARCH,
@@ -125,6 +125,26 @@ def test_a_candidate_that_a_shared_look_leaves_in_doubt_gets_one_of_its_own() ->
     candidates = [row(0.7, 0.1, 0.1, 0.2, 0.2), row(0.6, 0.6, 0.6, 0.19, 0.19)]
     shared = [row(0.6, 0.625, 0.125, 0.25, 0.25)]
     graph = CountingGraph(candidates, shared, [row(0.95, 96 / 256, 96 / 256, 0.25, 0.25)])
+    (face,) = find_faces(blank(600, 600), graph, RULE, SMALLEST).faces
+    assert (face.box.x, face.box.y) == pytest.approx((360, 360), abs=1)
+    assert len(graph.seen) == 3
+
+
+POOR_OR_SURE = [row(0.7, 0.1, 0.1, 0.2, 0.2), row(0.6, 0.6, 0.6, 0.19, 0.19)]
+OWN = [row(0.95, 96 / 256, 96 / 256, 0.25, 0.25)]
+
+
+def test_a_candidate_that_a_shared_look_shows_poorly_gets_none_of_its_own_beside_a_face() -> None:
+    shared = [row(0.95, 32 / 256, 32 / 256, 0.25, 0.25), row(0.5, 0.625, 0.125, 0.25, 0.25)]
+    graph = CountingGraph(POOR_OR_SURE, shared, OWN)
+    (face,) = find_faces(blank(600, 600), graph, RULE, SMALLEST).faces
+    assert (face.box.x, face.box.y) == pytest.approx((60, 60), abs=1)
+    assert len(graph.seen) == 2
+
+
+def test_a_candidate_that_a_shared_look_shows_poorly_gets_one_of_its_own_where_there_is_no_face() -> None:
+    shared = [row(0.5, 0.625, 0.125, 0.25, 0.25)]
+    graph = CountingGraph(POOR_OR_SURE, shared, OWN)
     (face,) = find_faces(blank(600, 600), graph, RULE, SMALLEST).faces
     assert (face.box.x, face.box.y) == pytest.approx((360, 360), abs=1)
     assert len(graph.seen) == 3

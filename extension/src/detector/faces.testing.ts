@@ -15,6 +15,7 @@ export const RULE: FaceDetector = {
     confirmed_score: 0.8,
     turned_score: 0.86,
     doubtful_score: 0.4,
+    hopeful_score: 0.55,
     sure_score: 0.88,
     max_tilt: 60,
     piece_share: 0.6,

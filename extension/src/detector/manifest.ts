@@ -51,6 +51,7 @@ export interface SearchRule {
   confirmed_score: number;
   turned_score: number;
   doubtful_score: number;
+  hopeful_score: number;
   sure_score: number;
   max_tilt: number;
   piece_share: number;

@@ -44,6 +44,24 @@ test("a candidate that a shared look leaves in doubt gets one of its own", async
   expect(graph.looks()).toBe(3);
 });
 
+const POOR_OR_SURE = [row(0.7, 0.1, 0.1, 0.2, 0.2), row(0.6, 0.6, 0.6, 0.19, 0.19)];
+const OWN = [row(0.95, 96 / 256, 96 / 256, 0.25, 0.25)];
+
+test("a candidate that a shared look shows poorly gets none of its own beside a face", async () => {
+  const shared = [row(0.95, 0.125, 0.125, 0.25, 0.25), row(0.5, 0.625, 0.125, 0.25, 0.25)];
+  const graph = answers(POOR_OR_SURE, shared, OWN);
+  const { faces } = await findFaces(blank(600, 600), graph, RULE, SMALLEST);
+  expect(faces.map(({ box }) => [box.x, box.y].map(Math.round))).toEqual([[60, 60]]);
+  expect(graph.looks()).toBe(2);
+});
+
+test("a candidate that a shared look shows poorly gets one of its own where there is no face", async () => {
+  const graph = answers(POOR_OR_SURE, [row(0.5, 0.625, 0.125, 0.25, 0.25)], OWN);
+  const { faces } = await findFaces(blank(600, 600), graph, RULE, SMALLEST);
+  expect(faces.map(({ box }) => [box.x, box.y].map(Math.round))).toEqual([[360, 360]]);
+  expect(graph.looks()).toBe(3);
+});
+
 test("pieces of a face are no faces", async () => {
   const graph = answers([SURE, row(0.9, 0.3, 0.3, 0.2, 0.2)]);
   expect((await findFaces(blank(600, 600), graph, RULE, SMALLEST)).faces).toHaveLength(1);

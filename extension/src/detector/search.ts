@@ -220,13 +220,12 @@ async function secondLook(candidate: Face, scaled: Scaled, graph: FaceGraph, rul
   return placed(best, candidate, rule);
 }
 
-/** What a look at several candidates tells of each: the face, null if there is none, or that it needs a look of its own. */
-async function glance(
-  candidates: Face[],
-  scaled: Scaled,
-  graph: FaceGraph,
-  rule: FaceDetector,
-): Promise<(Face | null | "doubtful")[]> {
+/** What a look at a candidate tells: the face, null if there is none, or that it needs a look of its own; if it is poor, only
+ * where there is no other. */
+type Told = Face | null | "doubtful" | "poor";
+
+/** What a look at several candidates tells of each. */
+async function glance(candidates: Face[], scaled: Scaled, graph: FaceGraph, rule: FaceDetector): Promise<Told[]> {
   if (candidates.length === 1) return ["doubtful"];
   const views = candidates.map((candidate) => ({
     view: around(scaled, candidate.box, rule, rule.input_size / 2),
@@ -237,7 +236,8 @@ async function glance(
     const there = seen[at].filter((face) => overlap(face.box, candidate.box) > rule.iou_threshold);
     if (there.length === 0) return null;
     const best = bestOf(there, turnsOf(candidate), rule.search.sure_score, rule);
-    return best ? placed(best, candidate, rule) : "doubtful";
+    if (best) return placed(best, candidate, rule);
+    return Math.max(...there.map(({ box }) => box.score)) < rule.search.hopeful_score ? "poor" : "doubtful";
   });
 }
 
@@ -271,25 +271,36 @@ export async function findFaces(
     if (left.length > search.max_candidates) finished = false;
     const places = largestFirst(left.slice(0, search.max_candidates));
     const doubted = places.filter((place) => !isSure(place, rule));
-    const told = new Map<Face, Face | null | "doubtful">();
-    for (const candidate of places) {
-      if (isPiece(candidate.box, faces, rule)) continue;
-      if (performance.now() > end) {
-        finished = false;
-        return;
+    const told = new Map<Face, Told>();
+    const poor: Face[] = [];
+
+    const tell = async (candidate: Face): Promise<Told> => {
+      if (isSure(candidate, rule)) return candidate;
+      if (!told.has(candidate)) {
+        const at = doubted.indexOf(candidate);
+        const together = doubted.slice(at - (at % TOGETHER), at - (at % TOGETHER) + TOGETHER);
+        const seen = await glance(together, scaled, graph, rule);
+        together.forEach((one, index) => told.set(one, seen[index]));
       }
-      let face: Face | null = candidate;
-      if (!isSure(candidate, rule)) {
-        if (!told.has(candidate)) {
-          const at = doubted.indexOf(candidate);
-          const together = doubted.slice(at - (at % TOGETHER), at - (at % TOGETHER) + TOGETHER);
-          const seen = await glance(together, scaled, graph, rule);
-          together.forEach((one, index) => told.set(one, seen[index]));
+      return told.get(candidate) ?? null;
+    };
+
+    for (const tried of [places, poor]) {
+      for (const candidate of tried) {
+        if (isPiece(candidate.box, faces, rule)) continue;
+        if (performance.now() > end) {
+          finished = false;
+          return;
         }
-        const seen = told.get(candidate) ?? null;
-        face = seen === "doubtful" ? await secondLook(candidate, scaled, graph, rule) : seen;
+        let face = await tell(candidate);
+        if (face === "poor" && tried !== poor) {
+          poor.push(candidate);
+          continue;
+        }
+        if (face === "doubtful" || face === "poor") face = await secondLook(candidate, scaled, graph, rule);
+        if (face && !isPiece(face.box, faces, rule)) faces.push(face);
       }
-      if (face && !isPiece(face.box, faces, rule)) faces.push(face);
+      if (faces.length > 0) return;
     }
   };
 
