@@ -22,14 +22,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 # Two processes, no more, for each holds a TensorFlow. Which of them is done first takes over from the other.
 export PYTEST_ADDOPTS := --numprocesses 2 --dist worksteal --durations=25
-# Beside others they take what those leave: a click into a browser that has to wait may be lost. Each is content with one
-# thread, for those of idle ones wait by spinning.
-ONE_THREAD := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1
-PYTEST = $(ONE_THREAD) nice -n 10 $(PY) -m pytest -m "$(INSTANCES)"
 INSTANCES := not exhaustive
 .DELETE_ON_ERROR:
-.PHONY: run bundle demo extension test test-all check test-networks test-detector test-python test-extension \
-  test-pythons test-browser browser-tools clean
+.PHONY: run bundle demo extension test test-all check test-python test-extension test-pythons test-browser browser-tools \
+  clean
 
 VENV := .venv
 NODE_PACKAGES := $(patsubst %,%/node_modules/.ready,extension converter/node tests/browser)
@@ -61,12 +57,11 @@ extension: extension/dist/.built
 # In two lanes, so that the browsers' tests, which wait much, run beside what computes; before those the bundle is made, while
 # the other lane looks at code. A third job fetches packages at the beginning.
 test:
-	@$(MAKE) --no-print-directory --jobs 3 LANES=yes test-browser test-extension check test-networks test-detector
+	@$(MAKE) --no-print-directory --jobs 3 LANES=yes test-browser test-extension check test-python
 
 ifdef LANES
 test-extension: | test-browser
-test-networks: | check
-test-detector: | test-networks
+test-python: | check
 endif
 
 test-all:
@@ -89,15 +84,11 @@ test-browser: browser-tools extension/dist/.built server/web/dist/.built tests/b
 	@echo "== extension in Chromium and Firefox"
 	PYTHON="$(CURDIR)/$(PY)" npm --prefix tests/browser test --silent
 
-test-networks: $(VENV)/.dev converter/node/node_modules/.ready browser-tools
-	@echo "== training and converter"
-	$(PYTEST) tests/training tests/converter
-
-test-detector: $(BUNDLE_MADE) $(VENV)/.dev extension/dist/.built server/web/dist/.built
-	@echo "== detector, server, released networks, installation"
-	$(PYTEST) tests --ignore tests/training --ignore tests/converter
-
-test-python: test-networks test-detector
+test-python: $(BUNDLE_MADE) $(VENV)/.dev extension/dist/.built server/web/dist/.built converter/node/node_modules/.ready browser-tools
+	@echo "== detector, server, training, converter"
+	@# Beside others they take what those leave: a click into a browser that has to wait may be lost. Each is content with
+	@# one thread, for those of idle ones wait by spinning.
+	OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 nice -n 10 $(PY) -m pytest -m "$(INSTANCES)"
 
 test-pythons: $(BUNDLE_MADE) extension/dist/.built server/web/dist/.built
 	@.ci/test-pythons $(PYTHONS)
