@@ -185,6 +185,8 @@ export async function choose(screen, open, selector, fromBelow, what = "a badge"
   let page = /** @type {any} */ (null);
   await again(
     async () => {
+      // What was noticed late only would be an answer of a tab that nobody asks about.
+      await page?.close();
       page = await open();
       const { x, y } = await onScreen(page, selector);
       await screen.chooseFromMenu(x, y, fromBelow);
