@@ -23,9 +23,14 @@ from matplotlib import pyplot as plt
 def curves(history: Sequence[dict[str, Any]], folder: Path) -> None:
     """Write accuracy.png and loss.png: training and validation over the epochs."""
     epochs = [row["epoch"] for row in history]
-    for name, lines in (
-        ("accuracy", {"training": "accuracy", "validation": "val_accuracy", "validation ROC-AUC": "val_roc_auc"}),
-        ("loss", {"training": "loss", "validation": "val_loss"}),
+    # Where a curve leaves room is known: to look for it takes so long on a busy machine that matplotlib warns.
+    for name, lines, room in (
+        (
+            "accuracy",
+            {"training": "accuracy", "validation": "val_accuracy", "validation ROC-AUC": "val_roc_auc"},
+            "lower right",
+        ),
+        ("loss", {"training": "loss", "validation": "val_loss"}, "upper right"),
     ):
         figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
         for label, key in lines.items():
@@ -33,7 +38,7 @@ def curves(history: Sequence[dict[str, Any]], folder: Path) -> None:
         axes.set(xlabel="epoch", ylabel=name)
         axes.locator_params(axis="x", integer=True)
         axes.grid(alpha=0.3)
-        axes.legend(frameon=False)
+        axes.legend(frameon=False, loc=room)
         _save(figure, folder / f"{name}.png")
 
 
@@ -57,7 +62,7 @@ def histogram(labels: np.ndarray, probabilities: np.ndarray, path: Path) -> None
     for label, name, colour in ((0, "real", "tab:blue"), (1, "generated", "tab:red")):
         axes.hist(probabilities[labels == label], bins=40, range=(0, 1), alpha=0.6, label=name, color=colour)
     axes.set(yscale="log", xlabel="probability that the face is fake", ylabel="faces")
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="upper center")
     _save(figure, path)
 
 
@@ -107,7 +112,7 @@ def comparison(networks: Mapping[str, tuple[float, float]], path: Path) -> None:
     _make_logarithmic(axes)
     axes.margins(0.15)
     axes.grid(alpha=0.3)
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="lower right")
     _save(figure, path)
 
 
