@@ -23,14 +23,9 @@ from matplotlib import pyplot as plt
 def curves(history: Sequence[dict[str, Any]], folder: Path) -> None:
     """Write accuracy.png and loss.png: training and validation over the epochs."""
     epochs = [row["epoch"] for row in history]
-    # Where a curve leaves room is known: to look for it takes so long on a busy machine that matplotlib warns.
-    for name, lines, room in (
-        (
-            "accuracy",
-            {"training": "accuracy", "validation": "val_accuracy", "validation ROC-AUC": "val_roc_auc"},
-            "lower right",
-        ),
-        ("loss", {"training": "loss", "validation": "val_loss"}, "upper right"),
+    for name, lines in (
+        ("accuracy", {"training": "accuracy", "validation": "val_accuracy", "validation ROC-AUC": "val_roc_auc"}),
+        ("loss", {"training": "loss", "validation": "val_loss"}),
     ):
         figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
         for label, key in lines.items():
@@ -38,7 +33,8 @@ def curves(history: Sequence[dict[str, Any]], folder: Path) -> None:
         axes.set(xlabel="epoch", ylabel=name)
         axes.locator_params(axis="x", integer=True)
         axes.grid(alpha=0.3)
-        axes.legend(frameon=False, loc=room)
+        # Where a curve leaves room is known: to look for it takes so long on a busy machine that matplotlib warns.
+        axes.legend(frameon=False, loc="upper right" if name == "loss" else "lower right")
         _save(figure, folder / f"{name}.png")
 
 
