@@ -105,6 +105,11 @@ def _starts(training: Mapping[str, Any]) -> dict[str, str]:
         source = SOURCES.get(runs[0]["start"], {}).get(runs[0]["network"])
         if source:
             found[f"weights of {source.learned_from}, from {source.requirement}: {source.terms}"] = source.licence
-        # Whose licence is not noted here.
+        # Whose licences are not noted here.
         found |= {f"the verdicts of {run['teacher']}": RESEARCH_ONLY for run in runs if run["teacher"]}
+        found |= {
+            f"photographs that an autoencoder drew again ({run['traces']})": RESEARCH_ONLY
+            for run in runs
+            if run.get("traces")
+        }
     return found

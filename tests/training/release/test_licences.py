@@ -38,6 +38,7 @@ def test_weights_are_no_freer_than_what_they_began_with() -> None:
     own = {"data": "CC0-1.0"}
     assert licences(trained("a", start="imagenet"), own)["weights"] == "MIT"
     assert licences(trained("a", start="scratch", teacher="models/other"), own)["weights"] == RESEARCH_AND_PERSONAL_USE
+    assert licences(trained("a", start="scratch", traces="runs/traces"), own)["weights"] == RESEARCH_AND_PERSONAL_USE
     later = {**asdict(MEMBER), "start": "runs/first", "earlier": [{"name": "run first", "settings": asdict(MEMBER)}]}
     later["origins"] = {"real": {"a": 1}, "fake": {}}
     assert licences(later, own)["weights"] == RESEARCH_AND_PERSONAL_USE
