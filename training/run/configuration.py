@@ -151,7 +151,7 @@ class Configuration:
 
 
 # What a training without a generator may have otherwise than the network that it tells about.
-SHORTER = ("input_size", "epochs", "samples_per_epoch", "learning_rate")
+SHORTER = ("input_size", "epochs", "samples_per_epoch", "learning_rate", "average")
 
 
 def known(settings: Mapping[str, Any]) -> Configuration:

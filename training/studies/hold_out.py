@@ -122,7 +122,8 @@ def write(found: dict[str, Any], recipes: Mapping[str, Configuration], draws: in
     columns += [f"ROC-AUC of {member} alone, {SHOWN[0]}" for member in members]
     reals = next(iter(found.values()))["reals"]
     recipe, *others = recipes.values()
-    shorter = [f"--{name.replace('_', '-')} {getattr(recipe, name)}" for name in SHORTER]
+    settings = {name: getattr(recipe, name) for name in SHORTER}
+    shorter = [f"--{name.replace('_', '-')} {value}" for name, value in settings.items() if value is not None]
     networks = " and ".join(recipe.network for recipe in recipes.values())
     trained = (
         f"the mean logit, uncalibrated, of other trainings of {networks}, by the recipes below"
