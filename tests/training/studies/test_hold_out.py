@@ -38,7 +38,7 @@ def test_every_generator_is_left_out_once_and_a_stopped_command_goes_on(
 ) -> None:
     out = tmp_path / "out"
     options = ["evaluate", "--network", str(run), "--data", str(indexed_folder), "--out", str(out), "--draws", "5"]
-    options += ["--epochs", "1", "--samples-per-epoch", "8", "--hold-out-origin"]
+    options += ["--epochs", "1", "--samples-per-epoch", "8", "--average", "0.5", "--hold-out-origin"]
     assert main([*options, "sdxl"]) == 0
     trained: list[list[str]] = []
 
@@ -56,6 +56,8 @@ def test_every_generator_is_left_out_once_and_a_stopped_command_goes_on(
     assert f"| **mean** | | {mean_roc_auc(found):.3f} |" in text
     assert (out / "hold-out" / "hold-out.png").stat().st_size > 0
     assert "python -m training train --network tiny --input-size 32 --start scratch --epochs 1" in text
+    # In the recipe, and in the command that does all of them.
+    assert text.count("--average 0.5") == 2
 
 
 @pytest.mark.exhaustive
