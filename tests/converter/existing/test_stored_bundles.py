@@ -13,6 +13,7 @@ import tensorflow as tf
 from PIL import Image
 
 from converter.cli import main
+from converter.forms import precision
 from converter.forms.artifacts import Artifacts, settle, write_artifacts
 from converter.forms.lite import LITE_PRECISIONS
 from converter.forms.saved_model import write_network
@@ -190,8 +191,14 @@ def candidates(tmp_path_factory: pytest.TempPathFactory) -> tuple[TrainedNetwork
 
 @pytest.mark.parametrize("strict", [True, False])
 def test_the_smallest_form_within_the_limits_is_chosen(
-    candidates: tuple[TrainedNetwork, keras.Model, Artifacts], labelled: Path, tmp_path: Path, strict: bool
+    candidates: tuple[TrainedNetwork, keras.Model, Artifacts],
+    labelled: Path,
+    tmp_path: Path,
+    strict: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # Its kernels all are of few weights.
+    monkeypatch.setattr(precision, "FEW_WEIGHTS", 0)
     network, folded, written = candidates
     artifacts = replace(written, root=Path(shutil.copytree(written.root, tmp_path / "bundle")))
     faces = read_faces(labelled)

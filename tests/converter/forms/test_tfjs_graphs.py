@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 
 from converter.errors import ConverterError
-from converter.forms import tfjs
+from converter.forms import precision, tfjs
 from converter.forms.artifacts import run_keras
 from converter.forms.precision import Plan, fingerprint
 from converter.forms.saved_model import write_bare
@@ -141,7 +141,17 @@ def test_a_network_of_ours_has_all_kernels(node: None, tmp_path: Path) -> None:
     tfjs.require_kernels(tmp_path / "tfjs", (SIDE, SIDE, 3))
 
 
-def test_rounded_weights_are_in_tfjs_what_the_plan_says_in_keras(tmp_path: Path) -> None:
+def test_kernels_of_few_weights_are_not_rounded_unless_they_are_named() -> None:
+    few, many = np.ones((3, 3, 3, 32), np.float32), np.ones((1, 1, 64, 64), np.float32)
+    named = Plan("mixed", "uint16", frozenset({fingerprint(few)}))
+    assert [precision.plain("uint16").stored_as(kernel) for kernel in (few, many)] == ["float32", "uint16"]
+    assert [named.stored_as(kernel) for kernel in (few, many)] == ["uint8", "uint16"]
+
+
+def test_rounded_weights_are_in_tfjs_what_the_plan_says_in_keras(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precision, "FEW_WEIGHTS", 0)
     model = fold(tiny_network())
     kernels = [value for value in model.get_weights() if value.ndim > 1]
     plan = Plan("mixed", "uint16", frozenset({fingerprint(kernels[0])}))
