@@ -99,7 +99,7 @@ def recalibrate_network(options: argparse.Namespace) -> None:
 
 
 def renew_card(options: argparse.Namespace) -> None:
-    """Measure a released network in the states warned of by the options of `python -m training card`."""
+    """Measure a released network in poses and states warned of by the options of `python -m training card`."""
     from training.release.publish import renew_card
 
     renew_card(options.network, load_examples(options.data))

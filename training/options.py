@@ -183,9 +183,10 @@ def _card(commands: Any) -> None:
     card = _command(
         commands,
         "card",
-        "measure a released network on faces that the detector warns of",
-        "Measure a released network on faces in the states that the detector warns of now, and write its metrics and "
-        "its card anew; weights, bands and all other figures stay. Faces in profile need a bundle, which finds them.",
+        "measure a released network on turned and moved faces, and those that the detector warns of",
+        "Measure a released network on turned, closer, moved and stretched faces, and on those in the states that the "
+        "detector warns of now, and write its metrics and its card anew; weights, bands and all other figures stay. "
+        "Faces in profile need a bundle, which finds them.",
     )
     card.add_argument("--network", type=Path, required=True, metavar="models/NAME", help="the released network")
     _add_data(card)

@@ -8,21 +8,23 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+import keras
 import numpy as np
 from PIL import Image, ImageOps
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from fake_image_detection.verdict import FAKE, REAL, Bands
+from fake_image_detection.verdict import FAKE, REAL, Bands, Calibration
 from training.faces.augment import reencode
 from training.faces.batches import open_face
-from training.faces.conditions import CONDITIONS, Condition, Treatment, as_is
+from training.faces.conditions import CONDITIONS, SHOWN, Condition, Treatment, as_is
 from training.faces.examples import Example
 from training.faces.looks import blur, blur_background, cast, grey, light, sharpen, smooth_skin
 from training.faces.poses import stretch, turn, zoom
-from training.figures import metrics
+from training.figures import metrics, predict
 from training.figures.bootstrap import intervals
+from training.figures.scores import Scores
 
 # The control has six numbers to fit: more faces would cost minutes and change nothing.
 TRAINING_FACES = 3000
@@ -150,7 +152,7 @@ def _tilted_as_people_do(face: Image.Image) -> Image.Image:
 
 
 # Beside the tilts of `training.faces.conditions`. Nothing lies outside of a stored crop: it can only be moved inside.
-_CHANGES: dict[str, Treatment] = {
+_POSES: dict[str, Treatment] = {
     **{f"turned by {degrees}°": partial(turn, degrees=degrees) for degrees in (5, 10, 90, 180)},
     TURNED_BY_A_NORMAL: _tilted_as_people_do,
     "middle 90 %": partial(zoom, share=0.9),
@@ -159,6 +161,8 @@ _CHANGES: dict[str, Treatment] = {
     "88 %, moved 6 % right and down": partial(zoom, share=0.88, right=0.06, down=0.06),
     "12 % wider": partial(stretch, factor=1.12),
     "12 % higher": partial(stretch, factor=1 / 1.12),
+}
+_LOOKS: dict[str, Treatment] = {
     "mirrored": ImageOps.mirror,
     "greyscale": grey,
     # What the detector warns of, see `fake_image_detection.trust`.
@@ -173,7 +177,8 @@ _CHANGES: dict[str, Treatment] = {
     "skin smoothed": smooth_skin,
     "saved before, q50": partial(reencode, quality=50),
 }
-CONTROLS = {name: Condition(change, as_is.quality) for name, change in _CHANGES.items()}
+POSES = {name: Condition(change, as_is.quality) for name, change in _POSES.items()}
+CONTROLS = POSES | {name: Condition(change, as_is.quality) for name, change in _LOOKS.items()}
 
 
 def as_is_mirrored(face: Image.Image) -> Image.Image:
@@ -191,4 +196,25 @@ def control_row(labels: np.ndarray, probabilities: np.ndarray, usual: np.ndarray
         "real_called_fake": float(np.mean(verdicts[labels == 0] == FAKE)),
         "fake_called_fake": float(np.mean(verdicts[labels == 1] == FAKE)),
         "fake_called_real": float(np.mean(verdicts[labels == 1] == REAL)),
+    }
+
+
+def poses(
+    model: keras.Model, scores: Scores, input_size: int, calibration: Calibration, bands: Bands
+) -> dict[str, dict[str, Any]]:
+    """Return the `control_row` of a split's faces as they are, and of each of `POSES`.
+
+    Args:
+        model: image -> `logit`.
+        scores: of the split, as they are at least; composites edited by hand are left out.
+        input_size: side of the input in pixels.
+        calibration, bands: of the network; the poses have no part in setting them.
+    """
+    faces = scores.where(scores.generated)
+    logits = {"as is": faces.logits[SHOWN[0]]} | {
+        name: predict.logits(model, faces.examples, pose, input_size, label=name) for name, pose in POSES.items()
+    }
+    probabilities = {name: calibration.probability_fake(each) for name, each in logits.items()}
+    return {
+        name: control_row(faces.labels, each, probabilities["as is"], bands) for name, each in probabilities.items()
     }

@@ -147,6 +147,19 @@ def generators(found: dict[str, Any]) -> str:
     )
 
 
+def controls(rows: dict[str, dict[str, Any]]) -> str:
+    """Return the table of faces otherwise held or lit, each row by training.figures.shortcuts.control_row."""
+    return table(
+        "faces | ROC-AUC | found at 1 % false alarms | same side | real called fake | fake called fake "
+        "| fake called real",
+        (
+            f"{name} | {row['roc_auc']:.3f} | {row['tpr_at_fpr_1%']:.3f} | {row['same_side']:.1%} "
+            f"| {row['real_called_fake']:.1%} | {row['fake_called_fake']:.1%} | {row['fake_called_real']:.1%}"
+            for name, row in rows.items()
+        ),
+    )
+
+
 def groups(found: dict[str, Any]) -> str:
     """Return the tables of groups.measure(), one for each condition; nothing where the data states no groups."""
     header = "group | real faces | probability 0.5 or more | over the 1 % threshold | called fake"

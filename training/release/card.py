@@ -61,12 +61,19 @@ shipped they are real below {bands["real_below"]:g}, fake from {bands["fake_from
 
 {tables.ORIGINS_EXPLAINED}
 
+### Turned, closer, moved, stretched (JPEG quality 90)
+
+A network that tells faces by their pose falls here. "Same side" is the share of faces that stay on their side of even
+odds; "called" is by the bands as shipped, which all rows but the first had no part in setting.
+
+{tables.controls(metrics["poses"])}
+
 ### Faces that the detector warns of
 
 {_warned_of(metrics)}
 
 {_drawn(network)}{_groups(metrics)}\
-Intervals, the hard pair, false alarms on profile photographs, shortcut controls and the
+Intervals, the hard pair, false alarms on profile photographs, the other shortcut controls and the
 generators left out of training are in the report that this writes, for a published network
 `report/report.md`:
 

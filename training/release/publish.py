@@ -17,7 +17,7 @@ from fake_image_detection.verdict import USUAL, Bands, Calibration
 from training.errors import RunError
 from training.faces.conditions import TILTS, tilted
 from training.faces.examples import Example, fingerprint
-from training.figures import groups, plots, sensitivities, warned
+from training.figures import groups, plots, sensitivities, shortcuts, warned
 from training.figures.calibrate import MISSED_BOUND
 from training.figures.scores import Scores, figures, fit_verdicts, judge_crosswise, score
 from training.networks import files
@@ -132,6 +132,7 @@ def publish(
         **figures(scores, calibration, judged),
         "sensitivities": sensitivities.figures(scores, judged),
         "groups": groups.measure(scores, judged, control, calibration, bands),
+        "poses": shortcuts.poses(model, scores, input_size, calibration, bands[USUAL]),
         "warned_of": warned.measure(model, scores, input_size, calibration, bands[USUAL]),
         "history": history or [],
     }
@@ -178,7 +179,7 @@ def publish(
 
 
 def renew_card(folder: Path, examples: Sequence[Example]) -> None:
-    """Measure the released network in `folder` on faces in the states that the detector warns of now, and say so.
+    """Measure the released network in `folder` on turned, moved faces and those the detector warns of now, and say so.
 
     Its metrics and its card are written anew; weights, calibration, bands and all other figures stay.
 
@@ -192,10 +193,11 @@ def renew_card(folder: Path, examples: Sequence[Example]) -> None:
     calibration, bands = Calibration(**numbers["calibration"]), Bands.by_sensitivity(numbers)[USUAL]
     scores = score(model, validation, numbers["input_size"], [warned.AS_IS])
     metrics = json.loads((folder / "metrics.json").read_text())
-    metrics["warned_of"] = warned.measure(model, scores, numbers["input_size"], calibration, bands)
+    asked = model, scores, numbers["input_size"], calibration, bands
+    metrics |= {"poses": shortcuts.poses(*asked), "warned_of": warned.measure(*asked)}
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=1) + "\n")
     (folder / "README.md").write_text(card.write(numbers, metrics))
-    print(f"measured {folder} in {len(metrics['warned_of']) - 1} states")
+    print(f"measured {folder} in {len(metrics['poses'])} poses and {len(metrics['warned_of']) - 1} states")
 
 
 def refuse_pose(conditions: Mapping[str, dict[str, Any]]) -> None:

@@ -114,7 +114,7 @@ on smooth skin or on how often a file was saved falls here. Whoever is turned or
 square inside, and so a little closer. The last row is what the network would gain from being asked twice. "Same side"
 is the share of faces that stay on their side of even odds; "called" is by the bands as shipped.
 
-{_controls(found)}
+{tables.controls(found["controls"])}
 
 ## Worst mistakes
 
@@ -251,15 +251,3 @@ def _warning(found: dict[str, Any]) -> str:
     if found["warning"]:
         return f"**Warning**: {found['warning']}."
     return "No condition lets the header tell the classes apart." if found["header_only"] else ""
-
-
-def _controls(found: dict[str, Any]) -> str:
-    return tables.table(
-        "faces | ROC-AUC | found at 1 % false alarms | same side | real called fake | fake called fake "
-        "| fake called real",
-        (
-            f"{name} | {row['roc_auc']:.3f} | {row['tpr_at_fpr_1%']:.3f} | {row['same_side']:.1%} "
-            f"| {row['real_called_fake']:.1%} | {row['fake_called_fake']:.1%} | {row['fake_called_real']:.1%}"
-            for name, row in found["controls"].items()
-        ),
-    )

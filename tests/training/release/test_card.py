@@ -8,7 +8,7 @@ import numpy as np
 from fake_image_detection.verdict import Bands, Calibration
 from training.faces.conditions import CONDITIONS
 from training.faces.examples import Example
-from training.figures import groups, sensitivities
+from training.figures import groups, sensitivities, shortcuts
 from training.figures.scores import BandsAt, Scores, by_condition, figures, judge_at
 from training.release import card
 
@@ -29,6 +29,10 @@ def test_card_has_a_row_for_every_condition_and_origin() -> None:
         **figures(scores, calibration, judged),
         "sensitivities": sensitivities.figures(scores, judged),
         "groups": groups.measure(scores, judged, Scores([], {}), calibration, bands),
+        "poses": dict.fromkeys(
+            shortcuts.POSES,
+            shortcuts.control_row(scores.labels, calibration.probability_fake(logits), logits, bands["usual"]),
+        ),
         "warned_of": by_condition(scores, calibration, judged["usual"]),
         "history": [],
     }
@@ -41,7 +45,11 @@ def test_card_has_a_row_for_every_condition_and_origin() -> None:
                      "origins": {"real": {"ffhq": 20, "utkface": 20}, "fake": {"stylegan1": 40}}},
     }  # fmt: skip
     text = card.write(network, metrics)
-    for row in (*CONDITIONS, *(f"{('real', 'fake')[label]}/{origin}" for origin, label in origins.items())):
+    for row in (
+        *CONDITIONS,
+        *shortcuts.POSES,
+        *(f"{('real', 'fake')[label]}/{origin}" for origin, label in origins.items()),
+    ):
         assert f"\n| {row} |" in text
     for row in (
         "strict | 0.9 | 0.5%",

@@ -18,7 +18,7 @@ from training.errors import DataError, RunError
 from training.faces.batches import load_input, open_face
 from training.faces.conditions import TILTS, WARNED_OF
 from training.faces.examples import Example, read_examples
-from training.figures import warned
+from training.figures import shortcuts, warned
 from training.figures.warned import AS_IS, PROFILE
 from training.networks import files
 from training.release import card, drawn, ensemble, publish
@@ -72,6 +72,7 @@ def scored_before(made: Path, monkeypatch: pytest.MonkeyPatch, released: Measure
     """Spare scoring again what has been scored: the same faces by the same network."""
     metrics = json.loads((made / "models" / "tiny" / "metrics.json").read_text())
     monkeypatch.setattr(publish, "score", lambda *_: released.scores)
+    monkeypatch.setattr(shortcuts, "poses", lambda *_: metrics["poses"])
     monkeypatch.setattr(warned, "measure", lambda *_: metrics["warned_of"])
 
 
@@ -84,6 +85,8 @@ def test_run_is_measured_as_its_release_is(examples: list[Example], made: Path, 
         np.testing.assert_allclose(run.probabilities[name], probabilities, rtol=1e-4, atol=1e-5)
     metrics = json.loads((made / "models" / "tiny" / "metrics.json").read_text())
     assert metrics["conditions"]["as is, q90"]["pictures"] == len(released.scores.examples)
+    assert list(metrics["poses"]) == ["as is", *shortcuts.POSES]
+    assert metrics["poses"]["as is"]["roc_auc"] == metrics["conditions"]["as is, q90"]["roc_auc"]
     assert list(metrics["warned_of"]) == [AS_IS, *WARNED_OF, PROFILE]
     assert metrics["warned_of"][PROFILE]["pictures"] == -(-len(released.scores.examples) // 2)
     assert metrics["warned_of"]["as is, q90"]["roc_auc"] == metrics["conditions"]["as is, q90"]["roc_auc"]
